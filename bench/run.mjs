@@ -1,0 +1,53 @@
+// `npm run bench`: measures the workloads with every implementation, prints the tables and the verdict, and writes a dated
+// note into `bench/results`. Options and rules: `bench/README.md`. Exits with 1 only if a result was wrong or a cell failed.
+import { writeFileSync } from 'node:fs'
+import { needsPeers } from './implementations.mjs'
+import { measureWorkload } from './runner/cell.mjs'
+import { Figures } from './runner/figures.mjs'
+import { describeMachine } from './runner/machine.mjs'
+import { writeNote } from './runner/note.mjs'
+import { readOptions } from './runner/options.mjs'
+import { installPeers } from './runner/peers.mjs'
+import { depthTable, timeTable } from './runner/table.mjs'
+import { verdict } from './runner/verdict.mjs'
+
+const options = understand(process.argv.slice(2))
+if (needsPeers(options.implementations)) installPeers()
+
+const figures = new Figures()
+for (const workload of options.workloads) {
+  console.error(`${workload.id} ${workload.key}: ${workload.about}`)
+  figures.add(workload.key, await measureWorkload(workload, options))
+}
+
+const machine = describeMachine(options.node)
+const report = compose(figures)
+console.log(`\nNode ${machine.node}, ${machine.cpu}, commit ${machine.commit}\n\n${report}`)
+if (options.json) writeFileSync(options.json, JSON.stringify({ ...machine, figures }, null, 2))
+if (options.note) console.log(`\nwritten to ${writeNote(report, options, machine)}`)
+process.exitCode = [...figures.failures()].length > 0 ? 1 : 0
+
+function understand(args) {
+  try {
+    return readOptions(args)
+  } catch (error) {
+    console.error(error.message)
+    process.exit(2)
+  }
+}
+
+function compose(figures) {
+  const failures = [...figures.failures()].map(
+    ({ key, implementation, error, wrong }) => `- ${implementation}, ${key}: ${wrong ? 'wrong result: ' : ''}${error}`,
+  )
+  const sections = [
+    ['Nanoseconds per unit, median / minimum; ratios of minima', timeTable(figures, options)],
+    ['Depth: ratio of the own minima', depthTable(figures, options)],
+    ['Verdict', verdict(figures)],
+    ['Failures', failures.length > 0 ? failures.join('\n') : undefined],
+  ]
+  return sections
+    .filter(([, body]) => body !== undefined)
+    .map(([title, body]) => `## ${title}\n\n${body}`)
+    .join('\n\n')
+}

@@ -1,0 +1,39 @@
+// What doeff-vm must reach, as ratios of minima inside one run: `of` over `to`, each `[workload, implementation]`.
+// A target whose cells were not measured, or that a peer cannot express, is left out of the verdict.
+const againstEffect = (id, key, limit, effectKey = key) => ({
+  id,
+  says: `${key} ≤ ${limit} × Effect${effectKey === key ? '' : `'s ${effectKey}`}`,
+  of: [key, 'doeff'],
+  to: [effectKey, 'effect'],
+  limit,
+})
+
+const flat = (id, program) => ({
+  id,
+  says: `${program} at d=128 ≤ 1.2 × own d=1`,
+  of: [`${program}-d128`, 'doeff'],
+  to: [`${program}-d1`, 'doeff'],
+  limit: 1.2,
+})
+
+export const targets = [
+  againstEffect('W1', 'state', 0.7),
+  flat('W2', 'reader'),
+  againstEffect('W3', 'userFun', 0.5),
+  againstEffect('W3', 'userTail', 0.5),
+  flat('W4', 'callDepth'),
+  againstEffect('W5', 'nontail', 0.5, 'userTail'),
+  againstEffect('W6', 'abort', 0.5),
+  againstEffect('W7', 'parsing', 0.5),
+  againstEffect('W9', 'spawnGather', 0.5),
+  againstEffect('W10', 'skynet', 0.5),
+  againstEffect('W11', 'pingPong', 0.5),
+  againstEffect('W11', 'ring', 0.5),
+  againstEffect('W11', 'fairYield', 0.5),
+  againstEffect('W12', 'race', 0.25),
+  againstEffect('W12', 'cancel', 0.25),
+  againstEffect('W12', 'semaphore', 0.25),
+  againstEffect('W13', 'awaitPromise', 1),
+  againstEffect('W13', 'external', 1),
+  againstEffect('W14', 'runStart', 1),
+]

@@ -1,0 +1,66 @@
+// Builds what the package ships and what runs here: the release addon, dist, the ESM wrapper, the examples.
+// `buildChecked` builds the second addon, which only the tests load: assertions on, test hooks compiled in.
+
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { checkTools } from './check-tools.mjs'
+import { install } from './install.mjs'
+import { root, run, runPackage } from './run.mjs'
+import { skipUnchanged } from './skip-unchanged.mjs'
+
+const rustInputs = ['src-rs', 'build.rs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml']
+const frontInputs = ['index.ts', 'src-ts', 'tsconfig.json', 'package-lock.json', 'scripts/write-esm.mjs']
+const exampleInputs = ['examples', 'index.d.ts', 'tsconfig.json', 'tsconfig.examples.json', 'package-lock.json']
+
+/** Checks the tools, installs, and builds the addon and dist. Returns the Rust toolchain used. */
+export function buildLibrary() {
+  const tools = checkTools()
+  install()
+
+  const addon = { inputs: rustInputs, outputs: ['native/binding.cjs', 'native/binding.d.cts'], key: rustKey(tools) }
+  skipUnchanged('build-addon', addon, () =>
+    napiBuild('--platform --release -o native --js binding.cjs --dts binding.d.cts --no-const-enum'),
+  )
+
+  const front = { inputs: frontInputs, outputs: ['dist/index.js', 'dist/index.mjs', 'dist/index.d.mts'] }
+  skipUnchanged('build-front', front, () => {
+    rmSync(join(root, 'dist/src-ts'), { recursive: true, force: true })
+    runPackage('typescript', ['-p', 'tsconfig.json'], { quiet: true })
+    run(process.execPath, ['scripts/write-esm.mjs'], { quiet: true })
+  })
+  return tools
+}
+
+/** Builds the examples against the built library and index.d.ts. */
+export function buildExamples() {
+  if (!existsSync(join(root, 'examples'))) return
+  skipUnchanged('build-examples', { inputs: exampleInputs, outputs: ['dist/examples'] }, () => {
+    rmSync(join(root, 'dist/examples'), { recursive: true, force: true })
+    runPackage('typescript', ['-p', 'tsconfig.examples.json'], { quiet: true })
+  })
+}
+
+/** Builds the checked addon, which Jest loads when DOEFF_CHECKED is 1. */
+export function buildChecked(tools) {
+  const step = { inputs: rustInputs, outputs: ['native/checked/doeff-vm.node'], key: rustKey(tools) }
+  skipUnchanged('build-checked-addon', step, () =>
+    napiBuild('--profile checked --features test-hooks -o native/checked --dts binding.d.cts'),
+  )
+}
+
+/** What the addons depend on besides their inputs. */
+function rustKey({ compiler }) {
+  const { version, napi } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return JSON.stringify([compiler, version, napi])
+}
+
+function napiBuild(flags) {
+  runPackage('@napi-rs/cli', ['build', ...flags.split(' '), '--', '--locked'], { quiet: true })
+}
+
+if (fileURLToPath(import.meta.url) === process.argv[1]) {
+  buildLibrary()
+  buildExamples()
+}

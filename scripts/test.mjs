@@ -1,0 +1,32 @@
+// `npm test`: installs, builds, and runs every test: Rust, types, generated files, and the JavaScript tests twice,
+// against the release addon and against the checked one. Arguments go to Jest: npm test -- scheduler.
+
+import { buildChecked, buildExamples, buildLibrary } from './build.mjs'
+import { run, runPackage } from './run.mjs'
+
+const jestArguments = process.argv.slice(2)
+
+const tools = buildLibrary()
+buildChecked(tools)
+
+announce('generated files')
+run(process.execPath, ['scripts/generate.mjs', '--check'])
+
+announce('types')
+buildExamples()
+runPackage('typescript', ['-p', 'tsconfig.test.json'])
+
+announce('cargo test')
+// The profile, target and feature of the checked addon, so that both share one compilation.
+const profile = ['--profile', 'checked', '--target', tools.host, '--features', 'doeff-vm/test-hooks']
+run('cargo', ['test', '--workspace', '--locked', ...profile])
+
+announce('jest, release addon')
+runPackage('jest', jestArguments)
+
+announce('jest, checked addon')
+runPackage('jest', jestArguments, { env: { DOEFF_CHECKED: '1' } })
+
+function announce(what) {
+  console.log(`\n> ${what}`)
+}

@@ -1,0 +1,180 @@
+//! Words to commands and outcomes to words. It knows the layout and no semantics.
+
+use doeff_vm_core::{
+    ClauseKind, Command, ContinuationId, EffectType, HandlerId, Instruction, KeyId, Native, Outcome, Position, Release,
+    Stats, StoreId, ValueSlot, Vm,
+};
+
+use crate::mailbox::Words;
+use crate::protocol::{code, flag, op, position, release, stat, word};
+
+/// Reads the command in the mailbox; `None` when its words are not one.
+pub(crate) fn decode(words: &Words) -> Option<Command> {
+    let [a, b, c, d] = [word::A, word::B, word::C, word::D].map(|at| words.get(at));
+    let effect = || EffectType::from_word(a);
+    let handler = || HandlerId::from_word(a);
+    let k = || ContinuationId::from_words(a, b);
+    Some(match words.get(word::OP) {
+        op::PERFORM => Command::Perform { effect: effect()?, key: KeyId::from_word(b) },
+        op::RETURN => Command::Return,
+        op::CALL => Command::Call,
+        op::RESUME => Command::Resume { k: k()?, throws: c != 0, position: decode_position(d)? },
+        op::START => Command::Start,
+        op::THROW => Command::Throw,
+        op::DELIVER => Command::Deliver,
+        op::RAISE => Command::Raise,
+        op::ONWARD => Command::Onward { effect: effect()?, key: KeyId::from_word(b) },
+        op::FUN_THREW => Command::FunThrew,
+        op::FUN_PROGRAM => Command::FunProgram,
+        op::DELEGATE => Command::Delegate { position: decode_position(a)? },
+        op::FORWARD => Command::Forward { k: k()?, effect: EffectType::from_word(c)?, key: KeyId::from_word(d) },
+        op::INSTALL => Command::Install { handler: handler()? },
+        op::INSTALL_FRESH => Command::InstallFresh { native: decode_native(a)?, returns: b != 0 },
+        op::DISCONTINUE => Command::Discontinue { k: k()? },
+        op::GET_CONTINUATION => Command::GetContinuation,
+        op::GET_HANDLERS => Command::GetHandlers,
+        op::CREATE_CONTINUATION => Command::CreateContinuation,
+        op::HANDLER => Command::Handler { handler: handler()? },
+        op::START_CONTINUATION => Command::StartContinuation { k: k()? },
+        op::DEFINE_HANDLER => Command::DefineHandler { returns: a != 0 },
+        op::DEFINE_CLAUSE => {
+            Command::DefineClause { handler: handler()?, effect: EffectType::from_word(b), kind: decode_kind(c)? }
+        }
+        op::DEFINE_NATIVE => Command::DefineNative { native: decode_native(a)? },
+        op::SET_INSTALLED => Command::SetInstalled { handler: handler()?, installed: b != 0 },
+        op::WRITE => Command::Write { store: StoreId::from_word(a)?, key: KeyId::from_word(b) },
+        op::ENTRIES => Command::Entries { store: StoreId::from_word(a)?, from: b },
+        op::CLEAR => Command::Clear { store: StoreId::from_word(a)? },
+        op::CHAIN => Command::Chain { k: k() },
+        op::FORGET => Command::Forget { value: ValueSlot::from_word(a)? },
+        op::ABORT => Command::Abort,
+        op::DRAIN => Command::Drain,
+        _ => return None,
+    })
+}
+
+fn decode_position(word: u32) -> Option<Position> {
+    Some(match word {
+        position::NON_TAIL => Position::NonTail,
+        position::TAIL => Position::Tail,
+        position::CLOSING => Position::Closing,
+        _ => return None,
+    })
+}
+
+fn decode_native(word: u32) -> Option<Native> {
+    Native::ALL.iter().map(|&(_, native)| native).find(|&native| native as u32 + 1 == word)
+}
+
+fn decode_kind(word: u32) -> Option<ClauseKind> {
+    ClauseKind::ALL.iter().map(|&(_, kind)| kind).find(|&kind| kind as u32 == word)
+}
+
+/// Writes an outcome, and what the machine wants released, into the mailbox.
+pub(crate) fn encode(outcome: Outcome, vm: &mut Vm, words: &Words) {
+    encode_instruction(outcome.instruction, vm, words);
+    let mut flags = encode_releases(vm, words);
+    let optional = [
+        (outcome.park.map(ValueSlot::word), word::PARK, flag::PARK),
+        (outcome.load.map(ValueSlot::word), word::LOAD, flag::LOAD),
+        (outcome.performer.map(|slot| slot.word()), word::PERFORMER, flag::PERFORMER),
+    ];
+    for (number, at, flag) in optional {
+        if let Some(number) = number {
+            words.set(at, number);
+            flags |= flag;
+        }
+    }
+    words.set(word::FLAGS, flags);
+}
+
+fn encode_instruction(instruction: Instruction, vm: &Vm, words: &Words) {
+    let mut put = |code: u32, operands: &[u32]| {
+        words.set(word::CODE, code);
+        for (&operand, at) in operands.iter().zip(word::X..) {
+            words.set(at, operand);
+        }
+    };
+    match instruction {
+        Instruction::Resume(slot) => put(code::RESUME, &[slot.word()]),
+        Instruction::Throw(slot) => put(code::THROW, &[slot.word()]),
+        Instruction::Close(slot) => put(code::CLOSE, &[slot.word()]),
+        Instruction::Begin(slot) => put(code::BEGIN, &[slot.word()]),
+        Instruction::Load(value) => put(code::LOAD, &[value.word()]),
+        Instruction::Keep { value, new_key } => {
+            put(code::KEEP, &[value.word(), new_key.map_or(0, |key| key.word())]);
+        }
+        Instruction::Modify { value } => put(code::MODIFY, &[value.word()]),
+        Instruction::ModifyAbsent { store } => put(code::MODIFY_ABSENT, &[store.word()]),
+        Instruction::Overheard { value } => put(code::OVERHEARD, &[value.word()]),
+        Instruction::Val { handler, clause } => put(code::VAL, &[handler.word(), clause]),
+        Instruction::Fun { handler, clause } => put(code::FUN, &[handler.word(), clause]),
+        Instruction::Ctl { handler, clause, slot, k } => {
+            let (index, generation) = k.words();
+            put(code::CTL, &[handler.word(), clause, slot.word(), index, generation]);
+        }
+        Instruction::Final { handler, clause, slot } => put(code::FINAL, &[handler.word(), clause, slot.word()]),
+        Instruction::Returns { handler, slot } => put(code::RETURNS, &[handler.word(), slot.word()]),
+        Instruction::Ended { handler, store } => put(code::ENDED, &[handler.word(), store.word()]),
+        Instruction::Seed { store, handler } => put(code::SEED, &[store.word(), handler.word()]),
+        Instruction::Enter => put(code::ENTER, &[]),
+        Instruction::Caught { ok } => put(code::CAUGHT, &[u32::from(ok)]),
+        Instruction::Forward { k } => put(code::FORWARD, &[k.words().0, k.words().1]),
+        Instruction::Callsite(slot) => put(code::CALLSITE, &[slot.word()]),
+        Instruction::Defined { handler, store } => {
+            put(code::DEFINED, &[handler.word(), store.map_or(0, |store| store.word())]);
+        }
+        Instruction::Created(k) => put(code::CREATED, &[k.words().0, k.words().1]),
+        Instruction::Listed { more } => {
+            put(code::LISTED, &[u32::from(more)]);
+            words.set_listing(vm.listing());
+        }
+        Instruction::Ready => put(code::READY, &[]),
+        Instruction::Fault(fault) => put(code::FAULT, &[fault as u32]),
+        Instruction::Done => put(code::DONE, &[]),
+        Instruction::Failed => put(code::FAILED, &[]),
+    }
+}
+
+/// Tells as many releases as fit; the flag says whether there are any.
+fn encode_releases(vm: &mut Vm, words: &Words) -> u32 {
+    let mut count = 0;
+    while count < word::LISTING - word::RELEASES {
+        let (number, kind) = match vm.release() {
+            None => break,
+            Some(Release::Value(slot)) => (slot.word(), release::VALUE),
+            Some(Release::Key(key)) => (key.word(), release::KEY),
+            Some(Release::Handler(handler)) => (handler.word(), release::HANDLER),
+        };
+        words.set(word::RELEASES + count, number * 4 + kind);
+        count += 1;
+    }
+    if count == 0 {
+        return 0;
+    }
+    words.set(word::RELEASE_COUNT, count);
+    flag::RELEASES
+}
+
+/// Writes the counts of a machine into the listing.
+pub(crate) fn encode_stats(stats: Stats, words: &Words) {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let mut listing = [0; 9];
+    let mut put = |at: u32, value: u32| listing[at as usize] = value;
+    put(stat::SEGMENTS, count(stats.segments));
+    put(stat::FRAMES, count(stats.frames));
+    put(stat::CONTINUATIONS, count(stats.continuations));
+    put(stat::HANDLERS, count(stats.handlers));
+    put(stat::SCOPES, count(stats.scopes));
+    put(stat::STORES, count(stats.stores));
+    put(stat::VALUES, count(stats.values));
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of a 64-bit count")]
+    {
+        put(stat::PERFORMED_LOW, stats.performed as u32);
+        put(stat::PERFORMED_HIGH, (stats.performed >> 32) as u32);
+    }
+    words.set(word::CODE, code::LISTED);
+    words.set(word::FLAGS, 0);
+    words.set(word::X, 0);
+    words.set_listing(&listing);
+}

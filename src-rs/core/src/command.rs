@@ -1,0 +1,181 @@
+//! Commands: what the host tells the heart. One command in, one outcome out.
+//!
+//! "The register" is the one value in transit; it stays in the host. A command says what the register means.
+
+use crate::continuation::ContinuationId;
+use crate::handler::ClauseKind;
+use crate::id::{EffectType, HandlerId, KeyId, StoreId, ValueSlot};
+
+/// What happens to the frame that asks for a jump.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// The asking frame stays and waits for the result.
+    NonTail,
+    /// The asking frame has already ended: its generator returned the primitive.
+    Tail,
+    /// The asking frame is suspended and must be closed first, its cleanup run.
+    Closing,
+}
+
+/// The built-in handlers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Native {
+    /// Answers `Get`, `Put`, `Modify`.
+    State,
+    /// Answers `Ask`, `Local`.
+    Reader,
+    /// Answers `Tell`, `Listen`.
+    Writer,
+    /// Answers `Try`.
+    Try,
+}
+
+/// One command of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Begin a run: a root segment under the VM's installed handlers.
+    Start,
+    /// Push a program; answered by [`Begin`](crate::Instruction::Begin).
+    Call,
+    /// The top frame returned; the register holds its value.
+    Return,
+    /// The top frame threw; the register holds the error.
+    Throw,
+    /// Deliver the register to the top frame.
+    Deliver,
+    /// Throw the register into the top frame.
+    Raise,
+    /// The top frame performed an effect; `key` is its key when any store holds it.
+    Perform {
+        /// The effect's type.
+        effect: EffectType,
+        /// The interned key of a keyed built-in effect.
+        key: Option<KeyId>,
+    },
+    /// The `fun` clause just called threw the register.
+    FunThrew,
+    /// The `fun` clause just called returned a program; answered by [`Begin`](crate::Instruction::Begin).
+    FunProgram,
+    /// The built-in handler that overheard the effect is done: the search goes on outside of it.
+    Onward {
+        /// The effect's type.
+        effect: EffectType,
+        /// The interned key of a keyed built-in effect.
+        key: Option<KeyId>,
+    },
+    /// The clause under way declines; the register holds the effect to hand on.
+    Delegate {
+        /// Whether the clause has ended or must be closed.
+        position: Position,
+    },
+    /// Perform an effect for the owner of `k`, from the handlers outside the current segment's top.
+    Forward {
+        /// The continuation of the performer.
+        k: ContinuationId,
+        /// The effect's type.
+        effect: EffectType,
+        /// The interned key of a keyed built-in effect.
+        key: Option<KeyId>,
+    },
+    /// Install a handler around what comes next.
+    Install {
+        /// The handler.
+        handler: HandlerId,
+    },
+    /// Install a built-in handler with a store of its own around what comes next.
+    InstallFresh {
+        /// Which one.
+        native: Native,
+        /// Whether the host maps the result, given the store.
+        returns: bool,
+    },
+    /// Resume `k` with the register, or throw the register there.
+    Resume {
+        /// The continuation.
+        k: ContinuationId,
+        /// Throw instead of deliver.
+        throws: bool,
+        /// What becomes of the asking frame.
+        position: Position,
+    },
+    /// Close `k`'s frames; the top frame waits and is answered with no value.
+    Discontinue {
+        /// The continuation.
+        k: ContinuationId,
+    },
+    /// Which clause is the top frame inside of?
+    GetContinuation,
+    /// List the handlers in scope; inside a clause, of its callsite.
+    GetHandlers,
+    /// Make an unstarted continuation of the handlers given by [`Command::Handler`] since the last one.
+    CreateContinuation,
+    /// Add one handler, innermost first, to the next unstarted continuation.
+    Handler {
+        /// The handler.
+        handler: HandlerId,
+    },
+    /// Start an unstarted continuation: installs its handlers; the host then calls the program.
+    StartContinuation {
+        /// The continuation.
+        k: ContinuationId,
+    },
+    /// Make a handler known; its clauses follow.
+    DefineHandler {
+        /// Whether it has a return clause.
+        returns: bool,
+    },
+    /// Add a clause to a handler; clauses are numbered from 0 in this order.
+    DefineClause {
+        /// The handler.
+        handler: HandlerId,
+        /// The effect type; `None` makes a catch-all.
+        effect: Option<EffectType>,
+        /// The kind.
+        kind: ClauseKind,
+    },
+    /// Make a built-in handler over a store of the VM's own, which persists across runs.
+    DefineNative {
+        /// Which one.
+        native: Native,
+    },
+    /// Add a handler to, or drop it from, those installed around every run.
+    SetInstalled {
+        /// The handler.
+        handler: HandlerId,
+        /// Whether it is to be installed.
+        installed: bool,
+    },
+    /// Write one entry of a store; answered by [`Keep`](crate::Instruction::Keep).
+    Write {
+        /// The store.
+        store: StoreId,
+        /// The key, when any store holds it already.
+        key: Option<KeyId>,
+    },
+    /// List the entries of a store from `from` on: pairs of key and value, or values for a log.
+    Entries {
+        /// The store.
+        store: StoreId,
+        /// How many entries to skip.
+        from: u32,
+    },
+    /// Drop every entry of a store.
+    Clear {
+        /// The store.
+        store: StoreId,
+    },
+    /// List the chain, innermost first: frames and prompt boundaries. Of `k` when given.
+    Chain {
+        /// A continuation to look at instead of the running chain.
+        k: Option<ContinuationId>,
+    },
+    /// Give a kept value's slot back.
+    Forget {
+        /// The slot.
+        value: ValueSlot,
+    },
+    /// End the run now: unwind everything.
+    Abort,
+    /// Do nothing: fetches what is still to be released.
+    Drain,
+}

@@ -1,0 +1,61 @@
+//! Frames: the suspended activities on a segment, innermost last.
+//!
+//! A frame is a plain value of 16 bytes. Those that own something (a continuation, a parked value, a store) give it
+//! up when they are popped; `Vm::pop_*` and `unwind.rs` are the only places that do so.
+
+use crate::continuation::ContinuationId;
+use crate::id::{GeneratorSlot, HandlerId, ValueSlot};
+
+/// One suspended activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Frame {
+    /// A program; the host holds its generator.
+    Program(GeneratorSlot),
+    /// The body of a `ctl`, `raw` or catch-all clause. Owns `k` unless `keeps`: a `raw` clause may end with `k` alive.
+    Clause {
+        slot: GeneratorSlot,
+        k: ContinuationId,
+        keeps: bool,
+    },
+    /// Waits for the program a `fun` clause returned; its result is the answer `k` resumes with.
+    Answer(ContinuationId),
+    /// The frame of `Try`: turns how its program ends into a value.
+    Catch,
+    /// Waits while the host reads the store of this ended built-in handler; owns the handler.
+    Ended(HandlerId),
+    /// What happens once the continuation above has unwound.
+    After(Completion),
+}
+
+/// How a computation goes on after an unwinding; an error thrown by a cleanup replaces it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Completion {
+    /// Deliver the value kept in the slot to the frame below.
+    Deliver(ValueSlot),
+    /// Throw the error kept in the slot into the frame below.
+    Throw(ValueSlot),
+    /// Run the `final` clause on the effect kept in the slot.
+    Final {
+        handler: HandlerId,
+        clause: u32,
+        effect: ValueSlot,
+    },
+    /// Resume `k` in tail position with the kept value, or throw it there.
+    Resume {
+        k: ContinuationId,
+        value: ValueSlot,
+        throws: bool,
+    },
+    /// Hand `k` and the kept effect on to the next outer handler.
+    Forward { k: ContinuationId, effect: ValueSlot },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Frame;
+
+    #[test]
+    fn a_frame_is_sixteen_bytes() {
+        assert_eq!(size_of::<Frame>(), 16);
+    }
+}

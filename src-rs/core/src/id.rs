@@ -1,0 +1,160 @@
+//! Names of things: small integers that cross to the host and back.
+//!
+//! Two families. A [`Id`] is generational: it names an entity the heart owns (a segment, a continuation) and goes
+//! stale when that entity is gone. The other numbers name places *in the host* (a generator, a value) or things that
+//! cannot be named too late (a scope, a handler); they start at 1, so that 0 can mean "none" on the wire.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::num::NonZeroU32;
+
+/// A generational name of one `T` in an [`Arena`](crate::arena::Arena). Copying the name does not copy the thing.
+pub struct Id<T> {
+    pub(crate) index: u32,
+    pub(crate) generation: NonZeroU32,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Id<T> {
+    pub(crate) fn new(index: u32, generation: NonZeroU32) -> Self {
+        Self {
+            index,
+            generation,
+            kind: PhantomData,
+        }
+    }
+
+    /// Rebuilds a name from its two words; `None` when the generation is 0, which no living thing has.
+    #[must_use]
+    pub fn from_words(index: u32, generation: u32) -> Option<Self> {
+        NonZeroU32::new(generation).map(|generation| Self::new(index, generation))
+    }
+
+    /// The two words that carry this name to the host.
+    #[must_use]
+    pub fn words(self) -> (u32, u32) {
+        (self.index, self.generation.get())
+    }
+}
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Id<T> {}
+
+impl<T> PartialEq for Id<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index && self.generation == other.generation
+    }
+}
+
+impl<T> Eq for Id<T> {}
+
+impl<T> Hash for Id<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.index.hash(state);
+        self.generation.hash(state);
+    }
+}
+
+impl<T> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}.{}", self.index, self.generation)
+    }
+}
+
+/// Defines numbers that start at 1.
+macro_rules! number {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub(crate) NonZeroU32);
+
+        impl $name {
+            /// The number on the wire; `None` for 0.
+            #[must_use]
+            pub fn from_word(word: u32) -> Option<Self> {
+                NonZeroU32::new(word).map(Self)
+            }
+
+            /// The word that carries this number to the host.
+            #[must_use]
+            pub fn word(self) -> u32 {
+                self.0.get()
+            }
+
+            /// The number as an index.
+            pub(crate) fn index(self) -> usize {
+                self.0.get() as usize
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}{}", stringify!($name), self.0)
+            }
+        }
+    )*};
+}
+
+number! {
+    /// The host's place of one generator: a program or a clause that has been started and has not ended.
+    GeneratorSlot;
+    /// The host's place of one value that something here must keep: a store entry, a log entry, a parked value.
+    ValueSlot;
+    /// A store key, interned by the host: equal keys have equal numbers as long as any store holds the key.
+    KeyId;
+    /// The type of an effect. Numbers below [`EffectType::FIRST_FREE`] are the built-in effects.
+    EffectType;
+    /// A handler known to this VM.
+    HandlerId;
+    /// A scope: the handler stack as seen from a segment.
+    ScopeId;
+    /// A store: the entries of a State or Reader handler, or the log of a Writer handler.
+    StoreId;
+}
+
+/// Defines the built-in effect types from one list, so that the host's copy can be generated from it.
+macro_rules! effect_types {
+    ($($(#[$doc:meta])* $name:ident = $number:literal, $label:literal;)*) => {
+        impl EffectType {
+            $($(#[$doc])* pub const $name: Self = Self(NonZeroU32::new($number).unwrap());)*
+
+            /// Every built-in effect type with its public name.
+            pub const BUILT_IN: &'static [(&'static str, Self)] = &[$(($label, Self::$name)),*];
+        }
+    };
+}
+
+effect_types! {
+    /// `Get(key)`.
+    GET = 1, "Get";
+    /// `Put(key, value)`.
+    PUT = 2, "Put";
+    /// `Modify(key, function)`.
+    MODIFY = 3, "Modify";
+    /// `Ask(key)`.
+    ASK = 4, "Ask";
+    /// `Local(bindings, program)`.
+    LOCAL = 5, "Local";
+    /// `Tell(message)`.
+    TELL = 6, "Tell";
+    /// `Listen(program)`.
+    LISTEN = 7, "Listen";
+    /// `Try(program)`.
+    TRY = 8, "Try";
+}
+
+impl EffectType {
+    /// The first number free for the user's effect types; the built-in ones stay below it.
+    pub const FIRST_FREE: u32 = 64;
+}
+
+impl ValueSlot {
+    /// The slot that always holds the host's "no value"; it is never given out and never released.
+    pub const UNDEFINED: Self = Self(NonZeroU32::MIN);
+}

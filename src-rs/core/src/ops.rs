@@ -1,0 +1,291 @@
+//! The five operations. Everything a program can do to the chain is one of them.
+//!
+//! | operation | what it does |
+//! |---|---|
+//! | `with_handler` | a new segment holding the handler, parent = current; it becomes current |
+//! | `perform` | find who takes the effect; answer in place, or detach the chain below and including its boundary as `k` |
+//! | `resume` | take `k`'s chain, link its last segment to the current one, go on at its first |
+//! | `forward` | a handler declined: link `k` to the current segment again and search from there outward |
+//! | `segment_return` | the last frame returned: free the segment, map the value by the return clause, go to the parent |
+
+use crate::command::Native;
+use crate::continuation::{Continuation, ContinuationId};
+use crate::error::Fault;
+use crate::frame::{Completion, Frame};
+use crate::handler::{Answer, Body, ClauseKind, Handler, Resolution};
+use crate::id::{EffectType, HandlerId, KeyId, StoreId};
+use crate::native::{reader, state, writer};
+use crate::outcome::Instruction;
+use crate::segment::SegmentId;
+use crate::turn::{Mode, Step};
+use crate::vm::Vm;
+
+impl Vm {
+    /// Installs a handler around what comes next. O(1).
+    pub(crate) fn with_handler(&mut self, handler: HandlerId) {
+        let scope = self.scope_of(self.top().scope, handler);
+        self.push_segment(scope, Some(handler));
+    }
+
+    /// Installs a built-in handler with a new store of its own.
+    pub(crate) fn with_store(&mut self, native: Native, layer: bool, returns: bool) -> (HandlerId, Option<StoreId>) {
+        let store = native.has_store().then(|| self.stores.create());
+        let handler = self.define(Handler {
+            body: Body::Native { native, store, layer },
+            returns,
+            unowned: true,
+            fresh: true,
+        });
+        self.with_handler(handler);
+        (handler, store)
+    }
+
+    /// Performs an effect: the search of the current scope decides. O(1) when the scope's row knows the answer; a
+    /// capture walks the boundaries it detaches.
+    pub(crate) fn perform(&mut self, effect: EffectType, key: Option<KeyId>) -> Step {
+        self.performed += 1;
+        let scope = self.top().scope;
+        match self.scopes.resolve(scope, effect, &self.handlers) {
+            Some(found) => self.answer(found, effect, key),
+            None => Step::Host(Instruction::Fault(Fault::UnhandledEffect)),
+        }
+    }
+
+    /// Who takes `effect` outside of the boundary that `found` names. O(1) when the row there knows.
+    pub(crate) fn resolve_outside(&mut self, found: Resolution, effect: EffectType) -> Option<Resolution> {
+        let outer = self.scopes.parent(found.at)?;
+        let next = self.scopes.resolve(outer, effect, &self.handlers)?;
+        Some(Resolution { up: next.up + found.up + 1, ..next })
+    }
+
+    /// The handler under way only looked on: the search goes on outside of it.
+    pub(crate) fn perform_onward(&mut self, effect: EffectType, key: Option<KeyId>) -> Step {
+        let found = self.pending.take().expect("a handler is under way (checked by turn)");
+        match self.resolve_outside(found, effect) {
+            Some(outer) => self.answer(outer, effect, key),
+            None => Step::Host(Instruction::Fault(Fault::UnhandledEffect)),
+        }
+    }
+
+    pub(crate) fn answer(&mut self, found: Resolution, effect: EffectType, key: Option<KeyId>) -> Step {
+        match found.answer {
+            Answer::Native { native: Native::State, store, .. } => state::answer(self, store, effect, key),
+            Answer::Native { native: Native::Reader, .. } => reader::answer(self, found, effect, key),
+            Answer::Native { native: Native::Writer, .. } => writer::answer(self, found, effect),
+            Answer::Native { native: Native::Try, .. } => {
+                self.push(Frame::Catch);
+                Step::Host(Instruction::Enter)
+            }
+            Answer::Clause { kind, clause } => self.call_clause(found, kind, clause),
+        }
+    }
+
+    fn call_clause(&mut self, found: Resolution, kind: ClauseKind, clause: u32) -> Step {
+        let handler = found.handler;
+        match kind {
+            ClauseKind::Val => Step::Host(Instruction::Val { handler, clause }),
+            ClauseKind::Fun => {
+                self.pending = Some(found);
+                Step::Host(Instruction::Fun { handler, clause })
+            }
+            ClauseKind::Ctl | ClauseKind::Raw => {
+                let keeps = kind == ClauseKind::Raw;
+                let captured = self.capture(found.up);
+                let k = self.continuations.insert(captured);
+                if keeps {
+                    self.keep_until_end(k);
+                }
+                let slot = self.host.take_generator();
+                self.push(Frame::Clause { slot, k, keeps });
+                Step::Host(Instruction::Ctl { handler, clause, slot, k })
+            }
+            ClauseKind::Final => {
+                let captured = self.capture(found.up);
+                let effect = self.keep_register();
+                self.unwind(captured, Completion::Final { handler, clause, effect })
+            }
+        }
+    }
+
+    /// Detaches the chain from the current segment up to and including the boundary `up` boundaries out; the
+    /// boundary's parent becomes current. O(segments on the way).
+    pub(crate) fn capture(&mut self, up: u32) -> Continuation {
+        let first = self.running();
+        let mut last = first;
+        let mut boundaries = up;
+        loop {
+            let segment = self.segment(last);
+            if segment.handler.is_some() {
+                if boundaries == 0 {
+                    break;
+                }
+                boundaries -= 1;
+            }
+            last = segment.parent.expect("a resolved handler's boundary is on the chain (I7)");
+        }
+        self.current = self.segment_mut(last).parent.take();
+        Continuation::Captured { first, last }
+    }
+
+    /// The `fun` clause under way turned out to need control: captures as a `ctl` clause would have.
+    pub(crate) fn capture_pending(&mut self) -> Continuation {
+        let found = self.pending.take().expect("a fun clause is under way (checked by turn)");
+        self.capture(found.up)
+    }
+
+    /// Links a detached chain to the current segment and makes its first segment current. O(1) when the new parent is
+    /// in the same scope as the old one; otherwise the scopes of its segments are found again, O(segments).
+    pub(crate) fn attach(&mut self, first: SegmentId, last: SegmentId) {
+        let parent = self.running();
+        self.segment_mut(last).parent = Some(parent);
+        let outer = self.segment(parent).scope;
+        let own = self.segment(last).scope;
+        let same = match self.segment(last).handler {
+            Some(_) => self.scopes.parent(own) == Some(outer),
+            None => own == outer,
+        };
+        if !same {
+            self.rescope(first, last, parent);
+        }
+        self.current = Some(first);
+    }
+
+    fn rescope(&mut self, first: SegmentId, last: SegmentId, parent: SegmentId) {
+        let mut chain = vec![first];
+        let mut at = first;
+        while at != last {
+            at = self.segment(at).parent.expect("a detached chain is linked up to its last segment (I2)");
+            chain.push(at);
+        }
+        let mut scope = self.segment(parent).scope;
+        for id in chain.into_iter().rev() {
+            if let Some(handler) = self.segment(id).handler {
+                scope = self.scope_of(scope, handler);
+            }
+            self.scopes.enter(scope);
+            let old = std::mem::replace(&mut self.segment_mut(id).scope, scope);
+            self.leave(old);
+        }
+    }
+
+    /// Takes a captured continuation; a second take finds nothing.
+    pub(crate) fn take(&mut self, k: ContinuationId) -> Result<(SegmentId, SegmentId), Fault> {
+        match self.continuations.get(k) {
+            Some(&Continuation::Captured { first, last }) => {
+                self.continuations.remove(k);
+                Ok((first, last))
+            }
+            Some(Continuation::Unstarted { .. }) => Err(Fault::UnstartedContinuation),
+            None => Err(Fault::OneShotViolation),
+        }
+    }
+
+    /// Resumes `k` on top of the current segment.
+    pub(crate) fn resume(&mut self, k: ContinuationId, throws: bool) -> Step {
+        match self.take(k) {
+            Ok((first, last)) => {
+                self.attach(first, last);
+                Step::Then(if throws { Mode::Throw } else { Mode::Deliver })
+            }
+            Err(fault) => Step::Host(Instruction::Fault(fault)),
+        }
+    }
+
+    /// A handler declined: its boundary is part of `k`; the search goes on outside of it, for the same performer.
+    pub(crate) fn forward(&mut self, k: ContinuationId, effect: EffectType, key: Option<KeyId>) -> Step {
+        let (first, last) = match self.take(k) {
+            Ok(chain) => chain,
+            Err(fault) => return Step::Host(Instruction::Fault(fault)),
+        };
+        let outer = self.top().scope;
+        let found = self.scopes.resolve(outer, effect, &self.handlers);
+        self.attach(first, last);
+        let Some(found) = found else {
+            return Step::Host(Instruction::Fault(Fault::UnhandledEffect));
+        };
+        let up = found.up + self.boundaries(first, last);
+        self.answer(Resolution { up, ..found }, effect, key)
+    }
+
+    /// Prompt boundaries from `first` to `last`, both included.
+    fn boundaries(&self, first: SegmentId, last: SegmentId) -> u32 {
+        let mut count = 0;
+        let mut at = first;
+        loop {
+            let segment = self.segment(at);
+            count += u32::from(segment.handler.is_some());
+            if at == last {
+                return count;
+            }
+            at = segment.parent.expect("a chain is linked up to its last segment (I2)");
+        }
+    }
+
+    /// The last frame of the current segment returned the register.
+    pub(crate) fn segment_return(&mut self) -> Step {
+        let Some(handler) = self.top().handler else {
+            return self.plain_return();
+        };
+        let entry = self.handler(handler);
+        if !entry.returns {
+            return self.plain_return();
+        }
+        match entry.body {
+            Body::Clauses(_) => {
+                self.pop_segment();
+                let slot = self.push_program();
+                Step::Host(Instruction::Returns { handler, slot })
+            }
+            Body::Native { store, .. } => {
+                let store = store.expect("only a handler with a store has its result mapped");
+                // The store must outlive its boundary until the host has read it.
+                self.own_handler(handler);
+                self.pop_segment();
+                self.push(Frame::Ended(handler));
+                Step::Host(Instruction::Ended { handler, store })
+            }
+        }
+    }
+
+    fn plain_return(&mut self) -> Step {
+        if self.top().parent.is_none() {
+            return self.finish(Instruction::Done);
+        }
+        self.pop_segment();
+        Step::Then(Mode::Deliver)
+    }
+
+    /// The root segment ended. Continuations still kept are closed first, the youngest first; then the run is over.
+    pub(crate) fn finish(&mut self, end: Instruction) -> Step {
+        while let Some(k) = self.kept.pop() {
+            match self.continuations.remove(k) {
+                Some(captured @ Continuation::Captured { .. }) => {
+                    let value = self.keep_register();
+                    let completion = match end {
+                        Instruction::Failed => Completion::Throw(value),
+                        _ => Completion::Deliver(value),
+                    };
+                    return self.unwind(captured, completion);
+                }
+                Some(Continuation::Unstarted { handlers }) => {
+                    for &handler in &handlers {
+                        self.disown_handler(handler);
+                    }
+                }
+                None => {}
+            }
+        }
+        self.pop_segment();
+        self.end_run();
+        Step::Host(end)
+    }
+
+    /// Remembers a continuation that may outlive its clause. Amortised O(1).
+    pub(crate) fn keep_until_end(&mut self, k: ContinuationId) {
+        if self.kept.len() > 64 && self.kept.len() > 2 * self.continuations.len() {
+            let continuations = &self.continuations;
+            self.kept.retain(|&kept| continuations.get(kept).is_some());
+        }
+        self.kept.push(k);
+    }
+}

@@ -1,0 +1,161 @@
+//! Outcomes: what the heart tells the host to do next.
+//!
+//! An outcome may first move the register to or from a kept slot, then carries exactly one instruction.
+
+use crate::continuation::ContinuationId;
+use crate::error::Fault;
+use crate::id::{GeneratorSlot, HandlerId, KeyId, StoreId, ValueSlot};
+
+/// The answer to one command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Outcome {
+    /// Before anything else, keep the register in this slot.
+    pub park: Option<ValueSlot>,
+    /// Then fill the register from this slot.
+    pub load: Option<ValueSlot>,
+    /// Then make this generator the current one: a delegated effect is answered to its performer.
+    pub performer: Option<GeneratorSlot>,
+    /// Then do this.
+    pub instruction: Instruction,
+}
+
+/// What the host does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instruction {
+    /// Continue the generator with the register.
+    Resume(GeneratorSlot),
+    /// Throw the register into the generator.
+    Throw(GeneratorSlot),
+    /// Close the generator (`return()`); its cleanup may yield.
+    Close(GeneratorSlot),
+    /// Put the new program's generator into the slot and start it.
+    Begin(GeneratorSlot),
+    /// The performed effect is answered with the value kept in the slot.
+    Load(ValueSlot),
+    /// Keep the effect's payload in the slot, under the key when it is a new one; the answer is no value.
+    Keep {
+        /// Where the payload goes.
+        value: ValueSlot,
+        /// The number the payload's key has from now on.
+        new_key: Option<KeyId>,
+    },
+    /// Apply the effect's function to the value kept in the slot, keep its result there, answer with the old value.
+    Modify {
+        /// The slot to update in place.
+        value: ValueSlot,
+    },
+    /// The key is absent from `store`: apply the function to no value, then write the result.
+    ModifyAbsent {
+        /// The store to write to.
+        store: StoreId,
+    },
+    /// A built-in handler looks on: keep the effect's payload in the slot, then ask to go
+    /// [`Onward`](crate::Command::Onward).
+    Overheard {
+        /// Where the payload goes.
+        value: ValueSlot,
+    },
+    /// Answer with the clause's constant.
+    Val {
+        /// The handler.
+        handler: HandlerId,
+        /// The clause's number.
+        clause: u32,
+    },
+    /// Answer with the clause's result; nothing was captured.
+    Fun {
+        /// The handler.
+        handler: HandlerId,
+        /// The clause's number.
+        clause: u32,
+    },
+    /// Start the clause in the slot with the captured continuation.
+    Ctl {
+        /// The handler.
+        handler: HandlerId,
+        /// The clause's number.
+        clause: u32,
+        /// Where the clause's generator goes.
+        slot: GeneratorSlot,
+        /// What it may resume.
+        k: ContinuationId,
+    },
+    /// The body is gone: call the `final` clause on the effect, which is in the register.
+    Final {
+        /// The handler.
+        handler: HandlerId,
+        /// The clause's number.
+        clause: u32,
+        /// Where the clause's generator goes.
+        slot: GeneratorSlot,
+    },
+    /// Call the handler's return clause on the register.
+    Returns {
+        /// The handler.
+        handler: HandlerId,
+        /// Where the clause's generator goes.
+        slot: GeneratorSlot,
+    },
+    /// A built-in handler whose result the host maps has ended: read its store, then return the mapped register.
+    Ended {
+        /// The handler.
+        handler: HandlerId,
+        /// Its store.
+        store: StoreId,
+    },
+    /// Fill the new store from the effect's bindings, then call the program in its payload.
+    Seed {
+        /// The store.
+        store: StoreId,
+        /// The layer just installed.
+        handler: HandlerId,
+    },
+    /// Call the program that is the effect's payload.
+    Enter,
+    /// The tried program ended: wrap the register and deliver it.
+    Caught {
+        /// Whether it returned.
+        ok: bool,
+    },
+    /// Perform the register's effect again for the owner of `k`.
+    Forward {
+        /// The performer's continuation.
+        k: ContinuationId,
+    },
+    /// The answer to [`Command::GetContinuation`](crate::Command::GetContinuation): the clause in this slot.
+    Callsite(GeneratorSlot),
+    /// A handler was defined, or a built-in one installed with a store of its own.
+    Defined {
+        /// Its number.
+        handler: HandlerId,
+        /// Its store, when it is built in and has one.
+        store: Option<StoreId>,
+    },
+    /// A continuation was created.
+    Created(ContinuationId),
+    /// The listing is ready; `more` when it was cut.
+    Listed {
+        /// Whether the next page is worth asking for.
+        more: bool,
+    },
+    /// Nothing else to do.
+    Ready,
+    /// Make this error and throw it where the command came from.
+    Fault(Fault),
+    /// The run returned the register.
+    Done,
+    /// The run threw the register.
+    Failed,
+}
+
+impl From<Instruction> for Outcome {
+    fn from(instruction: Instruction) -> Self {
+        Self {
+            park: None,
+            load: None,
+            performer: None,
+            instruction,
+        }
+    }
+}

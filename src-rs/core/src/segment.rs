@@ -1,0 +1,49 @@
+//! Segments: stacks of frames, linked by parent into chains.
+//!
+//! A segment that was created by installing a handler is that handler's prompt boundary. While a segment is being
+//! unwound its lowest `doomed` frames wait to be closed; frames above them (cleanup at work) run as usual.
+
+use crate::frame::Frame;
+use crate::id::{HandlerId, Id, ScopeId};
+
+/// The name of a segment.
+pub(crate) type SegmentId = Id<Segment>;
+
+/// A stack of frames with one parent link.
+#[derive(Debug)]
+pub(crate) struct Segment {
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) parent: Option<SegmentId>,
+    /// The handler whose prompt boundary this is.
+    pub(crate) handler: Option<HandlerId>,
+    /// The handler stack seen from here, this segment's own handler included.
+    pub(crate) scope: ScopeId,
+    /// Set once unwinding has started: the segment ends without its return clause.
+    pub(crate) closing: bool,
+    /// How many frames, from the bottom, are to be closed instead of resumed. 0 unless `closing`.
+    pub(crate) doomed: u32,
+}
+
+impl Segment {
+    pub(crate) fn new(frames: Vec<Frame>, parent: Option<SegmentId>, scope: ScopeId) -> Self {
+        Self {
+            frames,
+            parent,
+            handler: None,
+            scope,
+            closing: false,
+            doomed: 0,
+        }
+    }
+
+    /// Whether the next thing to happen here is to close the top frame, or the segment itself when no frame is left.
+    pub(crate) fn is_doomed(&self) -> bool {
+        self.closing && self.frames.len() == self.doomed as usize
+    }
+
+    /// Starts unwinding: every frame present is to be closed.
+    pub(crate) fn doom(&mut self) {
+        self.closing = true;
+        self.doomed = u32::try_from(self.frames.len()).expect("a segment holds at most 2^32 frames");
+    }
+}

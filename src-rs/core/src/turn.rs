@@ -1,0 +1,336 @@
+//! The turn: one command in, one outcome out; in between, the machine runs through its modes until it needs the host.
+
+use crate::command::{Command, Position};
+use crate::continuation::{Continuation, ContinuationId};
+use crate::error::Fault;
+use crate::frame::{Completion, Frame};
+use crate::id::{GeneratorSlot, ValueSlot};
+use crate::outcome::{Instruction, Outcome};
+use crate::vm::Vm;
+
+/// What is happening to the top of the chain. Derived by each operation, never stored across turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// The register is a value for the top frame.
+    Deliver,
+    /// The register is an error for the top frame.
+    Throw,
+    /// The top frame is to be closed.
+    Unwind,
+}
+
+/// How the machine goes on after one operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Step {
+    /// In this mode.
+    Then(Mode),
+    /// Only the host can go on.
+    Host(Instruction),
+}
+
+impl Vm {
+    /// Carries out one command. Cost: O(1) plus the segments detached or closed.
+    pub fn turn(&mut self, command: Command) -> Outcome {
+        self.host.begin_turn();
+        let step = if self.accepts(command) {
+            self.obey(command)
+        } else {
+            Step::Host(Instruction::Fault(Fault::OutOfOrder))
+        };
+        let instruction = self.advance(step);
+        let outcome = Outcome {
+            park: self.park.take(),
+            load: self.load.take(),
+            performer: self.performer(command),
+            instruction,
+        };
+        #[cfg(debug_assertions)]
+        self.check_invariants();
+        outcome
+    }
+
+    /// Commands about a running program need one.
+    fn accepts(&self, command: Command) -> bool {
+        match command {
+            Command::Start => self.current.is_none(),
+            Command::DefineHandler { .. }
+            | Command::DefineClause { .. }
+            | Command::DefineNative { .. }
+            | Command::SetInstalled { .. }
+            | Command::Write { .. }
+            | Command::Entries { .. }
+            | Command::Clear { .. }
+            | Command::Chain { .. }
+            | Command::Forget { .. }
+            | Command::Handler { .. }
+            | Command::Drain => true,
+            Command::FunThrew | Command::FunProgram | Command::Onward { .. } => {
+                self.current.is_some() && self.pending.is_some()
+            }
+            Command::Return | Command::Throw => self.current.is_some_and(|id| !self.segment(id).frames.is_empty()),
+            _ => self.current.is_some(),
+        }
+    }
+
+    fn advance(&mut self, mut step: Step) -> Instruction {
+        loop {
+            step = match step {
+                Step::Host(instruction) => return instruction,
+                Step::Then(Mode::Deliver) => self.deliver(),
+                Step::Then(Mode::Throw) => self.throw(),
+                Step::Then(Mode::Unwind) => self.unwind_step(),
+            };
+        }
+    }
+
+    /// After a delegation the host must answer the performer, not the clause that declined.
+    fn performer(&self, command: Command) -> Option<GeneratorSlot> {
+        if !matches!(command, Command::Forward { .. }) {
+            return None;
+        }
+        match self.current.and_then(|id| self.segment(id).frames.last()) {
+            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => Some(slot),
+            _ => None,
+        }
+    }
+
+    fn obey(&mut self, command: Command) -> Step {
+        match command {
+            Command::Start => self.start(),
+            Command::Call => {
+                let slot = self.push_program();
+                Step::Host(Instruction::Begin(slot))
+            }
+            Command::Return => self.pop_frame(Mode::Deliver),
+            Command::Throw => self.pop_frame(Mode::Throw),
+            Command::Deliver => Step::Then(Mode::Deliver),
+            Command::Raise => Step::Then(Mode::Throw),
+            Command::Perform { effect, key } => self.perform(effect, key),
+            Command::Forward { k, effect, key } => self.forward(k, effect, key),
+            Command::Onward { effect, key } => self.perform_onward(effect, key),
+            Command::FunThrew => {
+                let k = self.capture_pending();
+                let error = self.keep_register();
+                self.unwind(k, Completion::Throw(error))
+            }
+            Command::FunProgram => self.call_outside(),
+            Command::Delegate { position } => self.delegate(position),
+            Command::Resume { k, throws, position } => self.resume_from(k, throws, position),
+            Command::Discontinue { k } => self.discontinue(k),
+            Command::Install { handler } => {
+                self.with_handler(handler);
+                Step::Host(Instruction::Ready)
+            }
+            Command::InstallFresh { native, returns } => {
+                let (handler, store) = self.with_store(native, false, returns);
+                Step::Host(Instruction::Defined { handler, store })
+            }
+            Command::Abort => self.abort(),
+            Command::GetContinuation
+            | Command::GetHandlers
+            | Command::CreateContinuation
+            | Command::Handler { .. }
+            | Command::StartContinuation { .. }
+            | Command::Chain { .. } => self.reflect(command),
+            Command::DefineHandler { .. }
+            | Command::DefineClause { .. }
+            | Command::DefineNative { .. }
+            | Command::SetInstalled { .. }
+            | Command::Write { .. }
+            | Command::Entries { .. }
+            | Command::Clear { .. }
+            | Command::Forget { .. }
+            | Command::Drain => Step::Host(self.administer(command)),
+        }
+    }
+
+    fn start(&mut self) -> Step {
+        self.push_segment(self.scopes.root(), None);
+        for handler in self.installed.clone() {
+            self.with_handler(handler);
+        }
+        Step::Host(Instruction::Ready)
+    }
+
+    /// The top frame's generator ended, by value or error.
+    fn pop_frame(&mut self, mode: Mode) -> Step {
+        match self.top_mut().frames.pop() {
+            Some(Frame::Program(slot)) => {
+                self.host.free_generator(slot);
+                Step::Then(mode)
+            }
+            Some(Frame::Clause { slot, k, keeps }) => {
+                self.host.free_generator(slot);
+                if keeps { Step::Then(mode) } else { self.abandon(k, mode) }
+            }
+            Some(Frame::Ended(handler)) => {
+                self.disown_handler(handler);
+                Step::Then(mode)
+            }
+            other => unreachable!("only a generator's frame returns or throws (I3), not {other:?}"),
+        }
+    }
+
+    /// A value arrives at the top of the chain.
+    fn deliver(&mut self) -> Step {
+        let segment = self.top();
+        if segment.is_doomed() {
+            return Step::Then(Mode::Unwind);
+        }
+        match segment.frames.last() {
+            None => self.segment_return(),
+            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => Step::Host(Instruction::Resume(slot)),
+            Some(&Frame::Answer(k)) => {
+                self.top_mut().frames.pop();
+                self.resume(k, false)
+            }
+            Some(Frame::Catch) => {
+                self.top_mut().frames.pop();
+                Step::Host(Instruction::Caught { ok: true })
+            }
+            Some(other) => unreachable!("no value is delivered to {other:?} (I4)"),
+        }
+    }
+
+    /// An error arrives at the top of the chain.
+    fn throw(&mut self) -> Step {
+        let segment = self.top();
+        if segment.is_doomed() {
+            return self.replace_completion();
+        }
+        match segment.frames.last() {
+            None if segment.parent.is_none() => self.finish(Instruction::Failed),
+            None => {
+                self.pop_segment();
+                Step::Then(Mode::Throw)
+            }
+            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => Step::Host(Instruction::Throw(slot)),
+            Some(&Frame::Answer(k)) => {
+                self.top_mut().frames.pop();
+                self.abandon(k, Mode::Throw)
+            }
+            Some(Frame::Catch) => {
+                self.top_mut().frames.pop();
+                Step::Host(Instruction::Caught { ok: false })
+            }
+            Some(&Frame::Ended(handler)) => {
+                self.top_mut().frames.pop();
+                self.disown_handler(handler);
+                Step::Then(Mode::Throw)
+            }
+            Some(other) => unreachable!("no error is thrown into {other:?} (I4)"),
+        }
+    }
+
+    /// The program a `fun` clause returned runs outside the prompt; its result is the answer.
+    fn call_outside(&mut self) -> Step {
+        let captured = self.capture_pending();
+        let k = self.continuations.insert(captured);
+        self.push(Frame::Answer(k));
+        let slot = self.push_program();
+        Step::Host(Instruction::Begin(slot))
+    }
+
+    fn resume_from(&mut self, k: ContinuationId, throws: bool, position: Position) -> Step {
+        if let Err(fault) = self.resumable(k) {
+            return Step::Host(Instruction::Fault(fault));
+        }
+        match position {
+            Position::NonTail => self.resume(k, throws),
+            Position::Tail => match self.top_mut().frames.pop() {
+                Some(Frame::Program(slot)) => {
+                    self.host.free_generator(slot);
+                    self.resume(k, throws)
+                }
+                Some(Frame::Clause { slot, k: own, keeps }) => {
+                    self.host.free_generator(slot);
+                    if keeps || own == k {
+                        return self.resume(k, throws);
+                    }
+                    let Some(own) = self.continuations.remove(own) else {
+                        return self.resume(k, throws);
+                    };
+                    let value = self.keep_register();
+                    self.unwind(own, Completion::Resume { k, value, throws })
+                }
+                other => unreachable!("only a generator's frame resumes (I3), not {other:?}"),
+            },
+            Position::Closing => {
+                let value = self.keep_register();
+                let k = self.move_out(k);
+                self.unwind_top(1, Completion::Resume { k, value, throws })
+            }
+        }
+    }
+
+    /// Whether `k` can be resumed now.
+    fn resumable(&self, k: ContinuationId) -> Result<(), Fault> {
+        match self.continuations.get(k) {
+            Some(Continuation::Captured { .. }) => Ok(()),
+            Some(Continuation::Unstarted { .. }) => Err(Fault::UnstartedContinuation),
+            None => Err(Fault::OneShotViolation),
+        }
+    }
+
+    /// Gives a continuation a new name, so that the clause that owned it by the old one no longer does.
+    fn move_out(&mut self, k: ContinuationId) -> ContinuationId {
+        match self.continuations.remove(k) {
+            Some(continuation) => self.continuations.insert(continuation),
+            None => k,
+        }
+    }
+
+    /// The clause under way declines: its frame, and those above it, are closed; `k` and the effect go outward.
+    fn delegate(&mut self, position: Position) -> Step {
+        let Some((depth, k)) = self.clause_under_way() else {
+            return Step::Host(Instruction::Fault(Fault::NoHandlerContext));
+        };
+        if let Err(fault) = self.resumable(k) {
+            return Step::Host(Instruction::Fault(fault));
+        }
+        let k = self.move_out(k);
+        let mut to_close = depth;
+        if position == Position::Tail {
+            if let Some(Frame::Program(slot) | Frame::Clause { slot, .. }) = self.top_mut().frames.pop() {
+                self.host.free_generator(slot);
+            }
+            to_close -= 1;
+        }
+        if to_close == 0 {
+            return Step::Host(Instruction::Forward { k });
+        }
+        let effect = self.keep_register();
+        self.unwind_top(to_close, Completion::Forward { k, effect })
+    }
+
+    /// The innermost clause frame of the current segment: how many frames from the top, and its continuation.
+    pub(crate) fn clause_under_way(&self) -> Option<(usize, ContinuationId)> {
+        self.top().frames.iter().rev().zip(1..).find_map(|(frame, depth)| match frame {
+            Frame::Clause { k, .. } => Some((depth, *k)),
+            _ => None,
+        })
+    }
+
+    fn discontinue(&mut self, k: ContinuationId) -> Step {
+        match self.continuations.remove(k) {
+            Some(k) => self.unwind(k, Completion::Deliver(ValueSlot::UNDEFINED)),
+            None => Step::Host(Instruction::Fault(Fault::OneShotViolation)),
+        }
+    }
+
+    /// Ends the run: the whole chain becomes a continuation to unwind under a fresh root.
+    fn abort(&mut self) -> Step {
+        let first = self.running();
+        let mut last = first;
+        while let Some(parent) = self.segment(last).parent {
+            last = parent;
+        }
+        self.current = None;
+        self.push_segment(self.scopes.root(), None);
+        self.unwind(
+            Continuation::Captured { first, last },
+            Completion::Deliver(ValueSlot::UNDEFINED),
+        )
+    }
+}

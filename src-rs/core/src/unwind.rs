@@ -1,0 +1,181 @@
+//! Unwinding: every frame of an abandoned continuation is closed exactly once, innermost first.
+//!
+//! The chain to close is linked back on top of the segment where the unwinding was started, above an
+//! [`After`](Frame::After) frame that says how to go on; so cleanup that performs effects finds the handlers that
+//! stand there, its own inner ones included. Frames are then closed one by one from the top. Whatever arrives at a
+//! doomed frame, a value or an error, does not revive it: a value is dropped, an error replaces the completion.
+
+use crate::continuation::{Continuation, ContinuationId};
+use crate::frame::{Completion, Frame};
+use crate::outcome::Instruction;
+use crate::segment::SegmentId;
+use crate::turn::{Mode, Step};
+use crate::vm::Vm;
+
+use crate::id::ValueSlot;
+
+impl Vm {
+    /// Closes every frame of a continuation, then goes on with `completion` on the current segment.
+    pub(crate) fn unwind(&mut self, k: Continuation, completion: Completion) -> Step {
+        self.push(Frame::After(completion));
+        match k {
+            Continuation::Captured { first, last } => {
+                self.doom(first, last);
+                self.attach(first, last);
+            }
+            Continuation::Unstarted { handlers } => {
+                for &handler in &handlers {
+                    self.disown_handler(handler);
+                }
+            }
+        }
+        Step::Then(Mode::Unwind)
+    }
+
+    /// Closes the top `count` frames of the current segment, then goes on with `completion` there.
+    pub(crate) fn unwind_top(&mut self, count: usize, completion: Completion) -> Step {
+        let segment = self.top_mut();
+        let scope = segment.scope;
+        let at = segment.frames.len() - count;
+        let frames = segment.frames.split_off(at);
+        self.push(Frame::After(completion));
+        let id = self.push_segment(scope, None);
+        self.segment_mut(id).frames = frames;
+        self.segment_mut(id).doom();
+        Step::Then(Mode::Unwind)
+    }
+
+    fn doom(&mut self, first: SegmentId, last: SegmentId) {
+        let mut at = first;
+        loop {
+            let segment = self.segment_mut(at);
+            segment.doom();
+            if at == last {
+                return;
+            }
+            at = segment.parent.expect("a detached chain is linked up to its last segment (I2)");
+        }
+    }
+
+    /// The clause that owned `k` ended: closes `k` if it was not consumed, then goes on with `mode`.
+    pub(crate) fn abandon(&mut self, k: ContinuationId, mode: Mode) -> Step {
+        let Some(k) = self.continuations.remove(k) else {
+            return Step::Then(mode);
+        };
+        let completion = match mode {
+            // A doomed frame below will drop the value anyway, so it need not be kept.
+            Mode::Deliver if self.top().is_doomed() => Completion::Deliver(ValueSlot::UNDEFINED),
+            Mode::Deliver => Completion::Deliver(self.keep_register()),
+            Mode::Throw => Completion::Throw(self.keep_register()),
+            Mode::Unwind => Completion::Deliver(ValueSlot::UNDEFINED),
+        };
+        self.unwind(k, completion)
+    }
+
+    /// One step of unwinding: closes the top doomed frame, ends the doomed segment, or completes.
+    pub(crate) fn unwind_step(&mut self) -> Step {
+        if !self.top().is_doomed() {
+            return match self.top_mut().frames.pop() {
+                Some(Frame::After(completion)) => self.complete(completion),
+                other => unreachable!("unwinding ends at its completion (I4), not at {other:?}"),
+            };
+        }
+        let Some(&frame) = self.top().frames.last() else {
+            if self.top().parent.is_none() {
+                return self.finish(Instruction::Done);
+            }
+            self.pop_segment();
+            return Step::Then(Mode::Unwind);
+        };
+        self.top_mut().doomed -= 1;
+        match frame {
+            Frame::Program(slot) | Frame::Clause { slot, .. } => Step::Host(Instruction::Close(slot)),
+            Frame::Answer(_) | Frame::Catch | Frame::Ended(_) | Frame::After(_) => {
+                self.top_mut().frames.pop();
+                self.discard(frame)
+            }
+        }
+    }
+
+    /// Gives up what a popped frame without a generator owned.
+    fn discard(&mut self, frame: Frame) -> Step {
+        match frame {
+            Frame::Program(_) | Frame::Clause { .. } => unreachable!("a generator is closed by the host"),
+            Frame::Catch => Step::Then(Mode::Unwind),
+            Frame::Ended(handler) => {
+                self.disown_handler(handler);
+                Step::Then(Mode::Unwind)
+            }
+            Frame::Answer(k) => self.abandon(k, Mode::Unwind),
+            Frame::After(completion) => match completion {
+                Completion::Deliver(value) | Completion::Throw(value) => self.drop_kept(value),
+                Completion::Final { effect, .. } => self.drop_kept(effect),
+                Completion::Resume { value, .. } => self.drop_kept(value),
+                Completion::Forward { k, effect } => {
+                    self.host.drop_value(effect);
+                    self.abandon(k, Mode::Unwind)
+                }
+            },
+        }
+    }
+
+    fn drop_kept(&mut self, value: ValueSlot) -> Step {
+        self.host.drop_value(value);
+        Step::Then(Mode::Unwind)
+    }
+
+    fn complete(&mut self, completion: Completion) -> Step {
+        match completion {
+            Completion::Deliver(value) => {
+                self.fill_register(value);
+                Step::Then(Mode::Deliver)
+            }
+            Completion::Throw(error) => {
+                self.fill_register(error);
+                Step::Then(Mode::Throw)
+            }
+            Completion::Final { handler, clause, effect } => {
+                self.fill_register(effect);
+                let slot = self.push_program();
+                Step::Host(Instruction::Final { handler, clause, slot })
+            }
+            Completion::Resume { k, value, throws } => {
+                self.fill_register(value);
+                self.resume(k, throws)
+            }
+            Completion::Forward { k, effect } => {
+                self.fill_register(effect);
+                Step::Host(Instruction::Forward { k })
+            }
+        }
+    }
+
+    /// An error reached a doomed frame: it replaces the completion of the unwinding under way. O(segments to it).
+    pub(crate) fn replace_completion(&mut self) -> Step {
+        let error = self.keep_register();
+        let mut at = self.running();
+        while self.segment(at).is_doomed() {
+            let Some(parent) = self.segment(at).parent else {
+                // The run itself is being aborted; nobody is left to receive the error.
+                return self.drop_kept(error);
+            };
+            at = parent;
+        }
+        let frames = &mut self.segment_mut(at).frames;
+        let Some(Frame::After(old)) = frames.pop() else {
+            unreachable!("unwinding ends at its completion (I4)");
+        };
+        if let Completion::Forward { k, .. } = old {
+            // The declining clause failed: the frame left here closes `k` as the error passes.
+            frames.push(Frame::Answer(k));
+        }
+        frames.push(Frame::After(Completion::Throw(error)));
+        match old {
+            Completion::Deliver(value)
+            | Completion::Throw(value)
+            | Completion::Final { effect: value, .. }
+            | Completion::Resume { value, .. }
+            | Completion::Forward { effect: value, .. } => self.drop_kept(value),
+        }
+    }
+}

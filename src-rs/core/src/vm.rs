@@ -1,0 +1,285 @@
+//! The machine: every entity it owns, and the small named moves on them that the operations are made of.
+//!
+//! Nothing here decides anything; the five operations are in `ops.rs`, unwinding in `unwind.rs`, the modes in
+//! `turn.rs`.
+
+use crate::arena::Arena;
+use crate::continuation::{Continuation, ContinuationId};
+use crate::frame::Frame;
+use crate::handler::{Body, Handler, Resolution};
+use crate::id::{GeneratorSlot, HandlerId, ScopeId, ValueSlot};
+use crate::numbers::{Host, Release};
+use crate::scope::{Handlers, Scopes};
+use crate::segment::{Segment, SegmentId};
+use crate::store::Stores;
+
+/// Frame stacks of freed segments are kept for reuse up to this many, if not longer than this many frames.
+const SPARE_STACKS: usize = 64;
+const SPARE_LENGTH: usize = 1024;
+
+/// One virtual machine.
+pub struct Vm {
+    pub(crate) segments: Arena<Segment>,
+    pub(crate) continuations: Arena<Continuation>,
+    pub(crate) scopes: Scopes,
+    pub(crate) handlers: Handlers,
+    pub(crate) stores: Stores,
+    pub(crate) host: Host,
+    /// The machine's one register: the segment that runs. `None` between runs.
+    pub(crate) current: Option<SegmentId>,
+    /// Handlers installed around every run, outermost first.
+    pub(crate) installed: Vec<HandlerId>,
+    /// Continuations that may outlive their clause, oldest first; consumed ones are weeded out now and then.
+    pub(crate) kept: Vec<ContinuationId>,
+    /// Who answers the `fun` clause call under way, should it throw or return a program.
+    pub(crate) pending: Option<Resolution>,
+    /// Handlers gathered for the next unstarted continuation, innermost first.
+    pub(crate) gathered: Vec<HandlerId>,
+    /// Handlers handed out as values, kept until the run ends.
+    pub(crate) pinned: Vec<HandlerId>,
+    /// What the last listing command found.
+    pub(crate) listing: Vec<u32>,
+    /// Where the register is to be kept, or filled from, before the instruction of this turn.
+    pub(crate) park: Option<ValueSlot>,
+    pub(crate) load: Option<ValueSlot>,
+    /// Effects performed so far.
+    pub(crate) performed: u64,
+    spare: Vec<Vec<Frame>>,
+}
+
+/// Counts of what a VM holds; all but `performed` are 0 when nothing runs and nothing persists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Segments on a chain or in a continuation.
+    pub segments: usize,
+    /// Frames on those segments.
+    pub frames: usize,
+    /// Continuations not consumed.
+    pub continuations: usize,
+    /// Handlers known.
+    pub handlers: usize,
+    /// Scopes besides the root.
+    pub scopes: usize,
+    /// Stores.
+    pub stores: usize,
+    /// Values kept.
+    pub values: usize,
+    /// Effects performed since the VM was made.
+    pub performed: u64,
+}
+
+impl Default for Vm {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Vm {
+    /// A machine with nothing installed and nothing running.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            segments: Arena::new(),
+            continuations: Arena::new(),
+            scopes: Scopes::new(),
+            handlers: Vec::new(),
+            stores: Stores::new(),
+            host: Host::new(),
+            current: None,
+            installed: Vec::new(),
+            kept: Vec::new(),
+            pending: None,
+            gathered: Vec::new(),
+            pinned: Vec::new(),
+            listing: Vec::new(),
+            park: None,
+            load: None,
+            performed: 0,
+            spare: Vec::new(),
+        }
+    }
+
+    /// What the machine holds now. O(segments).
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        Stats {
+            segments: self.segments.len(),
+            frames: self.segments.iter().map(|(_, segment)| segment.frames.len()).sum(),
+            continuations: self.continuations.len(),
+            handlers: self.host.live_handlers(),
+            scopes: self.scopes.len(),
+            stores: self.stores.len(),
+            values: self.host.live_values(),
+            performed: self.performed,
+        }
+    }
+
+    /// The next thing the host must drop its reference to, if any; call it until it answers `None`.
+    pub fn release(&mut self) -> Option<Release> {
+        let release = self.host.tell()?;
+        if let Release::Handler(handler) = release {
+            self.handlers[handler.index()] = None;
+        }
+        Some(release)
+    }
+
+    /// Whether releases wait that only a later turn may tell.
+    #[must_use]
+    pub fn has_untold_releases(&self) -> bool {
+        self.host.untold() > 0
+    }
+
+    /// What the last listing command found; its layout is the command's.
+    #[must_use]
+    pub fn listing(&self) -> &[u32] {
+        &self.listing
+    }
+
+    // --- the current segment -------------------------------------------------------------------------------------
+
+    pub(crate) fn running(&self) -> SegmentId {
+        self.current.expect("a run is under way (checked by turn)")
+    }
+
+    pub(crate) fn segment(&self, id: SegmentId) -> &Segment {
+        self.segments.get(id).expect("a linked segment exists (I1)")
+    }
+
+    pub(crate) fn segment_mut(&mut self, id: SegmentId) -> &mut Segment {
+        self.segments.get_mut(id).expect("a linked segment exists (I1)")
+    }
+
+    pub(crate) fn top(&self) -> &Segment {
+        self.segment(self.running())
+    }
+
+    pub(crate) fn top_mut(&mut self) -> &mut Segment {
+        self.segment_mut(self.running())
+    }
+
+    pub(crate) fn push(&mut self, frame: Frame) {
+        self.top_mut().frames.push(frame);
+    }
+
+    /// Pushes a program frame with a new place for its generator.
+    pub(crate) fn push_program(&mut self) -> GeneratorSlot {
+        let slot = self.host.take_generator();
+        self.push(Frame::Program(slot));
+        slot
+    }
+
+    /// Pushes a segment in `scope` on top of the current one and makes it current.
+    pub(crate) fn push_segment(&mut self, scope: ScopeId, handler: Option<HandlerId>) -> SegmentId {
+        let frames = self.spare.pop().unwrap_or_default();
+        let mut segment = Segment::new(frames, self.current, scope);
+        segment.handler = handler;
+        self.scopes.enter(scope);
+        let id = self.segments.insert(segment);
+        self.current = Some(id);
+        id
+    }
+
+    /// Frees the current segment, which holds no frame any more, and makes its parent current.
+    pub(crate) fn pop_segment(&mut self) -> Segment {
+        let id = self.running();
+        let mut segment = self.segments.remove(id).expect("the current segment exists (I1)");
+        debug_assert!(segment.frames.is_empty(), "only an empty segment ends");
+        self.current = segment.parent;
+        self.leave(segment.scope);
+        let frames = std::mem::take(&mut segment.frames);
+        if self.spare.len() < SPARE_STACKS && frames.capacity() <= SPARE_LENGTH {
+            self.spare.push(frames);
+        }
+        segment
+    }
+
+    // --- scopes and handlers -------------------------------------------------------------------------------------
+
+    /// The scope of `handler` inside `parent`; a new scope becomes an owner of the handler.
+    pub(crate) fn scope_of(&mut self, parent: ScopeId, handler: HandlerId) -> ScopeId {
+        let (scope, new) = self.scopes.intern(parent, handler);
+        if new {
+            self.own_handler(handler);
+        }
+        scope
+    }
+
+    /// Becomes an owner of a handler; the first one takes over the definition.
+    pub(crate) fn own_handler(&mut self, handler: HandlerId) {
+        let entry = self.handlers[handler.index()].as_mut().expect("an installed handler is defined (I5)");
+        if entry.unowned {
+            entry.unowned = false;
+        } else {
+            self.host.share_handler(handler);
+        }
+    }
+
+    pub(crate) fn disown_handler(&mut self, handler: HandlerId) {
+        if !self.host.drop_handler(handler) {
+            return;
+        }
+        let entry = self.handlers[handler.index()].as_ref().expect("an owned handler is defined (I5)");
+        if let (true, &Body::Native { store: Some(store), .. }) = (entry.fresh, &entry.body) {
+            self.stores.free(store, &mut self.host);
+        }
+    }
+
+    /// Makes a handler known; it lives until its last owner gives it up.
+    pub(crate) fn define(&mut self, handler: Handler) -> HandlerId {
+        let id = self.host.take_handler();
+        if id.index() >= self.handlers.len() {
+            self.handlers.resize_with(id.index() + 1, || None);
+        }
+        self.handlers[id.index()] = Some(handler);
+        id
+    }
+
+    pub(crate) fn handler(&self, id: HandlerId) -> &Handler {
+        self.handlers[id.index()].as_ref().expect("a handler in use is defined (I5)")
+    }
+
+    /// One segment less is in `scope`.
+    pub(crate) fn leave(&mut self, scope: ScopeId) {
+        let mut dropped = Vec::new();
+        self.scopes.leave(scope, &self.handlers, &mut dropped);
+        for handler in dropped {
+            self.disown_handler(handler);
+        }
+    }
+
+    /// Forgets what was kept for the run only.
+    pub(crate) fn end_run(&mut self) {
+        self.current = None;
+        self.pending = None;
+        self.kept.clear();
+        for handler in std::mem::take(&mut self.pinned) {
+            self.disown_handler(handler);
+        }
+        let mut dropped = Vec::new();
+        self.scopes.free_idle(&mut dropped);
+        for handler in dropped {
+            self.disown_handler(handler);
+        }
+    }
+
+    // --- the register --------------------------------------------------------------------------------------------
+
+    /// Asks the host to keep the register; the caller becomes the owner of the slot.
+    pub(crate) fn keep_register(&mut self) -> ValueSlot {
+        if let Some(slot) = self.load.take() {
+            // The register was about to be filled from here: leave the value where it is.
+            self.host.share_value(slot);
+            return slot;
+        }
+        assert!(self.park.is_none(), "the register is kept at most once per turn (I8)");
+        let slot = self.host.take_value();
+        self.park = Some(slot);
+        slot
+    }
+
+    /// Asks the host to fill the register from a slot and gives the slot up.
+    pub(crate) fn fill_register(&mut self, slot: ValueSlot) {
+        self.load = Some(slot);
+        self.host.drop_value(slot);
+    }
+}

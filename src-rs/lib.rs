@@ -1,0 +1,30 @@
+//! The Node-API fence of doeff-vm: copies words between the mailbox and the heart, and nothing else.
+//!
+//! `protocol.rs` numbers the words, `codec.rs` translates them, `environment.rs` owns the machines of one JavaScript
+//! environment, `mailbox.rs` is the raw boundary.
+
+#![deny(unsafe_code)]
+
+mod codec;
+mod environment;
+mod mailbox;
+mod protocol;
+
+use napi::bindgen_prelude::{Env, Result, Unknown};
+use napi_derive::napi;
+
+/// The version of this addon.
+#[napi]
+#[must_use]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// Binds the shared words of this environment to a new function that runs one turn over them.
+///
+/// # Errors
+/// When `words` is not an `Int32Array` of the length the protocol asks for.
+#[napi(ts_args_type = "words: Int32Array", ts_return_type = "() => void")]
+pub fn open<'env>(env: &'env Env, words: Unknown<'env>) -> Result<Unknown<'env>> {
+    mailbox::attach(env, &words)
+}

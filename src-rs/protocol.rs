@@ -1,0 +1,228 @@
+//! The wire: which number means what, and where each word lies. The one source; the front's `protocol.ts` is
+//! generated from here, and a test fails when it is stale.
+//!
+//! All words are 32 bits in native byte order. The host fills the command words, calls `turn`, reads the outcome words.
+
+use doeff_vm_core::{ClauseKind, EffectType, Fault, Link, Native};
+
+/// Defines a group of numbered words together with its table of names.
+macro_rules! words {
+    ($(#[$doc:meta])* $group:ident: $($name:ident = $number:expr,)*) => {
+        $(#[$doc])*
+        pub(crate) mod $group {
+            $(pub(crate) const $name: u32 = $number;)*
+            #[cfg(test)]
+            pub(crate) const TABLE: &[(&str, u32)] = &[$((stringify!($name), $name)),*];
+        }
+    };
+}
+
+words! {
+    /// Where each word lies in the mailbox.
+    word:
+    VM = 0,
+    OP = 1,
+    A = 2,
+    B = 3,
+    C = 4,
+    D = 5,
+    CODE = 8,
+    FLAGS = 9,
+    X = 10,
+    Y = 11,
+    Z = 12,
+    W = 13,
+    V = 14,
+    PARK = 15,
+    LOAD = 16,
+    PERFORMER = 17,
+    RELEASE_COUNT = 18,
+    LISTING_COUNT = 19,
+    RELEASES = 20,
+    LISTING = 84,
+    LENGTH = 596,
+}
+
+words! {
+    /// Commands. Those from `OPEN` on concern the fence, not a machine.
+    op:
+    START = 1,
+    CALL = 2,
+    RETURN = 3,
+    THROW = 4,
+    DELIVER = 5,
+    RAISE = 6,
+    PERFORM = 7,
+    ONWARD = 8,
+    FUN_THREW = 9,
+    FUN_PROGRAM = 10,
+    DELEGATE = 11,
+    FORWARD = 12,
+    INSTALL = 13,
+    INSTALL_FRESH = 14,
+    RESUME = 15,
+    DISCONTINUE = 16,
+    GET_CONTINUATION = 17,
+    GET_HANDLERS = 18,
+    CREATE_CONTINUATION = 19,
+    HANDLER = 20,
+    START_CONTINUATION = 21,
+    DEFINE_HANDLER = 22,
+    DEFINE_CLAUSE = 23,
+    DEFINE_NATIVE = 24,
+    SET_INSTALLED = 25,
+    WRITE = 26,
+    ENTRIES = 27,
+    CLEAR = 28,
+    CHAIN = 29,
+    FORGET = 30,
+    ABORT = 31,
+    DRAIN = 32,
+    OPEN = 64,
+    CLOSE = 65,
+    STATS = 66,
+    PANIC = 67,
+}
+
+words! {
+    /// What the host does next. Those from `OPENED` on answer the fence's own commands.
+    code:
+    RESUME = 1,
+    THROW = 2,
+    CLOSE = 3,
+    BEGIN = 4,
+    LOAD = 5,
+    KEEP = 6,
+    MODIFY = 7,
+    MODIFY_ABSENT = 8,
+    OVERHEARD = 9,
+    VAL = 10,
+    FUN = 11,
+    CTL = 12,
+    FINAL = 13,
+    RETURNS = 14,
+    ENDED = 15,
+    SEED = 16,
+    ENTER = 17,
+    CAUGHT = 18,
+    FORWARD = 19,
+    CALLSITE = 20,
+    DEFINED = 21,
+    CREATED = 22,
+    LISTED = 23,
+    READY = 24,
+    FAULT = 25,
+    DONE = 26,
+    FAILED = 27,
+    OPENED = 64,
+    POISONED = 65,
+    NO_SUCH_VM = 66,
+    MALFORMED = 67,
+}
+
+words! {
+    /// Which of the optional words are filled.
+    flag:
+    PARK = 1,
+    LOAD = 2,
+    PERFORMER = 4,
+    RELEASES = 8,
+}
+
+words! {
+    /// What becomes of the frame that asks for a jump.
+    position:
+    NON_TAIL = 0,
+    TAIL = 1,
+    CLOSING = 2,
+}
+
+words! {
+    /// The kinds in a release word: `number * 4 + kind`.
+    release:
+    VALUE = 0,
+    KEY = 1,
+    HANDLER = 2,
+}
+
+words! {
+    /// Where each count lies in the listing that `STATS` fills.
+    stat:
+    SEGMENTS = 0,
+    FRAMES = 1,
+    CONTINUATIONS = 2,
+    HANDLERS = 3,
+    SCOPES = 4,
+    STORES = 5,
+    VALUES = 6,
+    PERFORMED_LOW = 7,
+    PERFORMED_HIGH = 8,
+}
+
+/// The groups that the heart defines.
+#[cfg(test)]
+fn heart_groups() -> Vec<(&'static str, Vec<(String, u32)>)> {
+    let named = |names: Vec<(&str, u32)>| names.into_iter().map(|(name, number)| (name.to_owned(), number)).collect();
+    let mut effects: Vec<(String, u32)> =
+        EffectType::BUILT_IN.iter().map(|(name, effect)| (name.to_uppercase(), effect.word())).collect();
+    effects.push(("FIRST_FREE".to_owned(), EffectType::FIRST_FREE));
+    vec![
+        ("effect", effects),
+        ("clause", named(ClauseKind::ALL.iter().map(|&(name, kind)| (name, kind as u32)).collect())),
+        ("fault", named(Fault::ALL.iter().map(|&(name, fault)| (name, fault as u32)).collect())),
+        ("native", named(Native::ALL.iter().map(|&(name, native)| (name, native as u32 + 1)).collect())),
+        ("link", named(Link::ALL.iter().map(|&(name, link)| (name, link as u32)).collect())),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::path::Path;
+
+    fn generated() -> String {
+        let own: [(&str, &[(&str, u32)]); 7] = [
+            ("word", super::word::TABLE),
+            ("op", super::op::TABLE),
+            ("code", super::code::TABLE),
+            ("flag", super::flag::TABLE),
+            ("position", super::position::TABLE),
+            ("release", super::release::TABLE),
+            ("stat", super::stat::TABLE),
+        ];
+        let mut text = String::from(
+            "// Generated from src-rs/protocol.rs; do not edit. Refresh with: UPDATE_GENERATED=1 cargo test -p doeff-vm\n\n\
+             /* eslint-disable */\n",
+        );
+        let mut group = |name: &str, entries: &mut dyn Iterator<Item = (String, u32)>| {
+            let capital = name[..1].to_uppercase() + &name[1..];
+            writeln!(text, "export const enum {capital} {{").expect("writing to a string");
+            for (entry, number) in entries {
+                writeln!(text, "  {entry} = {number},").expect("writing to a string");
+            }
+            text.push_str("}\n\n");
+        };
+        for (name, table) in own {
+            group(name, &mut table.iter().map(|&(entry, number)| (entry.to_owned(), number)));
+        }
+        for (name, table) in super::heart_groups() {
+            group(name, &mut table.into_iter());
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        text
+    }
+
+    #[test]
+    fn the_front_has_the_same_protocol() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-ts/protocol.ts");
+        if std::env::var_os("UPDATE_GENERATED").is_some() {
+            std::fs::write(&path, generated()).expect("src-ts/protocol.ts can be written");
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == generated(),
+            "src-ts/protocol.ts is stale; run: UPDATE_GENERATED=1 cargo test -p doeff-vm"
+        );
+    }
+}

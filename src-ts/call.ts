@@ -1,0 +1,86 @@
+// Calling what users wrote: clauses on payloads, programs for their generators.
+
+import { types } from 'node:util'
+
+import type { Continuation } from './continuation'
+import { InvalidHandlerError, InvalidProgramError } from './errors'
+import type { Clause } from './handler'
+import { isCustomProgram, Kind, payloadOf, Program } from './program'
+import { show } from './show'
+import type { AnyGenerator } from './slots'
+
+type AnyFunction = (...args: unknown[]) => unknown
+
+/** Calls a plain function on an effect's payload. */
+export function callWithPayload(f: AnyFunction, effect: Program): unknown {
+  switch (effect.arity) {
+    case 0:
+      return f()
+    case 1:
+      return f(effect.a)
+    case 2:
+      return f(effect.a, effect.b)
+    case 3:
+      return f(effect.a, effect.b, effect.c)
+    default:
+      return f(...payloadOf(effect))
+  }
+}
+
+/** Starts a `ctl`, `raw` or catch-all clause on an effect and its continuation. */
+export function startClause(clause: Clause, k: Continuation, effect: Program): AnyGenerator {
+  const f = clause.run as AnyFunction
+  if (clause.type === null) return startCatchAll(f, clause.owner, k, effect)
+  switch (effect.arity) {
+    case 0:
+      return f(k) as AnyGenerator
+    case 1:
+      return f(k, effect.a) as AnyGenerator
+    case 2:
+      return f(k, effect.a, effect.b) as AnyGenerator
+    default:
+      return f(k, ...payloadOf(effect)) as AnyGenerator
+  }
+}
+
+function startCatchAll(f: AnyFunction, name: string, k: Continuation, effect: Program): AnyGenerator {
+  const result = f(effect.type?.untyped === true ? effect.a : effect, k)
+  if (types.isGeneratorObject(result)) return result as AnyGenerator
+  if (result instanceof Program) return result.kind >= Kind.PURE ? returning(result) : performing(result)
+  throw new InvalidHandlerError(
+    `The handler ${name} gave ${show(result)} for ${show(effect)}: write it as a generator function (function*), ` +
+      'or return a program or a control primitive such as Delegate().',
+  )
+}
+
+/** A new generator that runs `program`. @throws what the program's own code throws before its first yield. */
+export function generatorOf(program: Program<unknown, unknown>): AnyGenerator {
+  if (program.kind === Kind.CALL) {
+    const f = program.a as AnyFunction
+    return f(...(program.b as unknown[])) as AnyGenerator
+  }
+  if (program.kind === Kind.CUSTOM) return checked((program.a as () => unknown)())
+  return performing(program)
+}
+
+/** The program that an object with `toGenerator` stands for; `undefined` when `x` is not one. */
+export function customProgram(x: object): Program | undefined {
+  if (!isCustomProgram(x)) return undefined
+  return new Program(Kind.CUSTOM, null, () => x.toGenerator(), undefined, undefined, 0)
+}
+
+function checked(generator: unknown): AnyGenerator {
+  if (types.isGeneratorObject(generator)) return generator as AnyGenerator
+  throw new InvalidProgramError(`toGenerator() must give a generator, not ${show(generator)}.`)
+}
+
+/** A generator that performs one program and returns its answer. */
+export function* performing(program: unknown): AnyGenerator {
+  return yield program
+}
+
+/** A generator that returns a control primitive at once: a tail call. */
+// eslint-disable-next-line require-yield -- its only step is its return
+function* returning(primitive: unknown): AnyGenerator {
+  return primitive
+}

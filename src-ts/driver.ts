@@ -1,0 +1,229 @@
+// The driver: steps generators, keeps their values, and asks the machine what to do next.
+//
+// One loop. Either an outcome is obeyed, until a generator is to be stepped; or a generator is stepped, and what it
+// yields becomes the next command. The value in transit is a local; the common outcomes are answered right here, the
+// rare ones in `obey.ts` and `primitives.ts`. The mailbox is read before any user code runs, because user code may
+// run another machine over it.
+
+import { callWithPayload, generatorOf, startClause } from './call'
+import { Continuation } from './continuation'
+import type { EffectType } from './effect'
+import { enter } from './enter'
+import type { Clause } from './handler'
+import { close, next, throwInto } from './intrinsics'
+import { send, send2, words } from './mailbox'
+import { obey } from './obey'
+import { performPrimitive, performTail } from './primitives'
+import { Kind, Program } from './program'
+import { Code, Op, Word } from './protocol'
+import { Here, Status, type Run, type Todo } from './run-state'
+import type { AnyGenerator } from './slots'
+import { yieldedProgram } from './yielded'
+
+/** How a generator is continued. */
+const enum Method {
+  NEXT,
+  THROW,
+  CLOSE,
+}
+
+/** Begins a run of `program`. */
+export function begin(run: Run, program: Program<unknown, unknown>): void {
+  run.runNumber++
+  run.status = Status.RUNNING
+  run.machine.send(Op.START)
+  run.todo = enter(run, program)
+}
+
+/** Ends a run: everything is unwound by the next {@link advance}. */
+export function abort(run: Run): void {
+  run.todo = run.machine.send(Op.ABORT)
+}
+
+/** The value of a run that is over; its error is thrown. Forgets both. */
+export function finish(run: Run): unknown {
+  const value = run.register
+  const threw = run.status === Status.THREW
+  run.reset()
+  if (threw) throw value
+  return value
+}
+
+/** Goes on with a run until it is over, or until generators have been stepped `steps` times. */
+export function advance(run: Run, steps: number): void {
+  const { machine } = run
+  const { vm, slots } = machine
+  const { generators, origins, values, handlers } = slots
+  let generator = run.generator
+  let slot = run.slot
+  let value = run.register
+  let todo: Todo = run.todo
+  for (;;) {
+    let method = Method.NEXT
+    obeying: for (;;) {
+      switch (todo) {
+        case Here.NEXT:
+          break obeying
+        case Code.RESUME:
+          slot = words[Word.X] as number
+          generator = generators[slot]
+          break obeying
+        case Code.LOAD:
+          value = values[words[Word.X] as number]
+          break obeying
+        case Code.KEEP: {
+          const effect = value as Program
+          const isKeyed = effect.kind === Kind.PERFORM_KEYED
+          if (words[Word.Y] !== 0) slots.addKey(effect.a, words[Word.Y] as number)
+          values[words[Word.X] as number] = isKeyed ? effect.b : effect.a
+          value = undefined
+          break obeying
+        }
+        case Code.BEGIN:
+          slot = words[Word.X] as number
+          generator = generators[slot] = run.beginning
+          origins[slot] = run.origin
+          value = undefined
+          break obeying
+        case Code.FUN: {
+          const clause = handlers[words[Word.X] as number]?.clauses[words[Word.Y] as number]
+          try {
+            value = callWithPayload(clause?.run as () => unknown, value as Program)
+            if (!(value instanceof Program)) break obeying
+            run.beginning = generatorOf(value)
+            run.origin = value
+            todo = send(vm, Op.FUN_PROGRAM)
+          } catch (error) {
+            value = error
+            todo = send(vm, Op.FUN_THREW)
+          }
+          if (words[Word.FLAGS] !== 0) value = machine.settle(value)
+          continue
+        }
+        case Code.CTL: {
+          const clause = handlers[words[Word.X] as number]?.clauses[words[Word.Y] as number] as Clause
+          slot = words[Word.Z] as number
+          const k = new Continuation(run, words[Word.W] as number, words[Word.V] as number, value, clause)
+          try {
+            generator = startClause(clause, k, value as Program)
+          } catch (error) {
+            value = error
+            todo = send(vm, Op.THROW)
+            if (words[Word.FLAGS] !== 0) value = machine.settle(value)
+            continue
+          }
+          generators[slot] = generator
+          origins[slot] = k
+          value = undefined
+          break obeying
+        }
+        case Here.THROW:
+          method = Method.THROW
+          break obeying
+        case Code.THROW:
+          slot = words[Word.X] as number
+          generator = generators[slot]
+          method = Method.THROW
+          break obeying
+        case Code.CLOSE:
+          slot = words[Word.X] as number
+          generator = generators[slot]
+          method = Method.CLOSE
+          break obeying
+        case Here.CLOSE:
+          method = Method.CLOSE
+          break obeying
+        case Here.STOP:
+          run.register = value
+          run.todo = Here.STOP
+          return
+        default:
+          run.generator = generator
+          run.slot = slot
+          run.register = value
+          todo = obey(run, todo)
+          value = run.register
+          slot = run.slot
+          generator = run.generator
+      }
+    }
+
+    // A step is one host call; a run that has used up its steps can go on later from here.
+    if (steps-- === 0) {
+      run.generator = generator
+      run.slot = slot
+      run.register = value
+      run.todo = method === Method.NEXT ? Here.NEXT : method === Method.THROW ? Here.THROW : Here.CLOSE
+      return
+    }
+
+    let done: boolean | undefined = true
+    let item: unknown
+    let isProgram: boolean
+    try {
+      const result =
+        method === Method.NEXT
+          ? next(generator as AnyGenerator, value)
+          : method === Method.THROW
+            ? throwInto(generator as AnyGenerator, value)
+            : close(generator as AnyGenerator, undefined)
+      done = result.done
+      item = result.value
+      // A revoked Proxy throws here: that is the yield's fault, not the end of the generator.
+      isProgram = item instanceof Program
+    } catch (error) {
+      value = error
+      if (done !== true) {
+        todo = Here.THROW
+        continue
+      }
+      generators[slot] = undefined
+      origins[slot] = undefined
+      todo = send(vm, Op.THROW)
+      if (words[Word.FLAGS] !== 0) value = machine.settle(value)
+      continue
+    }
+
+    value = item
+    if (done === true) {
+      const origin = origins[slot]
+      generators[slot] = undefined
+      origins[slot] = undefined
+      if (isProgram && (item as Program).kind >= Kind.PURE && method !== Method.CLOSE) {
+        todo = performTail(run, item as Program, slot, origin)
+        value = run.register
+        slot = run.slot
+        generator = run.generator
+        continue
+      }
+      todo = send(vm, Op.RETURN)
+    } else {
+      try {
+        if (!isProgram) value = yieldedProgram(item)
+        const program = value as Program
+        if (program.kind === Kind.PERFORM_KEYED) {
+          todo = send2(vm, Op.PERFORM, (program.type as EffectType).id, slots.keyNumber(program.a))
+        } else if (program.kind === Kind.PERFORM) {
+          todo = send2(vm, Op.PERFORM, (program.type as EffectType).id, 0)
+        } else if (program.kind === Kind.CALL) {
+          run.beginning = generatorOf(program)
+          run.origin = program
+          todo = send(vm, Op.CALL)
+        } else {
+          run.generator = generator
+          run.slot = slot
+          todo = performPrimitive(run, program)
+          value = run.register
+          slot = run.slot
+          generator = run.generator
+          continue
+        }
+      } catch (error) {
+        value = error
+        todo = Here.THROW
+        continue
+      }
+    }
+    if (words[Word.FLAGS] !== 0) value = machine.settle(value)
+  }
+}

@@ -1,0 +1,65 @@
+// Entering programs: pushing their frames, with the handlers around them installed first, outermost first.
+
+import { generatorOf } from './call'
+import { InvalidHandlerError } from './errors'
+import type { Handler } from './handler'
+import { word } from './mailbox'
+import { Kind, type Program } from './program'
+import { Op, Word } from './protocol'
+import type { Run, Todo } from './run-state'
+
+/** Runs `program` on top of the chain; its result, or the error of starting it, goes to the frame below. */
+export function enter(run: Run, program: Program<unknown, unknown>): Todo {
+  let inner = program
+  try {
+    while (inner.kind === Kind.WITH || inner.kind === Kind.WITH_HANDLER) {
+      install(run, inner.a as Handler)
+      inner = inner.b as Program<unknown, unknown>
+    }
+    if (inner.kind === Kind.VALUE || inner.kind === Kind.PURE) return deliver(run, inner.a)
+    run.beginning = generatorOf(inner)
+  } catch (error) {
+    return raise(run, error)
+  }
+  run.origin = inner
+  return run.machine.send(Op.CALL)
+}
+
+/** Installs a handler around what comes next. @throws what a seed's iterator throws. */
+export function install(run: Run, handler: Handler): void {
+  const { machine } = run
+  const { native } = handler
+  if (native === undefined) {
+    machine.send2(Op.INSTALL, machine.handlerNumber(handler), 0)
+  } else if (native.bound !== undefined) {
+    machine.send2(Op.INSTALL, boundNumber(run, handler, native.bound), 0)
+  } else {
+    machine.send2(Op.INSTALL_FRESH, native.native, native.mapResult === undefined ? 0 : 1)
+    const number = word(Word.X)
+    const store = word(Word.Y)
+    machine.slots.placeHandler(handler, number)
+    if (store !== 0) fill(run, store, native.seed())
+  }
+}
+
+function boundNumber(run: Run, handler: Handler, bound: { readonly vm: object; readonly id: number }): number {
+  if (bound.vm === run.machine) return bound.id
+  throw new InvalidHandlerError(`${handler.name} belongs to another VM's store; it can be installed in that VM only.`)
+}
+
+/** Writes entries to a new store. */
+export function fill(run: Run, store: number, entries: Iterable<readonly [unknown, unknown]>): void {
+  for (const [key, value] of entries) run.machine.write(store, key, value)
+}
+
+/** Gives a value to the frame on top. */
+export function deliver(run: Run, value: unknown): Todo {
+  run.register = value
+  return run.machine.send(Op.DELIVER)
+}
+
+/** Throws an error into the frame on top. */
+export function raise(run: Run, error: unknown): Todo {
+  run.register = error
+  return run.machine.send(Op.RAISE)
+}

@@ -1,0 +1,140 @@
+// The errors of the machine: one class and one stable `code` each. A user's own errors are never wrapped in them.
+
+/** The base of every error of doeff-vm. */
+export class DoeffError extends Error {
+  /** Stable, for programs; the message is for people. */
+  readonly code: string
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.name = new.target.name
+  }
+}
+
+/** No handler in scope takes the effect. Thrown into the performer. */
+export class UnhandledEffectError extends DoeffError {
+  constructor(
+    message: string,
+    /** The effect that found no handler. */
+    readonly effect: unknown,
+    /** The names of the handlers in scope, innermost first. */
+    readonly handlers: readonly string[],
+  ) {
+    super('ERR_UNHANDLED_EFFECT', message)
+  }
+}
+
+/** A continuation was used a second time. */
+export class OneShotViolationError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_ONE_SHOT_VIOLATION', message)
+  }
+}
+
+/** A continuation of another VM, or of a run that is over. */
+export class ForeignContinuationError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_FOREIGN_CONTINUATION', message)
+  }
+}
+
+/** `GetContinuation` or `Delegate` outside of a handler's clause. */
+export class NoHandlerContextError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_NO_HANDLER_CONTEXT', message)
+  }
+}
+
+/** `Resume` or `Transfer` of a continuation that `CreateContinuation` made and nothing has started. */
+export class UnstartedContinuationError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_UNSTARTED_CONTINUATION', message)
+  }
+}
+
+/** `Ask` of a key that no reader in scope binds. Thrown into the performer. */
+export class MissingEnvKeyError extends DoeffError {
+  constructor(
+    message: string,
+    /** The key asked for. */
+    readonly key: unknown,
+  ) {
+    super('ERR_MISSING_ENV_KEY', message)
+  }
+}
+
+/** An asynchronous effect in a synchronous run. Thrown into the performer. */
+export class AsyncInSyncRunError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_ASYNC_IN_SYNC_RUN', message)
+  }
+}
+
+/** A VM was entered again while it runs. */
+export class ReentrantRunError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_REENTRANT_RUN', message)
+  }
+}
+
+/** A call that makes no sense in the VM's present state. */
+export class OutOfOrderError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_OUT_OF_ORDER', message)
+  }
+}
+
+/** A VM was used after `dispose()`. */
+export class VmDisposedError extends DoeffError {
+  constructor(message = 'This VM was disposed; make a new one with new VM().') {
+    super('ERR_VM_DISPOSED', message)
+  }
+}
+
+/** A bug in the machine was caught. Only this VM is affected; it cannot be used any more. */
+export class VmPoisonedError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_VM_POISONED', message)
+  }
+}
+
+/** The base of errors about a value of the wrong type: a `TypeError` with a code. */
+export class DoeffTypeError extends TypeError {
+  /** Stable, for programs; the message is for people. */
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+    this.name = new.target.name
+  }
+}
+
+/** Something that is not a program was given where one is needed. */
+export class InvalidProgramError extends DoeffTypeError {
+  constructor(message: string) {
+    super('ERR_INVALID_PROGRAM', message)
+  }
+}
+
+/** A program yielded something that cannot be yielded. Thrown at the yield. */
+export class InvalidYieldError extends DoeffTypeError {
+  constructor(message: string) {
+    super('ERR_INVALID_YIELD', message)
+  }
+}
+
+/** A handler was built or used wrongly, or a catch-all answered with something it may not. */
+export class InvalidHandlerError extends DoeffTypeError {
+  constructor(message: string) {
+    super('ERR_INVALID_HANDLER', message)
+  }
+}
+
+/** Something that is not a continuation of this package was given where one is needed. */
+export class InvalidContinuationError extends DoeffTypeError {
+  constructor(message: string) {
+    super('ERR_INVALID_CONTINUATION', message)
+  }
+}

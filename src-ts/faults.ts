@@ -1,0 +1,64 @@
+// Faults: what the machine refused, as the error a user reads.
+
+import type { ContinuationParts } from './continuation'
+import {
+  ForeignContinuationError,
+  MissingEnvKeyError,
+  NoHandlerContextError,
+  OneShotViolationError,
+  OutOfOrderError,
+  UnhandledEffectError,
+  UnstartedContinuationError,
+} from './errors'
+import { word } from './mailbox'
+import type { Program } from './program'
+import { Fault, Word } from './protocol'
+import type { Run } from './run-state'
+import { show } from './show'
+
+/** The fault in the last outcome. */
+export function lastFault(): Fault {
+  return word(Word.X) as Fault
+}
+
+/** The error for an effect that could not be performed. */
+export function performError(run: Run, fault: Fault, effect: Program<unknown, unknown>): Error {
+  if (fault === Fault.MISSING_ENV_KEY) {
+    const key = effect.a
+    return new MissingEnvKeyError(
+      `No reader in scope binds ${show(key)}: add it to reader({…}), vm.setEnv({…}) or Local({…}, program).`,
+      key,
+    )
+  }
+  const names = run.machine.handlersInScope().map(({ handler }) => handler?.name ?? 'built-in layer')
+  const searched = names.length === 0 ? 'there is no handler in scope' : `searched: ${names.join(', ')}`
+  const shown = effect.type?.untyped === true ? effect.a : effect
+  return new UnhandledEffectError(`No handler takes ${show(shown)} (${searched}).`, shown, names)
+}
+
+/** The error for a continuation that could not be used as `asked`. */
+export function continuationError(fault: Fault, asked: string, k: ContinuationParts): Error {
+  const name = `the continuation of ${k.origin.type?.name ?? 'the effect'} in ${k.origin.owner}`
+  if (fault === Fault.UNSTARTED_CONTINUATION) {
+    return new UnstartedContinuationError(`${asked} needs a started continuation; use ResumeContinuation for this one.`)
+  }
+  if (fault === Fault.ONE_SHOT_VIOLATION) {
+    const first =
+      k.use === undefined
+        ? 'was closed when its clause ended without using it; a raw clause may keep its k'
+        : `was used before, by ${k.use}`
+    return new OneShotViolationError(`${asked}: ${name} ${first}. A continuation can be used once.`)
+  }
+  return new OutOfOrderError(`${asked} is not possible now.`)
+}
+
+/** The error for a continuation that belongs elsewhere. */
+export function foreignError(asked: string, sameVm: boolean): Error {
+  const where = sameVm ? 'a run that is over' : 'another VM'
+  return new ForeignContinuationError(`${asked}: this continuation belongs to ${where}.`)
+}
+
+/** The error for a question that only a clause may ask. */
+export function contextError(asked: string): Error {
+  return new NoHandlerContextError(`${asked} is possible only inside of a handler's ctl, raw or catch-all clause.`)
+}

@@ -1,0 +1,142 @@
+// The machine as the front sees it: one VM by number, the references its numbers stand for, and the register.
+//
+// It sends commands and settles what every outcome may carry besides its instruction. It runs no user code.
+
+import { VmPoisonedError } from './errors'
+import type { Handler } from './handler'
+import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
+import { Code, Flag, Op, Stat, Word, type Native } from './protocol'
+import { Slots } from './slots'
+
+/** Counts of what a VM holds; all but `effects` are 0 when nothing runs and nothing persists. */
+export interface Stats {
+  readonly segments: number
+  readonly frames: number
+  readonly continuations: number
+  readonly handlers: number
+  readonly scopes: number
+  readonly stores: number
+  readonly values: number
+  /** Effects performed since the VM was made. */
+  readonly effects: number
+}
+
+/** One VM. */
+export class Machine {
+  /** Its number in the mailbox. */
+  readonly vm = openVm()
+  readonly slots = new Slots()
+  /** The value in transit, for commands that are not on the hot path. */
+  register: unknown = undefined
+
+  /** Sends a command whose meaning is in the register. */
+  send(op: Op): Code {
+    return this.#settled(send(this.vm, op))
+  }
+
+  send2(op: Op, a: number, b: number): Code {
+    return this.#settled(send2(this.vm, op, a, b))
+  }
+
+  send4(op: Op, a: number, b: number, c: number, d: number): Code {
+    return this.#settled(send4(this.vm, op, a, b, c, d))
+  }
+
+  /** Does what the last outcome asks for before its instruction; gives the new value of the register. */
+  settle(register: unknown): unknown {
+    const flags = word(Word.FLAGS)
+    const { values } = this.slots
+    if (flags & Flag.PARK) values[word(Word.PARK)] = register
+    const settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
+    if (flags & Flag.RELEASES) this.slots.release()
+    return settled
+  }
+
+  #settled(code: Code): Code {
+    if (code >= Code.OPENED) throw brokenMachine(code)
+    if (words[Word.FLAGS] !== 0) this.register = this.settle(this.register)
+    return code
+  }
+
+  /** The number of a user's handler, defined on first use. */
+  handlerNumber(handler: Handler): number {
+    return this.slots.handlerNumber(handler) || this.#define(handler)
+  }
+
+  #define(handler: Handler): number {
+    this.send2(Op.DEFINE_HANDLER, handler.returnClause === undefined ? 0 : 1, 0)
+    const number = word(Word.X)
+    for (const clause of handler.clauses) {
+      this.send4(Op.DEFINE_CLAUSE, number, clause.type?.id ?? 0, clause.kind, 0)
+    }
+    this.slots.addHandler(handler, number)
+    return number
+  }
+
+  /** Defines a built-in handler over a store that lives as long as the VM. */
+  defineNative(native: Native): { handler: number; store: number } {
+    this.send2(Op.DEFINE_NATIVE, native, 0)
+    return { handler: word(Word.X), store: word(Word.Y) }
+  }
+
+  /** Writes one entry of a store; a log is appended to by effects only. */
+  write(store: number, key: unknown, value: unknown): void {
+    this.send2(Op.WRITE, store, this.slots.keyNumber(key))
+    const slot = word(Word.X)
+    const newKey = word(Word.Y)
+    if (newKey !== 0) this.slots.addKey(key, newKey)
+    this.slots.values[slot] = value
+  }
+
+  /** The entries of a store, in order; keys are `undefined` in a log. */
+  entries(store: number): [key: unknown, value: unknown][] {
+    const entries: [unknown, unknown][] = []
+    do {
+      this.send2(Op.ENTRIES, store, entries.length)
+      const page = listing()
+      for (let at = 0; at < page.length; at += 2) {
+        entries.push([this.slots.key(page[at] as number), this.slots.values[page[at + 1] as number]])
+      }
+    } while (word(Word.X) === 1)
+    return entries
+  }
+
+  /** The handlers in scope, innermost first. They stay known until the run ends. */
+  handlersInScope(): { number: number; handler: Handler | undefined }[] {
+    this.send(Op.GET_HANDLERS)
+    return listing().map(number => ({ number, handler: this.slots.handlers[number] }))
+  }
+
+  stats(): Stats {
+    this.send(Op.STATS)
+    const counts = listing()
+    const count = (at: Stat): number => (counts[at] ?? 0) >>> 0
+    return {
+      segments: count(Stat.SEGMENTS),
+      frames: count(Stat.FRAMES),
+      continuations: count(Stat.CONTINUATIONS),
+      handlers: count(Stat.HANDLERS),
+      scopes: count(Stat.SCOPES),
+      stores: count(Stat.STORES),
+      values: count(Stat.VALUES),
+      effects: count(Stat.PERFORMED_HIGH) * 2 ** 32 + count(Stat.PERFORMED_LOW),
+    }
+  }
+
+  /** Fetches every release that is still to be told. */
+  drain(): void {
+    do this.send(Op.DRAIN)
+    while (words[Word.FLAGS] !== 0)
+  }
+
+  close(): void {
+    closeVm(this.vm)
+    this.slots.clear()
+  }
+}
+
+/** The error of a machine that can go on no more: it panicked, or answered what makes no sense. */
+export function brokenMachine(code: number): VmPoisonedError {
+  const cause = (code as Code) === Code.POISONED ? String.fromCodePoint(...listing()) : `unexpected outcome ${code}`
+  return new VmPoisonedError(`This VM broke and cannot be used any more; others are not affected. Cause: ${cause}`)
+}

@@ -1,0 +1,146 @@
+// The rare outcomes: one function each. The common ones are in the loop of `driver.ts`.
+
+import { types } from 'node:util'
+
+import { callWithPayload } from './call'
+import { deliver, enter, fill, raise } from './enter'
+import { lastFault, performError } from './faults'
+import { brokenMachine } from './machine'
+import { word } from './mailbox'
+import { forward } from './perform'
+import type { Program } from './program'
+import { Code, Op, Word } from './protocol'
+import { Here, Status, type Run, type Todo } from './run-state'
+import type { AnyGenerator } from './slots'
+import { Err, Ok } from './stdlib/try'
+
+/** Does what the outcome asks for; the operands are in the mailbox, the value in the register. */
+export function obey(run: Run, code: Todo): Todo {
+  switch (code) {
+    case Code.VAL:
+      return answerConstant(run)
+    case Code.MODIFY:
+      return modify(run)
+    case Code.MODIFY_ABSENT:
+      return modifyAbsent(run)
+    case Code.OVERHEARD:
+      return overhear(run)
+    case Code.FINAL:
+      return callFinal(run)
+    case Code.RETURNS:
+      return callReturns(run)
+    case Code.ENDED:
+      return mapEnded(run)
+    case Code.SEED:
+      return enterSeeded(run)
+    case Code.ENTER:
+      return enter(run, (run.register as Program).a as Program)
+    case Code.CAUGHT:
+      return deliver(run, word(Word.X) === 1 ? Ok(run.register) : Err(run.register))
+    case Code.FORWARD:
+      return forward(run, word(Word.X), word(Word.Y), run.register as Program)
+    case Code.FAULT:
+      return raise(run, performError(run, lastFault(), run.register as Program))
+    case Code.DONE:
+      return run.end(Status.RETURNED)
+    case Code.FAILED:
+      return run.end(Status.THREW)
+    default:
+      throw brokenMachine(code)
+  }
+}
+
+function answerConstant(run: Run): Todo {
+  run.register = run.machine.slots.handlers[word(Word.X)]?.clauses[word(Word.Y)]?.run
+  return Here.NEXT
+}
+
+/** `Modify` of a present key: the function's result replaces the value, the old value is the answer. */
+function modify(run: Run): Todo {
+  const { values } = run.machine.slots
+  const slot = word(Word.X)
+  const old = values[slot]
+  try {
+    values[slot] = ((run.register as Program).b as (old: unknown) => unknown)(old)
+  } catch (error) {
+    run.register = error
+    return Here.THROW
+  }
+  run.register = old
+  return Here.NEXT
+}
+
+function modifyAbsent(run: Run): Todo {
+  const store = word(Word.X)
+  const effect = run.register as Program
+  try {
+    run.machine.write(store, effect.a, (effect.b as (old: unknown) => unknown)(undefined))
+  } catch (error) {
+    run.register = error
+    return Here.THROW
+  }
+  run.register = undefined
+  return Here.NEXT
+}
+
+/** A Listen layer keeps the message, then the search goes on outside of it. */
+function overhear(run: Run): Todo {
+  const effect = run.register as Program
+  run.machine.slots.values[word(Word.X)] = effect.a
+  return run.machine.send2(Op.ONWARD, effect.type?.id ?? 0, 0)
+}
+
+/** Calls a plain function whose result, or whose generator's result, is the frame's in `slot`. */
+function callInSlot(run: Run, slot: number, origin: unknown, call: () => unknown): Todo {
+  let result: unknown
+  try {
+    result = call()
+  } catch (error) {
+    run.register = error
+    return run.machine.send(Op.THROW)
+  }
+  if (!types.isGeneratorObject(result)) {
+    run.register = result
+    return run.machine.send(Op.RETURN)
+  }
+  const { slots } = run.machine
+  run.slot = slot
+  run.generator = slots.generators[slot] = result as AnyGenerator
+  slots.origins[slot] = origin
+  run.register = undefined
+  return Here.NEXT
+}
+
+function callFinal(run: Run): Todo {
+  const clause = run.machine.slots.handlers[word(Word.X)]?.clauses[word(Word.Y)]
+  const effect = run.register as Program
+  return callInSlot(run, word(Word.Z), clause, () => callWithPayload(clause?.run as () => unknown, effect))
+}
+
+function callReturns(run: Run): Todo {
+  const handler = run.machine.slots.handlers[word(Word.X)]
+  const value = run.register
+  return callInSlot(run, word(Word.Y), handler, () => handler?.returnClause?.(value))
+}
+
+/** A built-in handler that hands its store out has ended; a Listen layer has no handler of ours. */
+function mapEnded(run: Run): Todo {
+  const { machine } = run
+  const value = run.register
+  const mapResult = machine.slots.handlers[word(Word.X)]?.native?.mapResult
+  const entries = machine.entries(word(Word.Y))
+  try {
+    run.register = mapResult === undefined ? [value, entries.map(entry => entry[1])] : mapResult(value, entries)
+  } catch (error) {
+    run.register = error
+    return machine.send(Op.THROW)
+  }
+  return machine.send(Op.RETURN)
+}
+
+/** `Local`: the new layer is filled, then its program runs inside of it. */
+function enterSeeded(run: Run): Todo {
+  const effect = run.register as Program
+  fill(run, word(Word.X), effect.a as [unknown, unknown][])
+  return enter(run, effect.b as Program)
+}

@@ -1,0 +1,267 @@
+// Programs: inert descriptions of what to do. An effect, a call of a `Do` function and a control primitive are all
+// programs and all have one shape, so that the driver reads every one of them through the same hidden class.
+//
+// Nothing here runs anything; the driver does.
+
+import { types } from 'node:util'
+
+import type { EffectType } from './effect'
+import { InvalidProgramError } from './errors'
+import type { Handler, Identity } from './handler'
+import { show, showCall } from './show'
+import type { Control, ResultOf, ReturnedRow, RowOf } from './row'
+
+/** What the driver does with a program. @internal */
+export const enum Kind {
+  /** `a` is a generator function, `b` its arguments. */
+  CALL,
+  /** `a` is a function that gives a generator. */
+  CUSTOM,
+  /** `a` is the value. */
+  VALUE,
+  /** `b` runs under the handler `a`. */
+  WITH,
+  /** An effect; the payload is in `a`, `b`, `c`. */
+  PERFORM,
+  /** An effect whose `a` is a key of a store. */
+  PERFORM_KEYED,
+  /** From here on: control primitives. */
+  PURE,
+  WITH_HANDLER,
+  RESUME,
+  TRANSFER,
+  RESUME_THROW,
+  TRANSFER_THROW,
+  DISCONTINUE,
+  DELEGATE,
+  TAIL,
+  GET_CONTINUATION,
+  GET_HANDLERS,
+  CREATE_CONTINUATION,
+  RESUME_CONTINUATION,
+  ASYNC_ESCAPE,
+  GET_TRACEBACK,
+}
+
+/** A generator as programs write them; what it yields decides its row. */
+export type ProgramGenerator<Yielded, Result> = Generator<Yielded, Result, unknown>
+
+declare const row: unique symbol
+
+/**
+ * An inert, re-runnable description: running it gives an `A` and may perform the effects `E`.
+ *
+ * @example
+ * const program = Do(function* () { return (yield* Get<number>('n')) ?? 0 })()
+ * run(program.with(state({ n: 20 })).map(n => n + 22)) // 42
+ */
+export class Program<out A = unknown, out E = never> {
+  /** Exists in types only. */
+  declare readonly [row]?: E
+
+  /** @internal */
+  constructor(
+    /** @internal */ readonly kind: Kind,
+    /** @internal */ readonly type: EffectType | null,
+    /** @internal */ readonly a: unknown,
+    /** @internal */ readonly b: unknown,
+    /** @internal */ readonly c: unknown,
+    /** @internal */ readonly arity: number,
+  ) {}
+
+  /** `yield* program` is the typed form of `yield program`: the program itself is yielded, once. */
+  [Symbol.iterator](): Iterator<Program<A, E>, A, unknown> {
+    return new Once(this) as unknown as Iterator<Program<A, E>, A, unknown>
+  }
+
+  /**
+   * This program under a handler; the first `.with` is the innermost.
+   *
+   * @example
+   * run(Do(function* () { yield* Tell('hello'); return 1 })().with(writer())) // 1
+   */
+  with<H, P, F, R>(handler: Handler<H, P, F, R>): Program<([R] extends [Identity] ? A : R) | F, Exclude<E, H> | P> {
+    return new Program(Kind.WITH, null, handler, this, undefined, 2)
+  }
+
+  /** This program with its result mapped by a plain function. */
+  map<B>(f: (value: A) => B): Program<B, E> {
+    return new Program(Kind.CALL, null, mapped, [this, f], undefined, 2)
+  }
+
+  /** This program followed by the program that `f` makes of its result. */
+  flatMap<B, E2>(f: (value: A) => Program<B, E2>): Program<B, E | E2> {
+    return new Program(Kind.CALL, null, chained, [this, f], undefined, 2)
+  }
+
+  /** The program in one short line, for messages. */
+  toString(): string {
+    return describe(this)
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return describe(this)
+  }
+}
+
+/** Iterates over one program: yields it, then returns the answer. It serves as its own result objects. */
+class Once {
+  done = false
+  value: unknown
+
+  constructor(program: unknown) {
+    this.value = program
+  }
+
+  next(answer: unknown): this {
+    // The first call hands the program out; the second one brings the answer.
+    if (this.done) return this
+    if (this.#started) {
+      this.done = true
+      this.value = answer
+    }
+    this.#started = true
+    return this
+  }
+
+  throw(error: unknown): never {
+    this.done = true
+    throw error
+  }
+
+  return(value: unknown): this {
+    this.done = true
+    this.value = value
+    return this
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+
+  #started = false
+}
+
+/**
+ * Makes a function from arguments to programs out of a generator function. Each call gives a program; each run of it
+ * calls the generator function afresh.
+ *
+ * @throws InvalidProgramError when `f` is not a generator function.
+ * @example
+ * const double = Do(function* (n: number) { return n * 2 })
+ * run(double(21)) // 42
+ */
+export function Do<Args extends unknown[], Yielded, R>(
+  f: (...args: Args) => ProgramGenerator<Yielded, R>,
+): (...args: Args) => Program<ResultOf<R>, RowOf<Yielded> | ReturnedRow<R>> {
+  if (!types.isGeneratorFunction(f) || types.isAsyncFunction(f)) throw new InvalidProgramError(adviceForDo(f))
+  const make = (...args: Args): Program<ResultOf<R>, RowOf<Yielded> | ReturnedRow<R>> =>
+    new Program(Kind.CALL, null, f, args, undefined, args.length)
+  Object.defineProperty(make, 'name', { value: f.name, configurable: true })
+  return make
+}
+
+function adviceForDo(f: unknown): string {
+  const asynchronous = typeof f === 'function' && types.isAsyncFunction(f)
+  const hint = asynchronous ? ' An async function is not a program: use Await(promise) inside of one.' : ''
+  return `Do takes a generator function (function*), not ${show(f)}.${hint}`
+}
+
+/** The program that does nothing and answers `value`. */
+export function pure<A>(value: A): Program<A> {
+  return new Program(Kind.VALUE, null, value, undefined, undefined, 1)
+}
+
+/**
+ * Runs `f` on each item in order and collects the results.
+ *
+ * @example
+ * run(traverse([1, 2], n => pure(n * 10))) // [10, 20]
+ */
+export function traverse<T, A, E>(items: Iterable<T>, f: (item: T, index: number) => Program<A, E>): Program<A[], E> {
+  return new Program(Kind.CALL, null, traversed, [items, f], undefined, 2)
+}
+
+/** What may stand for a program where one is asked for: a program, or a generator function without parameters. */
+export type ProgramLike<A = unknown, E = unknown> = Program<A, E> | (() => ProgramGenerator<unknown, unknown>)
+
+/** Gives the program that `body` stands for. @internal */
+export function asProgram(body: unknown, asker: string): Program<unknown, unknown> {
+  if (body instanceof Program) return body as Program<unknown, unknown>
+  if (types.isGeneratorFunction(body) && !types.isAsyncFunction(body)) {
+    return new Program(Kind.CALL, null, body, [], undefined, 0)
+  }
+  if (isCustomProgram(body)) return new Program(Kind.CUSTOM, null, () => body.toGenerator(), undefined, undefined, 0)
+  const hint = types.isGeneratorObject(body) ? ' Wrap it with Do(…): a raw generator can run only once.' : ''
+  throw new InvalidProgramError(`${asker} takes a program, not ${show(body)}.${hint}`)
+}
+
+/** The user's own kind of program: any object with `toGenerator`. @internal */
+export function isCustomProgram(x: unknown): x is { toGenerator(): unknown } {
+  return typeof x === 'object' && x !== null && typeof (x as { toGenerator?: unknown }).toGenerator === 'function'
+}
+
+function* mapped(program: Program, f: (value: unknown) => unknown): Generator {
+  return f(yield program)
+}
+
+function* chained(program: Program, f: (value: unknown) => Program): Generator {
+  return (yield f(yield program)) as unknown
+}
+
+function* traversed(items: Iterable<unknown>, f: (item: unknown, index: number) => Program): Generator {
+  const results: unknown[] = []
+  for (const item of items) results.push(yield f(item, results.length))
+  return results
+}
+
+/** Makes a program of the primitive kind. @internal */
+export function control<Result, E = never>(kind: Kind, a?: unknown, b?: unknown, c?: unknown): Control<Result, E> {
+  return new Program(kind, null, a, b, c, 0) as unknown as Control<Result, E>
+}
+
+/** The payload of an effect, as it was given. @internal */
+export function payloadOf(effect: Program<unknown, unknown>): unknown[] {
+  const { a, b, c, arity } = effect
+  if (arity > 3) return [a, b, ...(c as unknown[])]
+  return [a, b, c].slice(0, arity)
+}
+
+function describe(program: Program<unknown, unknown>): string {
+  switch (program.kind) {
+    case Kind.PERFORM:
+    case Kind.PERFORM_KEYED:
+      return showCall(program.type?.name ?? 'effect', payloadOf(program))
+    case Kind.CALL:
+      return showCall((program.a as { name: string }).name || 'program', program.b as unknown[])
+    case Kind.WITH:
+      return `${describe(program.b as Program)}.with(${(program.a as Handler).name})`
+    case Kind.VALUE:
+      return showCall('pure', [program.a])
+    default:
+      return nameOfKind(program.kind)
+  }
+}
+
+/** The public name of a control primitive. @internal */
+export function nameOfKind(kind: Kind): string {
+  return KIND_NAMES[kind] ?? 'program'
+}
+
+const KIND_NAMES: Readonly<Partial<Record<Kind, string>>> = {
+  [Kind.PURE]: 'Pure',
+  [Kind.WITH_HANDLER]: 'WithHandler',
+  [Kind.RESUME]: 'Resume',
+  [Kind.TRANSFER]: 'Transfer',
+  [Kind.RESUME_THROW]: 'ResumeThrow',
+  [Kind.TRANSFER_THROW]: 'TransferThrow',
+  [Kind.DISCONTINUE]: 'Discontinue',
+  [Kind.DELEGATE]: 'Delegate',
+  [Kind.TAIL]: 'Tail',
+  [Kind.GET_CONTINUATION]: 'GetContinuation',
+  [Kind.GET_HANDLERS]: 'GetHandlers',
+  [Kind.CREATE_CONTINUATION]: 'CreateContinuation',
+  [Kind.RESUME_CONTINUATION]: 'ResumeContinuation',
+  [Kind.ASYNC_ESCAPE]: 'AsyncEscape',
+  [Kind.GET_TRACEBACK]: 'GetTraceback',
+}

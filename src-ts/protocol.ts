@@ -1,0 +1,172 @@
+// Generated from src-rs/protocol.rs; do not edit. Refresh with: UPDATE_GENERATED=1 cargo test -p doeff-vm
+
+/* eslint-disable */
+export const enum Word {
+  VM = 0,
+  OP = 1,
+  A = 2,
+  B = 3,
+  C = 4,
+  D = 5,
+  CODE = 8,
+  FLAGS = 9,
+  X = 10,
+  Y = 11,
+  Z = 12,
+  W = 13,
+  V = 14,
+  PARK = 15,
+  LOAD = 16,
+  PERFORMER = 17,
+  RELEASE_COUNT = 18,
+  LISTING_COUNT = 19,
+  RELEASES = 20,
+  LISTING = 84,
+  LENGTH = 596,
+}
+
+export const enum Op {
+  START = 1,
+  CALL = 2,
+  RETURN = 3,
+  THROW = 4,
+  DELIVER = 5,
+  RAISE = 6,
+  PERFORM = 7,
+  ONWARD = 8,
+  FUN_THREW = 9,
+  FUN_PROGRAM = 10,
+  DELEGATE = 11,
+  FORWARD = 12,
+  INSTALL = 13,
+  INSTALL_FRESH = 14,
+  RESUME = 15,
+  DISCONTINUE = 16,
+  GET_CONTINUATION = 17,
+  GET_HANDLERS = 18,
+  CREATE_CONTINUATION = 19,
+  HANDLER = 20,
+  START_CONTINUATION = 21,
+  DEFINE_HANDLER = 22,
+  DEFINE_CLAUSE = 23,
+  DEFINE_NATIVE = 24,
+  SET_INSTALLED = 25,
+  WRITE = 26,
+  ENTRIES = 27,
+  CLEAR = 28,
+  CHAIN = 29,
+  FORGET = 30,
+  ABORT = 31,
+  DRAIN = 32,
+  OPEN = 64,
+  CLOSE = 65,
+  STATS = 66,
+  PANIC = 67,
+}
+
+export const enum Code {
+  RESUME = 1,
+  THROW = 2,
+  CLOSE = 3,
+  BEGIN = 4,
+  LOAD = 5,
+  KEEP = 6,
+  MODIFY = 7,
+  MODIFY_ABSENT = 8,
+  OVERHEARD = 9,
+  VAL = 10,
+  FUN = 11,
+  CTL = 12,
+  FINAL = 13,
+  RETURNS = 14,
+  ENDED = 15,
+  SEED = 16,
+  ENTER = 17,
+  CAUGHT = 18,
+  FORWARD = 19,
+  CALLSITE = 20,
+  DEFINED = 21,
+  CREATED = 22,
+  LISTED = 23,
+  READY = 24,
+  FAULT = 25,
+  DONE = 26,
+  FAILED = 27,
+  OPENED = 64,
+  POISONED = 65,
+  NO_SUCH_VM = 66,
+  MALFORMED = 67,
+}
+
+export const enum Flag {
+  PARK = 1,
+  LOAD = 2,
+  PERFORMER = 4,
+  RELEASES = 8,
+}
+
+export const enum Position {
+  NON_TAIL = 0,
+  TAIL = 1,
+  CLOSING = 2,
+}
+
+export const enum Release {
+  VALUE = 0,
+  KEY = 1,
+  HANDLER = 2,
+}
+
+export const enum Stat {
+  SEGMENTS = 0,
+  FRAMES = 1,
+  CONTINUATIONS = 2,
+  HANDLERS = 3,
+  SCOPES = 4,
+  STORES = 5,
+  VALUES = 6,
+  PERFORMED_LOW = 7,
+  PERFORMED_HIGH = 8,
+}
+
+export const enum Effect {
+  GET = 1,
+  PUT = 2,
+  MODIFY = 3,
+  ASK = 4,
+  LOCAL = 5,
+  TELL = 6,
+  LISTEN = 7,
+  TRY = 8,
+  FIRST_FREE = 64,
+}
+
+export const enum Clause {
+  VAL = 1,
+  FUN = 2,
+  CTL = 3,
+  RAW = 4,
+  FINAL = 5,
+}
+
+export const enum Fault {
+  UNHANDLED_EFFECT = 1,
+  ONE_SHOT_VIOLATION = 2,
+  NO_HANDLER_CONTEXT = 3,
+  UNSTARTED_CONTINUATION = 4,
+  MISSING_ENV_KEY = 5,
+  OUT_OF_ORDER = 6,
+}
+
+export const enum Native {
+  STATE = 1,
+  READER = 2,
+  WRITER = 3,
+  TRY = 4,
+}
+
+export const enum Link {
+  PROGRAM = 1,
+  CLAUSE = 2,
+  BOUNDARY = 3,
+}

@@ -1,0 +1,71 @@
+// The state of one run: what the driver knows between two steps. The loop is in `driver.ts`.
+
+import type { Owner } from './continuation'
+import { Machine } from './machine'
+import type { Code } from './protocol'
+import type { AnyGenerator } from './slots'
+
+/** What to do next when the machine need not be asked. The numbers are none of the outcome codes'. */
+export const enum Here {
+  /** Continue the current generator with the register. */
+  NEXT = -1,
+  /** Throw the register into the current generator. */
+  THROW = -2,
+  /** Close the current generator. */
+  CLOSE = -3,
+  /** Nothing: the run is over. */
+  STOP = -4,
+}
+
+/** An outcome of the machine, or what to do without asking it. */
+export type Todo = Code | Here
+
+/** How a run stands. */
+export const enum Status {
+  IDLE,
+  RUNNING,
+  RETURNED,
+  THREW,
+}
+
+/** A machine and the run on it. */
+export class Run implements Owner {
+  readonly machine = new Machine()
+  /** Counts the runs, so that a continuation of an earlier one is recognised. */
+  runNumber = 0
+  status: Status = Status.IDLE
+  /** What the loop does first when it goes on. */
+  todo: Todo = Here.STOP
+  /** The generator being stepped, and its slot. */
+  generator: AnyGenerator | undefined
+  slot = 0
+  /** The generator to put into the slot that the machine is about to give, and what it came from. */
+  beginning: AnyGenerator | undefined
+  origin: unknown
+
+  /** The value in transit. */
+  get register(): unknown {
+    return this.machine.register
+  }
+
+  set register(value: unknown) {
+    this.machine.register = value
+  }
+
+  /** The run ended. */
+  end(status: Status): Here {
+    this.status = status
+    return Here.STOP
+  }
+
+  /** Forgets everything about the run that ended. */
+  reset(): void {
+    this.status = Status.IDLE
+    this.todo = Here.STOP
+    this.register = undefined
+    this.generator = undefined
+    this.beginning = undefined
+    this.origin = undefined
+    this.machine.drain()
+  }
+}

@@ -1,0 +1,113 @@
+// Slots: every reference to a JavaScript value that a machine's numbers stand for. The machine gives the numbers out
+// and says when one is free; this file keeps and drops the references.
+
+import type { Handler } from './handler'
+import { words, word } from './mailbox'
+import { Release, Word } from './protocol'
+
+/** A generator of the running program, as the driver steps it. */
+export type AnyGenerator = Generator<unknown, unknown, unknown>
+
+/** Equal to no key a program can ask for. */
+const NO_KEY = Symbol('no key')
+
+/** The references of one machine, by number. Number 0 is never given out. */
+export class Slots {
+  /** Generators by slot: frames that have started and not ended. */
+  readonly generators: (AnyGenerator | undefined)[] = [undefined]
+  /** What each generator came from: a program, or the continuation its clause was given. */
+  readonly origins: unknown[] = [undefined]
+  /** Kept values; number 1 always stands for `undefined`. */
+  readonly values: unknown[] = [undefined, undefined]
+  /** Handlers by number. */
+  readonly handlers: (Handler | undefined)[] = [undefined]
+
+  readonly #keyNumbers = new Map<unknown, number>()
+  readonly #keys: unknown[] = [undefined]
+  readonly #handlerNumbers = new Map<Handler, number>()
+  // The last key asked for: most programs ask for the same one again.
+  #lastKey: unknown = NO_KEY
+  #lastNumber = 0
+
+  /** The number of a key; 0 when no store holds it. Keys are compared like those of a Map. */
+  keyNumber(key: unknown): number {
+    if (key === this.#lastKey) return this.#lastNumber
+    const number = this.#keyNumbers.get(key) ?? 0
+    this.#lastKey = key
+    this.#lastNumber = number
+    return number
+  }
+
+  /** A store holds the key from now on. */
+  addKey(key: unknown, number: number): void {
+    this.#keyNumbers.set(key, number)
+    this.#keys[number] = key
+    this.#lastKey = key
+    this.#lastNumber = number
+  }
+
+  /** The key behind a number. */
+  key(number: number): unknown {
+    return this.#keys[number]
+  }
+
+  /** The number of a handler; 0 when the machine does not know it. */
+  handlerNumber(handler: Handler): number {
+    return this.#handlerNumbers.get(handler) ?? 0
+  }
+
+  /** The machine knows the handler from now on. */
+  addHandler(handler: Handler, number: number): void {
+    this.#handlerNumbers.set(handler, number)
+    this.handlers[number] = handler
+  }
+
+  /** Puts a handler behind a number that only one installation uses. */
+  placeHandler(handler: Handler, number: number): void {
+    this.handlers[number] = handler
+  }
+
+  /** Drops what the last outcome says nobody needs any more. */
+  release(): void {
+    const end = Word.RELEASES + word(Word.RELEASE_COUNT)
+    for (let at: number = Word.RELEASES; at < end; at++) {
+      const told = words[at] as number
+      this.#drop(told & 3, told >>> 2)
+    }
+  }
+
+  /** Drops every generator; used when a machine is thrown away. */
+  clear(): void {
+    this.generators.length = 1
+    this.origins.length = 1
+    this.values.length = 2
+    this.handlers.length = 1
+    this.#handlerNumbers.clear()
+    this.#keyNumbers.clear()
+    this.#keys.length = 1
+    this.#forgetLastKey()
+  }
+
+  #drop(kind: number, number: number): void {
+    if (kind === Release.VALUE) {
+      this.values[number] = undefined
+    } else if (kind === Release.KEY) {
+      this.#keyNumbers.delete(this.#keys[number])
+      this.#keys[number] = undefined
+      this.#forgetLastKey()
+    } else {
+      this.#dropHandler(number)
+    }
+  }
+
+  #dropHandler(number: number): void {
+    const handler = this.handlers[number]
+    this.handlers[number] = undefined
+    if (handler !== undefined && this.#handlerNumbers.get(handler) === number) this.#handlerNumbers.delete(handler)
+  }
+
+  #forgetLastKey(): void {
+    this.#lastKey = NO_KEY
+    this.#lastNumber = 0
+  }
+}

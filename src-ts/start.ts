@@ -1,0 +1,33 @@
+// What a run may be started with. Lenient: besides programs, a generator function or a raw generator, which runs once.
+
+import { types } from 'node:util'
+
+import { customProgram, performing } from './call'
+import { InvalidProgramError } from './errors'
+import { Kind, Program, type ProgramGenerator } from './program'
+import { show } from './show'
+import { untypedEffect } from './effect'
+
+/** What `run` accepts. */
+export type Runnable<A = unknown, E = unknown, Yielded = unknown> =
+  | Program<A, E>
+  | (() => ProgramGenerator<Yielded, A>)
+  | ProgramGenerator<Yielded, A>
+
+/** The program that `x` stands for. @throws InvalidProgramError naming what was given. */
+export function asRunnable(x: unknown): Program<unknown, unknown> {
+  if (x instanceof Program) return x as Program<unknown, unknown>
+  if (types.isAsyncFunction(x) || (types.isGeneratorObject(x) && Symbol.asyncIterator in x)) {
+    throw new InvalidProgramError(
+      `${show(x)} is asynchronous, and an async function is not a program: write function* and use Await(promise).`,
+    )
+  }
+  if (types.isGeneratorFunction(x)) return new Program(Kind.CALL, null, x, [], undefined, 0)
+  if (types.isGeneratorObject(x)) return new Program(Kind.CALL, null, () => x, [], undefined, 0)
+  if (typeof x === 'object' && x !== null) {
+    const program = customProgram(x) ?? untypedEffect(x)
+    if (program !== undefined) return new Program(Kind.CALL, null, performing, [program], undefined, 1)
+  }
+  const hint = typeof x === 'function' ? ' If it makes a program, call it.' : ''
+  throw new InvalidProgramError(`run takes a program or a generator function, not ${show(x)}.${hint}`)
+}

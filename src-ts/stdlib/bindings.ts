@@ -1,0 +1,17 @@
+// Bindings: what State and Reader handlers are filled from.
+
+import { DoeffTypeError } from '../errors'
+import { show } from '../show'
+
+/** Keys and values: an object (its own string keys), a Map, or a list of pairs. */
+export type Bindings = Readonly<Record<string, unknown>> | Iterable<readonly [key: unknown, value: unknown]>
+
+/** The entries of bindings, in order. @internal */
+export function entriesOf(bindings: Bindings, asker: string): Iterable<readonly [key: unknown, value: unknown]> {
+  if (typeof bindings !== 'object' || bindings === null) {
+    throw new DoeffTypeError('ERR_INVALID_BINDINGS', `${asker} takes an object, a Map or pairs, not ${show(bindings)}.`)
+  }
+  return Symbol.iterator in bindings
+    ? (bindings as Iterable<readonly [unknown, unknown]>)
+    : (Object.entries(bindings) as [unknown, unknown][])
+}

@@ -1,0 +1,104 @@
+// The built-in handlers over the VM's own store, which persists across the runs of that VM.
+
+import { Handler, type Identity } from '../handler'
+import type { Machine } from '../machine'
+import { Native, Op } from '../protocol'
+import type { ReaderEffect } from './reader'
+import type { StateEffect } from './state'
+import type { WriterEffect } from './writer'
+
+/** A built-in handler bound to one VM. */
+class Bound<H> extends Handler<H, never, never, Identity> {
+  readonly #machine: Machine
+  readonly #number: number
+  readonly #store: number
+
+  /** @internal */
+  constructor(name: string, native: Native, machine: Machine) {
+    const { handler, store } = machine.defineNative(native)
+    super(name, [], undefined, { native, seed: () => [], bound: { vm: machine, id: handler } })
+    machine.slots.placeHandler(this, handler)
+    this.#machine = machine
+    this.#number = handler
+    this.#store = store
+  }
+
+  /** @internal */
+  entries(): [key: unknown, value: unknown][] {
+    return this.#machine.entries(this.#store)
+  }
+
+  /** @internal */
+  write(key: unknown, value: unknown): void {
+    this.#machine.write(this.#store, key, value)
+  }
+
+  /** @internal */
+  clear(): void {
+    this.#machine.send2(Op.CLEAR, this.#store, 0)
+  }
+
+  /** @internal */
+  setInstalled(installed: boolean): void {
+    this.#machine.send2(Op.SET_INSTALLED, this.#number, installed ? 1 : 0)
+  }
+}
+
+/** The State handler of a VM. */
+export class BoundState extends Bound<StateEffect> {
+  /** The entries of the VM's store as an object; entries whose key is not a string are left out. */
+  items(): Record<string, unknown> {
+    return Object.fromEntries(this.entries().filter(([key]) => typeof key === 'string') as [string, unknown][])
+  }
+}
+
+/** The Reader handler of a VM. */
+export class BoundReader extends Bound<ReaderEffect> {
+  /** The VM's environment. */
+  env(): Map<unknown, unknown> {
+    return new Map(this.entries())
+  }
+}
+
+/** The Writer handler of a VM. */
+export class BoundWriter extends Bound<WriterEffect> {
+  /** The messages told so far. */
+  logs(): unknown[] {
+    return this.entries().map(([, message]) => message)
+  }
+}
+
+/** The built-in handlers of one VM. */
+export class Stdlib {
+  /** State over the VM's store. */
+  readonly state: BoundState
+  /** Reader over the VM's environment. */
+  readonly reader: BoundReader
+  /** Writer over the VM's log. */
+  readonly writer: BoundWriter
+
+  /** @internal */
+  constructor(machine: Machine) {
+    this.state = new BoundState('state', Native.STATE, machine)
+    this.reader = new BoundReader('reader', Native.READER, machine)
+    this.writer = new BoundWriter('writer', Native.WRITER, machine)
+  }
+
+  /** Installs State around every run of the VM. */
+  installState(): this {
+    this.state.setInstalled(true)
+    return this
+  }
+
+  /** Installs Reader around every run of the VM. */
+  installReader(): this {
+    this.reader.setInstalled(true)
+    return this
+  }
+
+  /** Installs Writer around every run of the VM. */
+  installWriter(): this {
+    this.writer.setInstalled(true)
+    return this
+  }
+}

@@ -1,0 +1,46 @@
+// State: one store of entries, owned by the handler. Keys are any value, compared like the keys of a Map.
+
+import { EffectType, makeConstructor, type EffectConstructor } from '../effect'
+import { Handler, type Identity } from '../handler'
+import { Kind, type Program } from '../program'
+import { Effect as EffectNumber, Native } from '../protocol'
+import type { Effect } from '../row'
+import { entriesOf, type Bindings } from './bindings'
+
+/** The effect type of {@link Get}. */
+export type GetEffect = Effect<'Get', [key: unknown], unknown>
+/** The effect type of {@link Put}. */
+export type PutEffect = Effect<'Put', [key: unknown, value: unknown], void>
+/** The effect type of {@link Modify}. */
+export type ModifyEffect = Effect<'Modify', [key: unknown, change: (old: never) => unknown], unknown>
+/** What {@link state} handles. */
+export type StateEffect = GetEffect | PutEffect | ModifyEffect
+
+/** Answers the value under `key`, or `undefined`. */
+export const Get = makeConstructor(new EffectType(EffectNumber.GET, 'Get'), Kind.PERFORM_KEYED) as {
+  <V = unknown>(key: unknown): Program<V | undefined, GetEffect>
+} & EffectConstructor<'Get', [key: unknown], unknown>
+
+/** Sets the value under `key`. */
+export const Put = makeConstructor(new EffectType(EffectNumber.PUT, 'Put'), Kind.PERFORM_KEYED) as EffectConstructor<
+  'Put',
+  [key: unknown, value: unknown],
+  void
+>
+
+/** Sets the value under `key` to `change(old)` and answers the old one. If `change` throws, nothing is changed. */
+export const Modify = makeConstructor(new EffectType(EffectNumber.MODIFY, 'Modify'), Kind.PERFORM_KEYED) as {
+  <V>(key: unknown, change: (old: V | undefined) => V): Program<V | undefined, ModifyEffect>
+} & EffectConstructor<'Modify', [key: unknown, change: (old: never) => unknown], unknown>
+
+/**
+ * A State handler with a store of its own, new for each run of the handled program. `initial` is an object, a Map or
+ * a list of pairs.
+ *
+ * @example
+ * const next = Do(function* () { return yield* Modify<number>('id', id => (id ?? 0) + 1) })
+ * run(next().with(state({ id: 7 }))) // 7
+ */
+export function state(initial: Bindings = {}): Handler<StateEffect, never, never, Identity> {
+  return new Handler('state', [], undefined, { native: Native.STATE, seed: () => entriesOf(initial, 'state') })
+}

@@ -1,0 +1,55 @@
+// Try: turns how a program ends into a value.
+
+import { asConstructor, EffectType, type EffectConstructor } from '../effect'
+import { Handler, type Identity } from '../handler'
+import { asProgram, Kind, Program } from '../program'
+import { Effect as EffectNumber, Native } from '../protocol'
+import type { Effect } from '../row'
+
+/** The program returned `value`. */
+export interface Ok<A> {
+  readonly ok: true
+  readonly value: A
+}
+
+/** The program threw `error`. */
+export interface Err {
+  readonly ok: false
+  readonly error: unknown
+}
+
+/** How a program ended. */
+export type Result<A> = Ok<A> | Err
+
+/** A successful {@link Result}. */
+export function Ok<A>(value: A): Ok<A> {
+  return { ok: true, value }
+}
+
+/** A failed {@link Result}. */
+export function Err(error: unknown): Err {
+  return { ok: false, error }
+}
+
+/** The effect type of {@link Try}. */
+export type TryEffect = Effect<'Try', [program: Program<unknown, unknown>], unknown>
+
+const tryType = new EffectType(EffectNumber.TRY, 'Try')
+
+/**
+ * Runs `program` and answers `Ok(value)` or `Err(error)`. It does not roll state back.
+ *
+ * @example
+ * const fails = Do(function* () { throw new Error('no') })
+ * run(Try(fails()).with(tryHandler)).ok // false
+ */
+export const Try = asConstructor(function (program: unknown) {
+  return new Program(Kind.PERFORM, tryType, asProgram(program, 'Try'), undefined, undefined, 1)
+}, tryType) as unknown as (<A, E>(program: Program<A, E>) => Program<Result<A>, E | TryEffect>) &
+  EffectConstructor<'Try', [program: Program<unknown, unknown>], unknown>
+
+/** Handles {@link Try}. */
+export const tryHandler: Handler<TryEffect, never, never, Identity> = new Handler('try', [], undefined, {
+  native: Native.TRY,
+  seed: () => [],
+})
