@@ -1,7 +1,7 @@
 //! Words to commands and outcomes to words. It knows the layout and no semantics.
 
 use doeff_vm_core::{
-    ClauseKind, Command, ContinuationId, EffectType, HandlerId, Instruction, KeyId, Native, Outcome, Position, Release,
+    ClauseKind, Command, ContinuationId, EffectType, HandlerId, Instruction, KeyId, Native, Position, Release,
     Stats, StoreId, ValueSlot, Vm,
 };
 
@@ -70,69 +70,70 @@ fn decode_kind(word: u32) -> Option<ClauseKind> {
     ClauseKind::ALL.iter().map(|&(_, kind)| kind).find(|&kind| kind as u32 == word)
 }
 
-/// Writes an outcome, and what the machine wants released, into the mailbox.
-pub(crate) fn encode(outcome: Outcome, vm: &mut Vm, words: &Words) {
-    encode_instruction(outcome.instruction, vm, words);
-    let mut flags = encode_releases(vm, words);
-    let optional = [
-        (outcome.park.map(ValueSlot::word), word::PARK, flag::PARK),
-        (outcome.load.map(ValueSlot::word), word::LOAD, flag::LOAD),
-        (outcome.performer.map(|slot| slot.word()), word::PERFORMER, flag::PERFORMER),
-    ];
-    for (number, at, flag) in optional {
-        if let Some(number) = number {
-            words.set(at, number);
-            flags |= flag;
-        }
+/// Carries out a command and writes its outcome, and what the machine wants released, into the mailbox.
+pub(crate) fn turn(vm: &mut Vm, command: Command, words: &Words) {
+    let outcome = vm.turn(command);
+    let mut flags = 0;
+    if let Some(slot) = outcome.park {
+        words.set(word::PARK, slot.word());
+        flags |= flag::PARK;
+    }
+    if let Some(slot) = outcome.load {
+        words.set(word::LOAD, slot.word());
+        flags |= flag::LOAD;
+    }
+    if let Some(slot) = outcome.performer {
+        words.set(word::PERFORMER, slot.word());
+        flags |= flag::PERFORMER;
+    }
+    encode(&outcome.instruction, words);
+    if vm.has_listing() {
+        words.set_listing(vm.listing());
+    }
+    if vm.has_untold_releases() {
+        flags |= encode_releases(vm, words);
     }
     words.set(word::FLAGS, flags);
 }
 
-fn encode_instruction(instruction: Instruction, vm: &Vm, words: &Words) {
-    let mut put = |code: u32, operands: &[u32]| {
-        words.set(word::CODE, code);
-        for (&operand, at) in operands.iter().zip(word::X..) {
-            words.set(at, operand);
-        }
-    };
-    match instruction {
-        Instruction::Resume(slot) => put(code::RESUME, &[slot.word()]),
-        Instruction::Throw(slot) => put(code::THROW, &[slot.word()]),
-        Instruction::Close(slot) => put(code::CLOSE, &[slot.word()]),
-        Instruction::Begin(slot) => put(code::BEGIN, &[slot.word()]),
-        Instruction::Load(value) => put(code::LOAD, &[value.word()]),
+fn encode(instruction: &Instruction, words: &Words) {
+    match *instruction {
+        Instruction::Resume(slot) => words.put(code::RESUME, [slot.word()]),
+        Instruction::Throw(slot) => words.put(code::THROW, [slot.word()]),
+        Instruction::Close(slot) => words.put(code::CLOSE, [slot.word()]),
+        Instruction::Begin(slot) => words.put(code::BEGIN, [slot.word()]),
+        Instruction::Load(value) => words.put(code::LOAD, [value.word()]),
         Instruction::Keep { value, new_key } => {
-            put(code::KEEP, &[value.word(), new_key.map_or(0, |key| key.word())]);
+            words.put(code::KEEP, [value.word(), new_key.map_or(0, KeyId::word)]);
         }
-        Instruction::Modify { value } => put(code::MODIFY, &[value.word()]),
-        Instruction::ModifyAbsent { store } => put(code::MODIFY_ABSENT, &[store.word()]),
-        Instruction::Overheard { value } => put(code::OVERHEARD, &[value.word()]),
-        Instruction::Val { handler, clause } => put(code::VAL, &[handler.word(), clause]),
-        Instruction::Fun { handler, clause } => put(code::FUN, &[handler.word(), clause]),
+        Instruction::Modify { value } => words.put(code::MODIFY, [value.word()]),
+        Instruction::ModifyAbsent { store } => words.put(code::MODIFY_ABSENT, [store.word()]),
+        Instruction::Overheard { value } => words.put(code::OVERHEARD, [value.word()]),
+        Instruction::Val { handler, clause } => words.put(code::VAL, [handler.word(), clause]),
+        Instruction::Fun { handler, clause } => words.put(code::FUN, [handler.word(), clause]),
         Instruction::Ctl { handler, clause, slot, k } => {
             let (index, generation) = k.words();
-            put(code::CTL, &[handler.word(), clause, slot.word(), index, generation]);
+            words.put(code::CTL, [handler.word(), clause, slot.word(), index, generation]);
         }
-        Instruction::Final { handler, clause, slot } => put(code::FINAL, &[handler.word(), clause, slot.word()]),
-        Instruction::Returns { handler, slot } => put(code::RETURNS, &[handler.word(), slot.word()]),
-        Instruction::Ended { handler, store } => put(code::ENDED, &[handler.word(), store.word()]),
-        Instruction::Seed { store, handler } => put(code::SEED, &[store.word(), handler.word()]),
-        Instruction::Enter => put(code::ENTER, &[]),
-        Instruction::Caught { ok } => put(code::CAUGHT, &[u32::from(ok)]),
-        Instruction::Forward { k } => put(code::FORWARD, &[k.words().0, k.words().1]),
-        Instruction::Callsite(slot) => put(code::CALLSITE, &[slot.word()]),
+        Instruction::Final { handler, clause, slot } => {
+            words.put(code::FINAL, [handler.word(), clause, slot.word()]);
+        }
+        Instruction::Returns { handler, slot } => words.put(code::RETURNS, [handler.word(), slot.word()]),
+        Instruction::Ended { handler, store } => words.put(code::ENDED, [handler.word(), store.word()]),
+        Instruction::Seed { store, handler } => words.put(code::SEED, [store.word(), handler.word()]),
+        Instruction::Enter => words.put(code::ENTER, []),
+        Instruction::Caught { ok } => words.put(code::CAUGHT, [u32::from(ok)]),
+        Instruction::Forward { k } => words.put(code::FORWARD, [k.words().0, k.words().1]),
+        Instruction::Callsite(slot) => words.put(code::CALLSITE, [slot.word()]),
         Instruction::Defined { handler, store } => {
-            put(code::DEFINED, &[handler.word(), store.map_or(0, |store| store.word())]);
+            words.put(code::DEFINED, [handler.word(), store.map_or(0, StoreId::word)]);
         }
-        Instruction::Created(k) => put(code::CREATED, &[k.words().0, k.words().1]),
-        Instruction::Listed { more } => {
-            put(code::LISTED, &[u32::from(more)]);
-            words.set_listing(vm.listing());
-        }
-        Instruction::Ready => put(code::READY, &[]),
-        Instruction::Fault(fault) => put(code::FAULT, &[fault as u32]),
-        Instruction::Done => put(code::DONE, &[]),
-        Instruction::Failed => put(code::FAILED, &[]),
+        Instruction::Created(k) => words.put(code::CREATED, [k.words().0, k.words().1]),
+        Instruction::Listed { more } => words.put(code::LISTED, [u32::from(more)]),
+        Instruction::Ready => words.put(code::READY, []),
+        Instruction::Fault(fault) => words.put(code::FAULT, [fault as u32]),
+        Instruction::Done => words.put(code::DONE, []),
+        Instruction::Failed => words.put(code::FAILED, []),
     }
 }
 

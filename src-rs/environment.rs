@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use doeff_vm_core::Vm;
 
-use crate::codec::{decode, encode, encode_stats};
+use crate::codec::{decode, encode_stats, turn};
 use crate::mailbox::Words;
 use crate::protocol::{code, op, word};
 
@@ -55,10 +55,7 @@ impl Environment {
             Some(Place::Free) | None => return self.answer(code::NO_SUCH_VM, 0),
         };
         match decode(&self.words) {
-            Some(command) => {
-                let outcome = vm.turn(command);
-                encode(outcome, vm, &self.words);
-            }
+            Some(command) => turn(vm, command, &self.words),
             None if self.words.get(word::OP) == op::STATS => encode_stats(vm.stats(), &self.words),
             #[cfg(feature = "test-hooks")]
             None if self.words.get(word::OP) == op::PANIC => panic!("a panic asked for by a test"),

@@ -33,6 +33,14 @@ impl Words {
         unsafe { self.start.add(at as usize).write(value) }
     }
 
+    /// Writes an instruction and its operands.
+    pub(crate) fn put<const N: usize>(&self, code: u32, operands: [u32; N]) {
+        self.set(word::CODE, code);
+        for (operand, at) in operands.into_iter().zip(word::X..) {
+            self.set(at, operand);
+        }
+    }
+
     /// Copies a listing to its place; it is cut at the end of the mailbox.
     pub(crate) fn set_listing(&self, listing: &[u32]) {
         let mut count = 0;

@@ -42,12 +42,13 @@ impl Vm {
 
     /// Performs an effect: the search of the current scope decides. O(1) when the scope's row knows the answer; a
     /// capture walks the boundaries it detaches.
+    #[inline]
     pub(crate) fn perform(&mut self, effect: EffectType, key: Option<KeyId>) -> Step {
         self.performed += 1;
         let scope = self.top().scope;
         match self.scopes.resolve(scope, effect, &self.handlers) {
             Some(found) => self.answer(found, effect, key),
-            None => Step::Host(Instruction::Fault(Fault::UnhandledEffect)),
+            None => self.ask(Instruction::Fault(Fault::UnhandledEffect)),
         }
     }
 
@@ -63,10 +64,11 @@ impl Vm {
         let found = self.pending.take().expect("a handler is under way (checked by turn)");
         match self.resolve_outside(found, effect) {
             Some(outer) => self.answer(outer, effect, key),
-            None => Step::Host(Instruction::Fault(Fault::UnhandledEffect)),
+            None => self.ask(Instruction::Fault(Fault::UnhandledEffect)),
         }
     }
 
+    #[inline]
     pub(crate) fn answer(&mut self, found: Resolution, effect: EffectType, key: Option<KeyId>) -> Step {
         match found.answer {
             Answer::Native { native: Native::State, store, .. } => state::answer(self, store, effect, key),
@@ -74,7 +76,7 @@ impl Vm {
             Answer::Native { native: Native::Writer, .. } => writer::answer(self, found, effect),
             Answer::Native { native: Native::Try, .. } => {
                 self.push(Frame::Catch);
-                Step::Host(Instruction::Enter)
+                self.ask(Instruction::Enter)
             }
             Answer::Clause { kind, clause } => self.call_clause(found, kind, clause),
         }
@@ -83,10 +85,10 @@ impl Vm {
     fn call_clause(&mut self, found: Resolution, kind: ClauseKind, clause: u32) -> Step {
         let handler = found.handler;
         match kind {
-            ClauseKind::Val => Step::Host(Instruction::Val { handler, clause }),
+            ClauseKind::Val => self.ask(Instruction::Val { handler, clause }),
             ClauseKind::Fun => {
                 self.pending = Some(found);
-                Step::Host(Instruction::Fun { handler, clause })
+                self.ask(Instruction::Fun { handler, clause })
             }
             ClauseKind::Ctl | ClauseKind::Raw => {
                 let keeps = kind == ClauseKind::Raw;
@@ -97,7 +99,7 @@ impl Vm {
                 }
                 let slot = self.host.take_generator();
                 self.push(Frame::Clause { slot, k, keeps });
-                Step::Host(Instruction::Ctl { handler, clause, slot, k })
+                self.ask(Instruction::Ctl { handler, clause, slot, k })
             }
             ClauseKind::Final => {
                 let captured = self.capture(found.up);
@@ -187,7 +189,7 @@ impl Vm {
                 self.attach(first, last);
                 Step::Then(if throws { Mode::Throw } else { Mode::Deliver })
             }
-            Err(fault) => Step::Host(Instruction::Fault(fault)),
+            Err(fault) => self.ask(Instruction::Fault(fault)),
         }
     }
 
@@ -195,13 +197,13 @@ impl Vm {
     pub(crate) fn forward(&mut self, k: ContinuationId, effect: EffectType, key: Option<KeyId>) -> Step {
         let (first, last) = match self.take(k) {
             Ok(chain) => chain,
-            Err(fault) => return Step::Host(Instruction::Fault(fault)),
+            Err(fault) => return self.ask(Instruction::Fault(fault)),
         };
         let outer = self.top().scope;
         let found = self.scopes.resolve(outer, effect, &self.handlers);
         self.attach(first, last);
         let Some(found) = found else {
-            return Step::Host(Instruction::Fault(Fault::UnhandledEffect));
+            return self.ask(Instruction::Fault(Fault::UnhandledEffect));
         };
         let up = found.up + self.boundaries(first, last);
         self.answer(Resolution { up, ..found }, effect, key)
@@ -234,7 +236,7 @@ impl Vm {
             Body::Clauses(_) => {
                 self.pop_segment();
                 let slot = self.push_program();
-                Step::Host(Instruction::Returns { handler, slot })
+                self.ask(Instruction::Returns { handler, slot })
             }
             Body::Native { store, .. } => {
                 let store = store.expect("only a handler with a store has its result mapped");
@@ -242,7 +244,7 @@ impl Vm {
                 self.own_handler(handler);
                 self.pop_segment();
                 self.push(Frame::Ended(handler));
-                Step::Host(Instruction::Ended { handler, store })
+                self.ask(Instruction::Ended { handler, store })
             }
         }
     }
@@ -277,7 +279,7 @@ impl Vm {
         }
         self.pop_segment();
         self.end_run();
-        Step::Host(end)
+        self.ask(end)
     }
 
     /// Remembers a continuation that may outlive its clause. Amortised O(1).

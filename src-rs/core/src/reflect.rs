@@ -38,7 +38,7 @@ impl Link {
 
 impl Vm {
     pub(crate) fn reflect(&mut self, command: Command) -> Step {
-        Step::Host(match command {
+        let instruction = match command {
             Command::GetContinuation => self.callsite(),
             Command::GetHandlers => self.list_handlers(),
             Command::Chain { k } => self.list_chain(k),
@@ -55,7 +55,8 @@ impl Vm {
                 Instruction::Created(k)
             }
             _ => unreachable!("turn sends only reflection here"),
-        })
+        };
+        self.ask(instruction)
     }
 
     fn callsite(&self) -> Instruction {

@@ -168,9 +168,10 @@ impl Scopes {
     }
 
     /// Who takes `effect`, seen from scope `id`: the answer in the row, or a search that fills it.
+    #[inline]
     pub(crate) fn resolve(&mut self, id: ScopeId, effect: EffectType, handlers: &Handlers) -> Option<Resolution> {
         if let Some(known) = self.scope(id).known(effect) {
-            return Some(known);
+            return Some(*known);
         }
         let found = self.search(id, effect, handlers)?;
         self.scope_mut(id).learn(effect, found);
@@ -183,7 +184,7 @@ impl Scopes {
         loop {
             let scope = self.scope(at);
             if let Some(known) = scope.known(effect) {
-                return Some(Resolution { up: known.up + up, ..known });
+                return Some(Resolution { up: known.up + up, ..*known });
             }
             let handler = scope.handler?;
             let answer = handlers[handler.index()].as_ref().and_then(|body| body.answer(effect));
@@ -197,12 +198,11 @@ impl Scopes {
 }
 
 impl Scope {
-    fn known(&self, effect: EffectType) -> Option<Resolution> {
-        if self.row.is_empty() {
-            return None;
-        }
-        match self.row[effect.index() & (self.row.len() - 1)] {
-            Some((own, resolution)) if own == effect => Some(resolution),
+    #[inline]
+    fn known(&self, effect: EffectType) -> Option<&Resolution> {
+        let cell = effect.index() & self.row.len().wrapping_sub(1);
+        match self.row.get(cell) {
+            Some(Some((own, resolution))) if *own == effect => Some(resolution),
             _ => None,
         }
     }

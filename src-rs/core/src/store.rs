@@ -23,6 +23,7 @@ impl Store {
         &self.entries
     }
 
+    #[inline]
     pub(crate) fn get(&self, key: KeyId) -> Option<ValueSlot> {
         if self.index.is_empty() {
             return self.entries.iter().find(|entry| entry.0 == Some(key)).map(|entry| entry.1);

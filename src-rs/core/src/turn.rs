@@ -25,29 +25,40 @@ pub(crate) enum Mode {
 pub(crate) enum Step {
     /// In this mode.
     Then(Mode),
-    /// Only the host can go on.
-    Host(Instruction),
+    /// Only the host can go on, as the outcome says.
+    Host,
 }
 
 impl Vm {
     /// Carries out one command. Cost: O(1) plus the segments detached or closed.
-    pub fn turn(&mut self, command: Command) -> Outcome {
+    ///
+    /// The outcome is built in place and lent, because copying it would cost as much as a simple turn.
+    pub fn turn(&mut self, command: Command) -> &Outcome {
         self.host.begin_turn();
-        let step = if self.accepts(command) {
-            self.obey(command)
-        } else {
-            Step::Host(Instruction::Fault(Fault::OutOfOrder))
+        self.outcome.park = None;
+        self.outcome.load = None;
+        self.outcome.performer = None;
+        let step = match command {
+            // First, because it is what a program does most.
+            Command::Perform { effect, key } if self.current.is_some() => self.perform(effect, key),
+            _ if self.accepts(command) => self.obey(command),
+            _ => self.ask(Instruction::Fault(Fault::OutOfOrder)),
         };
-        let instruction = self.advance(step);
-        let outcome = Outcome {
-            park: self.park.take(),
-            load: self.load.take(),
-            performer: self.performer(command),
-            instruction,
-        };
+        if step != Step::Host {
+            self.advance(step);
+        }
+        if let Command::Forward { .. } = command {
+            self.outcome.performer = self.performer();
+        }
         #[cfg(debug_assertions)]
         self.check_invariants();
-        outcome
+        &self.outcome
+    }
+
+    /// Leaves the turn to the host, with this to do.
+    pub(crate) fn ask(&mut self, instruction: Instruction) -> Step {
+        self.outcome.instruction = instruction;
+        Step::Host
     }
 
     /// Commands about a running program need one.
@@ -73,22 +84,18 @@ impl Vm {
         }
     }
 
-    fn advance(&mut self, mut step: Step) -> Instruction {
-        loop {
-            step = match step {
-                Step::Host(instruction) => return instruction,
-                Step::Then(Mode::Deliver) => self.deliver(),
-                Step::Then(Mode::Throw) => self.throw(),
-                Step::Then(Mode::Unwind) => self.unwind_step(),
+    fn advance(&mut self, mut step: Step) {
+        while let Step::Then(mode) = step {
+            step = match mode {
+                Mode::Deliver => self.deliver(),
+                Mode::Throw => self.throw(),
+                Mode::Unwind => self.unwind_step(),
             };
         }
     }
 
     /// After a delegation the host must answer the performer, not the clause that declined.
-    fn performer(&self, command: Command) -> Option<GeneratorSlot> {
-        if !matches!(command, Command::Forward { .. }) {
-            return None;
-        }
+    fn performer(&self) -> Option<GeneratorSlot> {
         match self.current.and_then(|id| self.segment(id).frames.last()) {
             Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => Some(slot),
             _ => None,
@@ -100,7 +107,7 @@ impl Vm {
             Command::Start => self.start(),
             Command::Call => {
                 let slot = self.push_program();
-                Step::Host(Instruction::Begin(slot))
+                self.ask(Instruction::Begin(slot))
             }
             Command::Return => self.pop_frame(Mode::Deliver),
             Command::Throw => self.pop_frame(Mode::Throw),
@@ -120,11 +127,11 @@ impl Vm {
             Command::Discontinue { k } => self.discontinue(k),
             Command::Install { handler } => {
                 self.with_handler(handler);
-                Step::Host(Instruction::Ready)
+                self.ask(Instruction::Ready)
             }
             Command::InstallFresh { native, returns } => {
                 let (handler, store) = self.with_store(native, false, returns);
-                Step::Host(Instruction::Defined { handler, store })
+                self.ask(Instruction::Defined { handler, store })
             }
             Command::Abort => self.abort(),
             Command::GetContinuation
@@ -141,7 +148,10 @@ impl Vm {
             | Command::Entries { .. }
             | Command::Clear { .. }
             | Command::Forget { .. }
-            | Command::Drain => Step::Host(self.administer(command)),
+            | Command::Drain => {
+                let instruction = self.administer(command);
+                self.ask(instruction)
+            }
         }
     }
 
@@ -150,7 +160,7 @@ impl Vm {
         for handler in self.installed.clone() {
             self.with_handler(handler);
         }
-        Step::Host(Instruction::Ready)
+        self.ask(Instruction::Ready)
     }
 
     /// The top frame's generator ended, by value or error.
@@ -180,14 +190,14 @@ impl Vm {
         }
         match segment.frames.last() {
             None => self.segment_return(),
-            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => Step::Host(Instruction::Resume(slot)),
+            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => self.ask(Instruction::Resume(slot)),
             Some(&Frame::Answer(k)) => {
                 self.top_mut().frames.pop();
                 self.resume(k, false)
             }
             Some(Frame::Catch) => {
                 self.top_mut().frames.pop();
-                Step::Host(Instruction::Caught { ok: true })
+                self.ask(Instruction::Caught { ok: true })
             }
             Some(other) => unreachable!("no value is delivered to {other:?} (I4)"),
         }
@@ -205,14 +215,14 @@ impl Vm {
                 self.pop_segment();
                 Step::Then(Mode::Throw)
             }
-            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => Step::Host(Instruction::Throw(slot)),
+            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => self.ask(Instruction::Throw(slot)),
             Some(&Frame::Answer(k)) => {
                 self.top_mut().frames.pop();
                 self.abandon(k, Mode::Throw)
             }
             Some(Frame::Catch) => {
                 self.top_mut().frames.pop();
-                Step::Host(Instruction::Caught { ok: false })
+                self.ask(Instruction::Caught { ok: false })
             }
             Some(&Frame::Ended(handler)) => {
                 self.top_mut().frames.pop();
@@ -229,12 +239,12 @@ impl Vm {
         let k = self.continuations.insert(captured);
         self.push(Frame::Answer(k));
         let slot = self.push_program();
-        Step::Host(Instruction::Begin(slot))
+        self.ask(Instruction::Begin(slot))
     }
 
     fn resume_from(&mut self, k: ContinuationId, throws: bool, position: Position) -> Step {
         if let Err(fault) = self.resumable(k) {
-            return Step::Host(Instruction::Fault(fault));
+            return self.ask(Instruction::Fault(fault));
         }
         match position {
             Position::NonTail => self.resume(k, throws),
@@ -284,10 +294,10 @@ impl Vm {
     /// The clause under way declines: its frame, and those above it, are closed; `k` and the effect go outward.
     fn delegate(&mut self, position: Position) -> Step {
         let Some((depth, k)) = self.clause_under_way() else {
-            return Step::Host(Instruction::Fault(Fault::NoHandlerContext));
+            return self.ask(Instruction::Fault(Fault::NoHandlerContext));
         };
         if let Err(fault) = self.resumable(k) {
-            return Step::Host(Instruction::Fault(fault));
+            return self.ask(Instruction::Fault(fault));
         }
         let k = self.move_out(k);
         let mut to_close = depth;
@@ -298,7 +308,7 @@ impl Vm {
             to_close -= 1;
         }
         if to_close == 0 {
-            return Step::Host(Instruction::Forward { k });
+            return self.ask(Instruction::Forward { k });
         }
         let effect = self.keep_register();
         self.unwind_top(to_close, Completion::Forward { k, effect })
@@ -315,7 +325,7 @@ impl Vm {
     fn discontinue(&mut self, k: ContinuationId) -> Step {
         match self.continuations.remove(k) {
             Some(k) => self.unwind(k, Completion::Deliver(ValueSlot::UNDEFINED)),
-            None => Step::Host(Instruction::Fault(Fault::OneShotViolation)),
+            None => self.ask(Instruction::Fault(Fault::OneShotViolation)),
         }
     }
 

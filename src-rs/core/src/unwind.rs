@@ -89,7 +89,7 @@ impl Vm {
         };
         self.top_mut().doomed -= 1;
         match frame {
-            Frame::Program(slot) | Frame::Clause { slot, .. } => Step::Host(Instruction::Close(slot)),
+            Frame::Program(slot) | Frame::Clause { slot, .. } => self.ask(Instruction::Close(slot)),
             Frame::Answer(_) | Frame::Catch | Frame::Ended(_) | Frame::After(_) => {
                 self.top_mut().frames.pop();
                 self.discard(frame)
@@ -137,7 +137,7 @@ impl Vm {
             Completion::Final { handler, clause, effect } => {
                 self.fill_register(effect);
                 let slot = self.push_program();
-                Step::Host(Instruction::Final { handler, clause, slot })
+                self.ask(Instruction::Final { handler, clause, slot })
             }
             Completion::Resume { k, value, throws } => {
                 self.fill_register(value);
@@ -145,7 +145,7 @@ impl Vm {
             }
             Completion::Forward { k, effect } => {
                 self.fill_register(effect);
-                Step::Host(Instruction::Forward { k })
+                self.ask(Instruction::Forward { k })
             }
         }
     }

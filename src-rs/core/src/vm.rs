@@ -9,6 +9,7 @@ use crate::frame::Frame;
 use crate::handler::{Body, Handler, Resolution};
 use crate::id::{GeneratorSlot, HandlerId, ScopeId, ValueSlot};
 use crate::numbers::{Host, Release};
+use crate::outcome::{Instruction, Outcome};
 use crate::scope::{Handlers, Scopes};
 use crate::segment::{Segment, SegmentId};
 use crate::store::Stores;
@@ -39,9 +40,8 @@ pub struct Vm {
     pub(crate) pinned: Vec<HandlerId>,
     /// What the last listing command found.
     pub(crate) listing: Vec<u32>,
-    /// Where the register is to be kept, or filled from, before the instruction of this turn.
-    pub(crate) park: Option<ValueSlot>,
-    pub(crate) load: Option<ValueSlot>,
+    /// The outcome of the turn, as far as it is known.
+    pub(crate) outcome: Outcome,
     /// Effects performed so far.
     pub(crate) performed: u64,
     spare: Vec<Vec<Frame>>,
@@ -92,8 +92,7 @@ impl Vm {
             gathered: Vec::new(),
             pinned: Vec::new(),
             listing: Vec::new(),
-            park: None,
-            load: None,
+            outcome: Outcome::from(Instruction::Ready),
             performed: 0,
             spare: Vec::new(),
         }
@@ -127,6 +126,12 @@ impl Vm {
     #[must_use]
     pub fn has_untold_releases(&self) -> bool {
         self.host.untold() > 0
+    }
+
+    /// Whether the last command was a listing.
+    #[must_use]
+    pub fn has_listing(&self) -> bool {
+        matches!(self.outcome.instruction, Instruction::Listed { .. })
     }
 
     /// What the last listing command found; its layout is the command's.
@@ -266,20 +271,20 @@ impl Vm {
 
     /// Asks the host to keep the register; the caller becomes the owner of the slot.
     pub(crate) fn keep_register(&mut self) -> ValueSlot {
-        if let Some(slot) = self.load.take() {
+        if let Some(slot) = self.outcome.load.take() {
             // The register was about to be filled from here: leave the value where it is.
             self.host.share_value(slot);
             return slot;
         }
-        assert!(self.park.is_none(), "the register is kept at most once per turn (I8)");
+        assert!(self.outcome.park.is_none(), "the register is kept at most once per turn (I8)");
         let slot = self.host.take_value();
-        self.park = Some(slot);
+        self.outcome.park = Some(slot);
         slot
     }
 
     /// Asks the host to fill the register from a slot and gives the slot up.
     pub(crate) fn fill_register(&mut self, slot: ValueSlot) {
-        self.load = Some(slot);
+        self.outcome.load = Some(slot);
         self.host.drop_value(slot);
     }
 }

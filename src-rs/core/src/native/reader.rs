@@ -15,7 +15,7 @@ pub(crate) fn answer(vm: &mut Vm, found: Resolution, effect: EffectType, key: Op
     if effect == EffectType::LOCAL {
         let (handler, store) = vm.with_store(Native::Reader, true, false);
         let store = store.expect("a Reader handler has a store (I6)");
-        return Step::Host(Instruction::Seed { store, handler });
+        return vm.ask(Instruction::Seed { store, handler });
     }
     ask(vm, found, effect, key)
 }
@@ -28,14 +28,14 @@ fn ask(vm: &mut Vm, mut found: Resolution, effect: EffectType, key: Option<KeyId
         };
         let store = store.expect("a Reader handler has a store (I6)");
         if let Some(value) = key.and_then(|key| vm.stores.store(store).get(key)) {
-            return Step::Host(Instruction::Load(value));
+            return vm.ask(Instruction::Load(value));
         }
         if !layer {
-            return Step::Host(Instruction::Fault(Fault::MissingEnvKey));
+            return vm.ask(Instruction::Fault(Fault::MissingEnvKey));
         }
         match vm.resolve_outside(found, effect) {
             Some(outer) => found = outer,
-            None => return Step::Host(Instruction::Fault(Fault::UnhandledEffect)),
+            None => return vm.ask(Instruction::Fault(Fault::UnhandledEffect)),
         }
     }
 }

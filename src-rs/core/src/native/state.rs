@@ -5,18 +5,19 @@ use crate::outcome::Instruction;
 use crate::turn::Step;
 use crate::vm::Vm;
 
+#[inline]
 pub(crate) fn answer(vm: &mut Vm, store: Option<StoreId>, effect: EffectType, key: Option<KeyId>) -> Step {
     let store = store.expect("a State handler has a store (I6)");
     let held = key.and_then(|key| vm.stores.store(store).get(key));
-    Step::Host(match effect {
+    match effect {
         EffectType::PUT => {
             let (value, new_key) = vm.stores.write(store, key, &mut vm.host);
-            Instruction::Keep { value, new_key }
+            vm.ask(Instruction::Keep { value, new_key })
         }
         EffectType::MODIFY => match held {
-            Some(value) => Instruction::Modify { value },
-            None => Instruction::ModifyAbsent { store },
+            Some(value) => vm.ask(Instruction::Modify { value }),
+            None => vm.ask(Instruction::ModifyAbsent { store }),
         },
-        _ => Instruction::Load(held.unwrap_or(ValueSlot::UNDEFINED)),
-    })
+        _ => vm.ask(Instruction::Load(held.unwrap_or(ValueSlot::UNDEFINED))),
+    }
 }

@@ -16,13 +16,13 @@ pub(crate) fn answer(vm: &mut Vm, found: Resolution, effect: EffectType) -> Step
     };
     if effect == EffectType::LISTEN {
         let _ = vm.with_store(Native::Writer, true, true);
-        return Step::Host(Instruction::Enter);
+        return vm.ask(Instruction::Enter);
     }
     let value = vm.host.take_value();
     vm.stores.append(store.expect("a Writer handler has a store (I6)"), value);
     if layer {
         vm.pending = Some(found);
-        return Step::Host(Instruction::Overheard { value });
+        return vm.ask(Instruction::Overheard { value });
     }
-    Step::Host(Instruction::Keep { value, new_key: None })
+    vm.ask(Instruction::Keep { value, new_key: None })
 }
