@@ -3,16 +3,35 @@
  *
  * Programs are generators that yield effects; handlers say what the effects mean; continuations are one-shot.
  */
-export { Do, Program, pure, traverse, type ProgramGenerator, type ProgramLike } from './src-ts/program'
-export { effect, type EffectConstructor } from './src-ts/effect'
-export { handler, Handler, raw, type CatchAll, type Identity, type RawCatchAll } from './src-ts/handler'
+export { Do, Program, pure, traverse, type AnswerOf, type ProgramGenerator, type ProgramLike } from './src-ts/program'
+export { effect, type EffectConstructor, type EffectOf } from './src-ts/effect'
+export { handler, Handler, raw, type AnyHandler, type CatchAll, type RawCatchAll } from './src-ts/handler'
+export type { Identity, Paired, ResultMap, ResultUnder, Then } from './src-ts/result-map'
 export type { Continuation } from './src-ts/continuation'
-export type { AnyEffect, Control, Effect, Handled, NamesOf, ResultOf, ReturnedRow, RowOf } from './src-ts/row'
+export type {
+  AnyEffect,
+  ClauseRow,
+  Control,
+  Delegated,
+  Effect,
+  GeneratorRow,
+  Handled,
+  NamesOf,
+  ResultOf,
+  ReturnedRow,
+  RowOf,
+} from './src-ts/row'
 export {
+  AsyncEscape,
+  CreateContinuation,
   Delegate,
   Discontinue,
+  GetContinuation,
+  GetHandlers,
+  GetTraceback,
   Pure,
   Resume,
+  ResumeContinuation,
   ResumeThrow,
   Tail,
   Transfer,
@@ -25,8 +44,10 @@ export { Listen, Tell, writer, type ListenEffect, type TellEffect, type WriterEf
 export { Err, Ok, Try, tryHandler, type Result, type TryEffect } from './src-ts/stdlib/try'
 export type { Bindings } from './src-ts/stdlib/bindings'
 export type { BoundReader, BoundState, BoundWriter, Stdlib } from './src-ts/stdlib/bound'
-export { run } from './src-ts/execute'
-export { VM } from './src-ts/vm'
+export { run, runAsync, type AsyncOptions } from './src-ts/execute'
+export { VM, type ScopedHandlers, type StepResult } from './src-ts/vm'
+export type { DebugLevel } from './src-ts/debug'
+export { effectTrace, formatTrace, type TraceLink } from './src-ts/trace'
 export type { Stats } from './src-ts/machine'
 export {
   AsyncInSyncRunError,
@@ -47,3 +68,4 @@ export {
   VmDisposedError,
   VmPoisonedError,
 } from './src-ts/errors'
+export { version } from './src-ts/version'

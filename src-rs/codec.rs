@@ -1,8 +1,8 @@
 //! Words to commands and outcomes to words. It knows the layout and no semantics.
 
 use doeff_vm_core::{
-    ClauseKind, Command, ContinuationId, EffectType, HandlerId, Instruction, KeyId, Native, Position, Release,
-    Stats, StoreId, ValueSlot, Vm,
+    ClauseKind, Command, ContinuationId, EffectType, HandlerId, Instruction, KeyId, Native, Position, Release, Stats,
+    StoreId, ValueSlot, Vm,
 };
 
 use crate::mailbox::Words;
@@ -13,12 +13,12 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
     let [a, b, c, d] = [word::A, word::B, word::C, word::D].map(|at| words.get(at));
     let effect = || EffectType::from_word(a);
     let handler = || HandlerId::from_word(a);
-    let k = || ContinuationId::from_words(a, b);
+    let continuation = || ContinuationId::from_words(a, b);
     Some(match words.get(word::OP) {
         op::PERFORM => Command::Perform { effect: effect()?, key: KeyId::from_word(b) },
         op::RETURN => Command::Return,
         op::CALL => Command::Call,
-        op::RESUME => Command::Resume { k: k()?, throws: c != 0, position: decode_position(d)? },
+        op::RESUME => Command::Resume { k: continuation()?, throws: c != 0, position: decode_position(d)? },
         op::START => Command::Start,
         op::THROW => Command::Throw,
         op::DELIVER => Command::Deliver,
@@ -27,15 +27,16 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::FUN_THREW => Command::FunThrew,
         op::FUN_PROGRAM => Command::FunProgram,
         op::DELEGATE => Command::Delegate { position: decode_position(a)? },
-        op::FORWARD => Command::Forward { k: k()?, effect: EffectType::from_word(c)?, key: KeyId::from_word(d) },
+        op::FORWARD => {
+            Command::Forward { k: continuation()?, effect: EffectType::from_word(c)?, key: KeyId::from_word(d) }
+        }
         op::INSTALL => Command::Install { handler: handler()? },
         op::INSTALL_FRESH => Command::InstallFresh { native: decode_native(a)?, returns: b != 0 },
-        op::DISCONTINUE => Command::Discontinue { k: k()? },
+        op::DISCONTINUE => Command::Discontinue { k: continuation()? },
         op::GET_CONTINUATION => Command::GetContinuation,
         op::GET_HANDLERS => Command::GetHandlers,
         op::CREATE_CONTINUATION => Command::CreateContinuation,
-        op::HANDLER => Command::Handler { handler: handler()? },
-        op::START_CONTINUATION => Command::StartContinuation { k: k()? },
+        op::START_CONTINUATION => Command::StartContinuation { k: continuation()? },
         op::DEFINE_HANDLER => Command::DefineHandler { returns: a != 0 },
         op::DEFINE_CLAUSE => {
             Command::DefineClause { handler: handler()?, effect: EffectType::from_word(b), kind: decode_kind(c)? }
@@ -45,7 +46,7 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::WRITE => Command::Write { store: StoreId::from_word(a)?, key: KeyId::from_word(b) },
         op::ENTRIES => Command::Entries { store: StoreId::from_word(a)?, from: b },
         op::CLEAR => Command::Clear { store: StoreId::from_word(a)? },
-        op::CHAIN => Command::Chain { k: k() },
+        op::CHAIN => Command::Chain { k: continuation() },
         op::FORGET => Command::Forget { value: ValueSlot::from_word(a)? },
         op::ABORT => Command::Abort,
         op::DRAIN => Command::Drain,
@@ -72,7 +73,8 @@ fn decode_kind(word: u32) -> Option<ClauseKind> {
 
 /// Carries out a command and writes its outcome, and what the machine wants released, into the mailbox.
 pub(crate) fn turn(vm: &mut Vm, command: Command, words: &Words) {
-    let outcome = vm.turn(command);
+    vm.turn(command);
+    let outcome = vm.outcome();
     let mut flags = 0;
     if let Some(slot) = outcome.park {
         words.set(word::PARK, slot.word());
@@ -87,8 +89,13 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, words: &Words) {
         flags |= flag::PERFORMER;
     }
     encode(&outcome.instruction, words);
-    if vm.has_listing() {
-        words.set_listing(vm.listing());
+    match outcome.instruction {
+        Instruction::Listed { .. } => words.set_listing(vm.listing()),
+        Instruction::Throw(_) | Instruction::Failed if !vm.crossed().is_empty() => {
+            words.set_listing(&vm.crossed().iter().map(|handler| handler.word()).collect::<Vec<_>>());
+            flags |= flag::CROSSED;
+        }
+        _ => {}
     }
     if vm.has_untold_releases() {
         flags |= encode_releases(vm, words);

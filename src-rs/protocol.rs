@@ -3,6 +3,7 @@
 //!
 //! All words are 32 bits in native byte order. The host fills the command words, calls `turn`, reads the outcome words.
 
+#[cfg(test)]
 use doeff_vm_core::{ClauseKind, EffectType, Fault, Link, Native};
 
 /// Defines a group of numbered words together with its table of names.
@@ -10,7 +11,10 @@ macro_rules! words {
     ($(#[$doc:meta])* $group:ident: $($name:ident = $number:expr,)*) => {
         $(#[$doc])*
         pub(crate) mod $group {
-            $(pub(crate) const $name: u32 = $number;)*
+            $(
+                #[allow(dead_code, reason = "some words are read or written by the front only")]
+                pub(crate) const $name: u32 = $number;
+            )*
             #[cfg(test)]
             pub(crate) const TABLE: &[(&str, u32)] = &[$((stringify!($name), $name)),*];
         }
@@ -65,7 +69,6 @@ words! {
     GET_CONTINUATION = 17,
     GET_HANDLERS = 18,
     CREATE_CONTINUATION = 19,
-    HANDLER = 20,
     START_CONTINUATION = 21,
     DEFINE_HANDLER = 22,
     DEFINE_CLAUSE = 23,
@@ -127,6 +130,7 @@ words! {
     LOAD = 2,
     PERFORMER = 4,
     RELEASES = 8,
+    CROSSED = 16,
 }
 
 words! {

@@ -16,13 +16,16 @@ export interface Origin {
   readonly type: { readonly name: string } | null
 }
 
+declare const types: unique symbol
+
 /**
  * The rest of a computation, from the effect that a clause took up to and including the clause's handler. It can be
- * consumed once. `V` is what the suspended perform awaits, `R` the result of the computation.
+ * consumed once. `V` is what the suspended perform awaits, `R` the result of the computation, which a clause states
+ * when it wants to use it: `k: Continuation<boolean, number[]>`.
  */
 export class Continuation<in V = never, out R = unknown> {
   /** Exists in types only. */
-  declare readonly result?: (value: V) => R
+  declare readonly [types]?: (value: V) => R
 
   readonly #owner: Owner
   readonly #run: number
@@ -58,6 +61,12 @@ export class Continuation<in V = never, out R = unknown> {
     return k.#effect
   }
 
+  /** The clause it was captured for, for messages. @internal */
+  static nameOf(k: Continuation): string {
+    const { owner, type } = k.#origin
+    return `${type?.name ?? 'effect'} in ${owner}`
+  }
+
   #parts(): ContinuationParts {
     return {
       owner: this.#owner,
@@ -71,8 +80,7 @@ export class Continuation<in V = never, out R = unknown> {
 
   /** A harmless description, so that logging a continuation shows no internals. */
   toJSON(): { continuation: string } {
-    const { owner, type } = this.#origin
-    return { continuation: `${type?.name ?? 'effect'} in ${owner}, ${this.#use ?? 'not used'}` }
+    return { continuation: `${Continuation.nameOf(this)}, ${this.#use ?? 'not used'}` }
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {

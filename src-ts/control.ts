@@ -2,9 +2,11 @@
 // performed in place; returned, they are tail calls.
 
 import type { Continuation } from './continuation'
-import { asHandler, type CatchAll, type Handler, type Identity, type RawCatchAll } from './handler'
+import { asHandler, type AnyHandler, type CatchAll, type Handler, type RawCatchAll } from './handler'
 import { asProgram, control, Kind, type Program, type ProgramGenerator } from './program'
-import type { Control, ResultOf, RowOf } from './row'
+import type { TraceLink } from './trace'
+import type { ResultUnder } from './result-map'
+import type { Control, Delegated, GeneratorRow, ResultOf } from './row'
 
 /** The value argument may be left out where the suspended perform awaits none. */
 type ValueFor<V> = undefined extends V ? [value?: V] : [value: V]
@@ -51,13 +53,13 @@ export function Discontinue(k: Continuation<never>): Control<undefined> {
  * @throws InvalidHandlerError, InvalidProgramError when either is something else.
  */
 export function WithHandler<A, E, H, P, F, R>(
-  handler: Handler<H, P, F, R>,
+  handler: Handler<H, P, F, R, A>,
   body: Program<A, E>,
-): Control<([R] extends [Identity] ? A : R) | F, Exclude<E, H> | P>
+): Control<ResultUnder<R, A> | F, Exclude<E, H> | P>
 export function WithHandler<Yielded, Result, H, P, F, R>(
-  handler: Handler<H, P, F, R>,
+  handler: Handler<H, P, F, R, ResultOf<Result>>,
   body: () => ProgramGenerator<Yielded, Result>,
-): Control<([R] extends [Identity] ? ResultOf<Result> : R) | F, Exclude<RowOf<Yielded>, H> | P>
+): Control<ResultUnder<R, ResultOf<Result>> | F, Exclude<GeneratorRow<Yielded, Result>, H> | P>
 export function WithHandler(
   handler: CatchAll | RawCatchAll,
   body: Program<unknown, unknown> | (() => ProgramGenerator<unknown, unknown>),
@@ -72,11 +74,68 @@ export function WithHandler(handler: unknown, body: unknown): Control<never> {
  *
  * @throws NoHandlerContextError (at the yield) outside of a clause.
  */
-export function Delegate(effect?: unknown): Control<never> {
+export function Delegate(): Control<never, Delegated>
+export function Delegate<E = never>(effect: Program<unknown, E> | object): Control<never, E>
+export function Delegate(effect?: unknown): Control<never, never> {
   return control(Kind.DELEGATE, effect, arguments.length > 0)
 }
 
 /** `return Tail(program)` runs the program in place of the returning one: a tail call, in flat memory. */
 export function Tail<A, E>(program: Program<A, E>): Control<A, E> {
   return control(Kind.TAIL, asProgram(program, 'Tail'))
+}
+
+/**
+ * In a clause: answers its continuation, not consumed.
+ *
+ * @throws NoHandlerContextError (at the yield) outside of a clause.
+ */
+export function GetContinuation(): Control<Continuation<unknown, unknown>> {
+  return control(Kind.GET_CONTINUATION)
+}
+
+/**
+ * Answers the handlers in scope, innermost first; in a clause, those of the callsite. They can be installed again in
+ * the same run, and a built-in one then shares its store.
+ */
+export function GetHandlers(): Control<readonly AnyHandler[]> {
+  return control(Kind.GET_HANDLERS)
+}
+
+/**
+ * Answers an unstarted continuation of `program` under `handlers`, innermost first, as {@link GetHandlers} gives them.
+ * Only {@link ResumeContinuation} can start it.
+ */
+export function CreateContinuation<A, E>(program: Program<A, E>): Control<Continuation<unknown, A>, E>
+export function CreateContinuation(
+  program: Program<unknown, unknown>,
+  handlers: readonly AnyHandler[],
+): Control<Continuation<unknown, unknown>>
+export function CreateContinuation(
+  program: Program<unknown, unknown>,
+  handlers: readonly AnyHandler[] = [],
+): Control<Continuation<unknown, never>, never> {
+  const body = asProgram(program, 'CreateContinuation')
+  const installed = handlers.reduce((inner, each) => inner.with(asHandler(each, 'CreateContinuation') as Handler), body)
+  return control(Kind.CREATE_CONTINUATION, installed)
+}
+
+/** Starts an unstarted continuation (the value is ignored) or resumes a started one; answers its result. */
+export function ResumeContinuation<V, R>(k: Continuation<V, R>, value?: V): Control<R> {
+  return control(Kind.RESUME_CONTINUATION, k, value)
+}
+
+/**
+ * Awaits `action()` outside of the machine and answers what it resolves to; a rejection is thrown at the yield. The
+ * whole run waits meanwhile.
+ *
+ * @throws AsyncInSyncRunError (at the yield) in a synchronous run.
+ */
+export function AsyncEscape<A>(action: () => PromiseLike<A> | A): Control<A> {
+  return control(Kind.ASYNC_ESCAPE, action)
+}
+
+/** Answers the programs and handlers from here outward, or of `k`: frames as data, at most 256. */
+export function GetTraceback(k?: Continuation): Control<readonly TraceLink[]> {
+  return control(Kind.GET_TRACEBACK, k)
 }

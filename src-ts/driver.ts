@@ -18,6 +18,7 @@ import { Kind, Program } from './program'
 import { Code, Op, Word } from './protocol'
 import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
+import { frameLink, noteLeaving } from './trace'
 import { yieldedProgram } from './yielded'
 
 /** How a generator is continued. */
@@ -37,6 +38,8 @@ export function begin(run: Run, program: Program<unknown, unknown>): void {
 
 /** Ends a run: everything is unwound by the next {@link advance}. */
 export function abort(run: Run): void {
+  run.status = Status.RUNNING
+  run.awaited = undefined
   run.todo = run.machine.send(Op.ABORT)
 }
 
@@ -53,6 +56,7 @@ export function finish(run: Run): unknown {
 export function advance(run: Run, steps: number): void {
   const { machine } = run
   const { vm, slots } = machine
+  const { debug } = run
   const { generators, origins, values, handlers } = slots
   let generator = run.generator
   let slot = run.slot
@@ -94,6 +98,7 @@ export function advance(run: Run, steps: number): void {
             run.origin = value
             todo = send(vm, Op.FUN_PROGRAM)
           } catch (error) {
+            noteLeaving(error, frameLink(clause))
             value = error
             todo = send(vm, Op.FUN_THREW)
           }
@@ -107,9 +112,9 @@ export function advance(run: Run, steps: number): void {
           try {
             generator = startClause(clause, k, value as Program)
           } catch (error) {
-            value = error
-            todo = send(vm, Op.THROW)
-            if (words[Word.FLAGS] !== 0) value = machine.settle(value)
+            origins[slot] = k
+            todo = failFrame(run, slot, error)
+            value = run.register
             continue
           }
           generators[slot] = generator
@@ -177,10 +182,8 @@ export function advance(run: Run, steps: number): void {
         todo = Here.THROW
         continue
       }
-      generators[slot] = undefined
-      origins[slot] = undefined
-      todo = send(vm, Op.THROW)
-      if (words[Word.FLAGS] !== 0) value = machine.settle(value)
+      todo = failFrame(run, slot, error)
+      value = run.register
       continue
     }
 
@@ -201,6 +204,7 @@ export function advance(run: Run, steps: number): void {
       try {
         if (!isProgram) value = yieldedProgram(item)
         const program = value as Program
+        if (debug !== undefined) debug.yielded(slot, program)
         if (program.kind === Kind.PERFORM_KEYED) {
           todo = send2(vm, Op.PERFORM, (program.type as EffectType).id, slots.keyNumber(program.a))
         } else if (program.kind === Kind.PERFORM) {
@@ -226,4 +230,15 @@ export function advance(run: Run, steps: number): void {
     }
     if (words[Word.FLAGS] !== 0) value = machine.settle(value)
   }
+}
+
+/** The frame in `slot` threw: it is gone, and the error goes on to the frame below. */
+function failFrame(run: Run, slot: number, error: unknown): Todo {
+  const { machine } = run
+  const { generators, origins } = machine.slots
+  noteLeaving(error, frameLink(origins[slot]))
+  generators[slot] = undefined
+  origins[slot] = undefined
+  run.register = error
+  return machine.send(Op.THROW)
 }

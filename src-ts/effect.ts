@@ -30,8 +30,12 @@ export interface EffectConstructor<Name extends string, Payload extends readonly
   /** The effect's name. */
   readonly effectName: Name
   /** Whether `x` is an effect of this type. */
-  is(x: unknown): boolean
+  is(x: unknown): x is Program<Answer, Effect<Name, Payload, Answer>>
 }
+
+/** The effect that a constructor makes, to write rows by hand: `Program<string, EffectOf<typeof ReadFile>>`. */
+export type EffectOf<Constructor> =
+  Constructor extends EffectConstructor<infer Name, infer Payload, infer Answer> ? Effect<Name, Payload, Answer> : never
 
 /**
  * Declares an effect: its name, what it carries and what it is answered with.

@@ -2,7 +2,7 @@
 
 import { generatorOf } from './call'
 import { InvalidHandlerError } from './errors'
-import type { Handler } from './handler'
+import type { Handler, NativeSpec } from './handler'
 import { word } from './mailbox'
 import { Kind, type Program } from './program'
 import { Op, Word } from './protocol'
@@ -42,7 +42,10 @@ export function install(run: Run, handler: Handler): void {
   }
 }
 
-function boundNumber(run: Run, handler: Handler, bound: { readonly vm: object; readonly id: number }): number {
+function boundNumber(run: Run, handler: Handler, bound: NonNullable<NativeSpec['bound']>): number {
+  if (bound.run !== undefined && bound.run !== run.runNumber) {
+    throw new InvalidHandlerError(`${handler.name} was taken from a run that is over.`)
+  }
   if (bound.vm === run.machine) return bound.id
   throw new InvalidHandlerError(`${handler.name} belongs to another VM's store; it can be installed in that VM only.`)
 }

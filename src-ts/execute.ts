@@ -1,7 +1,6 @@
-// Carrying out a whole run, synchronously; and the pool of machines behind the `run` function.
+// Carrying out a whole run, synchronously or not; and the pool of machines behind `run` and `runAsync`.
 
-import { advance, begin, finish } from './driver'
-import { VmPoisonedError } from './errors'
+import { abort, advance, begin, finish } from './driver'
 import type { Program, ProgramGenerator } from './program'
 import type { Handled, ResultOf, RowOf } from './row'
 import { Run, Status } from './run-state'
@@ -32,9 +31,7 @@ const MAX_IDLE = 8
  * run(pure(42)) // 42
  */
 export function run<A, E>(program: Program<A, E> & Handled<E>): A
-export function run<Yielded, R>(
-  program: (() => ProgramGenerator<Yielded, R>) & Handled<RowOf<Yielded>>,
-): ResultOf<R>
+export function run<Yielded, R>(program: (() => ProgramGenerator<Yielded, R>) & Handled<RowOf<Yielded>>): ResultOf<R>
 export function run<Yielded, R>(program: ProgramGenerator<Yielded, R> & Handled<RowOf<Yielded>>): ResultOf<R>
 export function run(program: unknown): unknown {
   const runnable = asRunnable(program)
@@ -42,13 +39,116 @@ export function run(program: unknown): unknown {
   try {
     return execute(machine, runnable)
   } finally {
-    // A machine that stopped in the middle of a run is broken: it is not reused.
-    if (machine.status === Status.IDLE && idle.length < MAX_IDLE) idle.push(machine)
-    else machine.machine.close()
+    giveBack(machine)
   }
 }
 
-/** Whether the error says that its machine is broken. @internal */
-export function isBroken(error: unknown): boolean {
-  return error instanceof VmPoisonedError
+/** How an asynchronous run is to be carried out. */
+export interface AsyncOptions {
+  /** Aborting it ends the run: everything is unwound, then `runAsync` rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
+  readonly yieldEveryMs?: number
+}
+
+/** Steps between two looks at the clock: some microseconds of work. */
+const STEPS_PER_LOOK = 1024
+
+/** Runs a program to its end, waiting for the outside where it asks to. Rejects with the program's own error. */
+export async function executeAsync(
+  run: Run,
+  program: Program<unknown, unknown>,
+  { signal, yieldEveryMs = 5 }: AsyncOptions = {},
+): Promise<unknown> {
+  signal?.throwIfAborted()
+  begin(run, program)
+  run.mayWait = true
+  let looked = performance.now()
+  while (run.status === Status.RUNNING || run.status === Status.WAITING) {
+    if (signal?.aborted === true) return abandon(run, signal)
+    if (run.status === Status.WAITING) {
+      await settle(run, signal)
+      looked = performance.now()
+      continue
+    }
+    advance(run, STEPS_PER_LOOK)
+    if (performance.now() - looked < yieldEveryMs) continue
+    await nextTurnOfTheEventLoop()
+    looked = performance.now()
+  }
+  return finish(run)
+}
+
+/** Awaits what the run waits for and feeds it the outcome; an abort interrupts the waiting. */
+async function settle(run: Run, signal: AbortSignal | undefined): Promise<void> {
+  const awaited = run.awaited as () => unknown
+  const interrupt = interruptible(signal)
+  try {
+    const value = await Promise.race([awaited(), interrupt.promise])
+    if (signal?.aborted !== true) run.feed(value, false)
+  } catch (error) {
+    if (signal?.aborted !== true) run.feed(error, true)
+  } finally {
+    interrupt.release()
+  }
+}
+
+/** A promise that resolves when the signal is aborted, and the way to stop listening. */
+function interruptible(signal: AbortSignal | undefined): { promise: Promise<void>; release: () => void } {
+  let wake!: () => void
+  const promise = new Promise<void>(resolve => {
+    wake = resolve
+  })
+  signal?.addEventListener('abort', wake, { once: true })
+  return { promise, release: () => signal?.removeEventListener('abort', wake) }
+}
+
+/** Unwinds the run, then gives the reason of the abort; an error thrown by a cleanup replaces it. */
+function abandon(run: Run, signal: AbortSignal): never {
+  unwindAll(run)
+  throw signal.reason
+}
+
+/** Ends a run from outside: every frame's cleanup runs. @throws the error of a cleanup that failed. */
+export function unwindAll(run: Run): void {
+  run.mayWait = false
+  abort(run)
+  while (run.status === Status.RUNNING) advance(run, MANY_STEPS)
+  finish(run)
+}
+
+function nextTurnOfTheEventLoop(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}
+
+/**
+ * Runs a program that may wait for the outside and gives a promise of its result. While the program computes, the
+ * event loop gets its turn every few milliseconds.
+ *
+ * Rejects with the program's own error; with the signal's reason when it was aborted.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * const later = AsyncEscape(() => Promise.resolve(42))
+ * await runAsync(later) // 42
+ */
+export function runAsync<A, E>(program: Program<A, E> & Handled<E>, options?: AsyncOptions): Promise<A>
+export function runAsync<Yielded, R>(
+  program: (() => ProgramGenerator<Yielded, R>) & Handled<RowOf<Yielded>>,
+  options?: AsyncOptions,
+): Promise<ResultOf<R>>
+export async function runAsync(program: unknown, options: AsyncOptions = {}): Promise<unknown> {
+  const runnable = asRunnable(program)
+  const machine = idle.pop() ?? new Run()
+  try {
+    return await executeAsync(machine, runnable, options)
+  } finally {
+    giveBack(machine)
+  }
+}
+
+/** Puts a machine back into the pool. One that stopped in the middle of a run is broken: it is not reused. */
+function giveBack(run: Run): void {
+  if (run.status === Status.IDLE && idle.length < MAX_IDLE) idle.push(run)
+  else run.machine.close()
 }

@@ -7,8 +7,9 @@ import type { Continuation } from './continuation'
 import { typeOf, type EffectConstructor, type EffectType } from './effect'
 import { InvalidHandlerError } from './errors'
 import type { Program, ProgramGenerator } from './program'
-import { Clause as ClauseKind, type Native } from './protocol'
-import type { Effect, ResultOf, ReturnedRow, RowOf } from './row'
+import { Clause as ClauseKind, Native } from './protocol'
+import type { Identity } from './result-map'
+import type { ClauseRow, Effect, GeneratorRow, ResultOf, RowOf } from './row'
 import { show } from './show'
 
 /** One clause as the driver calls it. @internal */
@@ -30,29 +31,21 @@ export interface NativeSpec {
   /** Maps the result, given the entries of the store that ended. */
   readonly mapResult?: (value: unknown, entries: readonly (readonly [key: unknown, value: unknown])[]) => unknown
   /** The handler's number in the one VM whose own store it works on. */
-  readonly bound?: { readonly vm: object; readonly id: number }
-}
-
-/** The result type of a handler without a return clause: the body's own. */
-export interface Identity {
-  readonly identity: true
+  readonly bound?: { readonly vm: object; readonly id: number; readonly run?: number }
 }
 
 type AnyClass = abstract new (...args: never[]) => object
 
+declare const about: unique symbol
+
 /**
- * A handler: takes the effects `H`, performs `P` in its clauses, may end the body with an `F`, and maps the body's
- * result to `R` ({@link Identity}: not at all).
+ * A handler. Its type says what it takes (`H`), what its clauses perform (`P`), what they may end the body with (`F`),
+ * what becomes of the body's result (`R`, {@link Identity}: nothing), and which results its return clause accepts (`A`).
+ * `Handler<StateEffect>` is the type of a handler that only answers.
  */
-export class Handler<out H = unknown, out P = unknown, out F = unknown, out R = unknown> {
+export class Handler<in H = never, out P = never, out F = never, out R = Identity, in A = unknown> {
   /** Exists in types only. */
-  declare readonly handles?: H
-  /** Exists in types only. */
-  declare readonly performs?: P
-  /** Exists in types only. */
-  declare readonly ends?: F
-  /** Exists in types only. */
-  declare readonly result?: R
+  declare readonly [about]?: (takes: H, accepts: A) => { performs: P; ends: F; result: R }
 
   /** @internal */
   constructor(
@@ -70,8 +63,10 @@ export class Handler<out H = unknown, out P = unknown, out F = unknown, out R = 
    */
   val<Name extends string, Payload extends readonly unknown[], Answer>(
     effect: EffectConstructor<Name, Payload, Answer>,
-    constant: Answer,
-  ): Handler<H | Effect<Name, Payload, Answer>, P, F, R> {
+    constant: NoInfer<Answer>,
+  ): Handler<H | Effect<Name, Payload, Answer>, P, F, R, A>
+  val(effect: AnyClass, constant: unknown): Handler<H, P, F, R, A>
+  val(effect: unknown, constant: unknown): Handler<never, unknown, unknown, R, A> {
     return this.#add(ClauseKind.VAL, effect, constant)
   }
 
@@ -81,12 +76,20 @@ export class Handler<out H = unknown, out P = unknown, out F = unknown, out R = 
    *
    * @throws InvalidHandlerError when `clause` is a generator function, or the effect has a clause already.
    */
-  fun<Name extends string, Payload extends readonly unknown[], Answer, E = never>(
+  fun<
+    Name extends string,
+    Payload extends readonly unknown[],
+    Answer,
+    Result extends NoInfer<Answer> | Program<NoInfer<Answer>, unknown>,
+  >(
     effect: EffectConstructor<Name, Payload, Answer>,
-    clause: (...payload: Payload) => Answer | Program<Answer, E>,
-  ): Handler<H | Effect<Name, Payload, Answer>, P | E, F, R>
-  fun<C extends AnyClass>(effect: C, clause: (effect: InstanceType<C>) => unknown): Handler<H, P, F, R>
-  fun(effect: unknown, clause: unknown): Handler<never, never, F, R> {
+    clause: (...payload: NoInfer<Payload>) => Result,
+  ): Handler<H | Effect<Name, Payload, Answer>, P | RowOf<Result>, F, R, A>
+  fun<C extends AnyClass, Result>(
+    effect: C,
+    clause: (effect: InstanceType<C>) => Result,
+  ): Handler<H, P | RowOf<Result>, F, R, A>
+  fun(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
     if (isGeneratorFunction(clause)) throw new InvalidHandlerError(this.#advice('fun', 'ctl', clause))
     return this.#add(ClauseKind.FUN, effect, asFunction(clause, this.name, 'fun'))
   }
@@ -99,18 +102,22 @@ export class Handler<out H = unknown, out P = unknown, out F = unknown, out R = 
    */
   ctl<Name extends string, Payload extends readonly unknown[], Answer, Yielded, Result>(
     effect: EffectConstructor<Name, Payload, Answer>,
-    clause: (k: Continuation<Answer, never>, ...payload: Payload) => ProgramGenerator<Yielded, Result>,
+    clause: (
+      k: Continuation<NoInfer<Answer>, never>,
+      ...payload: NoInfer<Payload>
+    ) => ProgramGenerator<Yielded, Result>,
   ): Handler<
     H | Effect<Name, Payload, Answer>,
-    P | RowOf<Yielded> | ReturnedRow<Result>,
+    P | ClauseRow<GeneratorRow<Yielded, Result>, Effect<Name, Payload, Answer>>,
     F | ResultOf<Result>,
-    R
+    R,
+    A
   >
   ctl<C extends AnyClass, Yielded, Result>(
     effect: C,
     clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
-  ): Handler<H, P | RowOf<Yielded> | ReturnedRow<Result>, F | ResultOf<Result>, R>
-  ctl(effect: unknown, clause: unknown): Handler<never, never, never, R> {
+  ): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>
+  ctl(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
     return this.#add(ClauseKind.CTL, effect, asGeneratorFunction(clause, this.name, 'ctl'))
   }
 
@@ -121,18 +128,22 @@ export class Handler<out H = unknown, out P = unknown, out F = unknown, out R = 
    */
   raw<Name extends string, Payload extends readonly unknown[], Answer, Yielded, Result>(
     effect: EffectConstructor<Name, Payload, Answer>,
-    clause: (k: Continuation<Answer, never>, ...payload: Payload) => ProgramGenerator<Yielded, Result>,
+    clause: (
+      k: Continuation<NoInfer<Answer>, never>,
+      ...payload: NoInfer<Payload>
+    ) => ProgramGenerator<Yielded, Result>,
   ): Handler<
     H | Effect<Name, Payload, Answer>,
-    P | RowOf<Yielded> | ReturnedRow<Result>,
+    P | ClauseRow<GeneratorRow<Yielded, Result>, Effect<Name, Payload, Answer>>,
     F | ResultOf<Result>,
-    R
+    R,
+    A
   >
   raw<C extends AnyClass, Yielded, Result>(
     effect: C,
     clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
-  ): Handler<H, P | RowOf<Yielded> | ReturnedRow<Result>, F | ResultOf<Result>, R>
-  raw(effect: unknown, clause: unknown): Handler<never, never, never, R> {
+  ): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>
+  raw(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
     return this.#add(ClauseKind.RAW, effect, asGeneratorFunction(clause, this.name, 'raw'))
   }
 
@@ -143,19 +154,21 @@ export class Handler<out H = unknown, out P = unknown, out F = unknown, out R = 
    */
   final<Name extends string, Payload extends readonly unknown[], Answer, Yielded, Result>(
     effect: EffectConstructor<Name, Payload, Answer>,
-    clause: (...payload: Payload) => ProgramGenerator<Yielded, Result>,
-  ): Handler<
-    H | Effect<Name, Payload, Answer>,
-    P | RowOf<Yielded> | ReturnedRow<Result>,
-    F | ResultOf<Result>,
-    R
-  >
+    clause: (...payload: NoInfer<Payload>) => ProgramGenerator<Yielded, Result>,
+  ): Handler<H | Effect<Name, Payload, Answer>, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>
   final<Name extends string, Payload extends readonly unknown[], Answer, Result>(
     effect: EffectConstructor<Name, Payload, Answer>,
-    clause: (...payload: Payload) => Result,
-  ): Handler<H | Effect<Name, Payload, Answer>, P, F | Result, R>
-  final<C extends AnyClass, Result>(effect: C, clause: (effect: InstanceType<C>) => Result): Handler<H, P, F | Result, R>
-  final(effect: unknown, clause: unknown): Handler<never, never, never, R> {
+    clause: (...payload: NoInfer<Payload>) => Result,
+  ): Handler<H | Effect<Name, Payload, Answer>, P, F | Result, R, A>
+  final<C extends AnyClass, Yielded, Result>(
+    effect: C,
+    clause: (effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
+  ): Handler<H, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>
+  final<C extends AnyClass, Result>(
+    effect: C,
+    clause: (effect: InstanceType<C>) => Result,
+  ): Handler<H, P, F | Result, R, A>
+  final(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
     return this.#add(ClauseKind.FINAL, effect, asFunction(clause, this.name, 'final'))
   }
 
@@ -164,26 +177,33 @@ export class Handler<out H = unknown, out P = unknown, out F = unknown, out R = 
    *
    * @throws InvalidHandlerError when the handler has a return clause already.
    */
-  returns<A, Yielded, Result>(
-    clause: (value: A) => ProgramGenerator<Yielded, Result>,
-  ): Handler<H, P | RowOf<Yielded> | ReturnedRow<Result>, F, ResultOf<Result>>
-  returns<A, Result>(clause: (value: A) => Result): Handler<H, P, F, Result>
-  returns(clause: unknown): Handler<H, never, F, never> {
+  returns<Value, Yielded, Result>(
+    clause: (value: Value) => ProgramGenerator<Yielded, Result>,
+  ): Handler<H, P | GeneratorRow<Yielded, Result>, F, ResultOf<Result>, Value>
+  returns<Value, Result>(clause: (value: Value) => Result): Handler<H, P, F, Result, Value>
+  returns(clause: unknown): Handler<H, unknown, F, unknown, never> {
     if (this.returnClause !== undefined) throw new InvalidHandlerError(`${this.name} has a return clause already.`)
     const run = asFunction(clause, this.name, 'returns') as (value: unknown) => unknown
     return new Handler(this.name, this.clauses, run, this.native)
   }
 
-  #add(kind: ClauseKind, effect: unknown, run: unknown): Handler<never, never, never, R> {
+  #add(kind: ClauseKind, effect: unknown, run: unknown): Handler<never, unknown, unknown, R, A> {
     const type = typeOf(effect)
     if (type === undefined) {
-      throw new InvalidHandlerError(`A clause of ${this.name} names an effect or a class of yours, not ${show(effect)}.`)
+      throw new InvalidHandlerError(
+        `A clause of ${this.name} names an effect or a class of yours, not ${show(effect)}.`,
+      )
     }
     if (this.native !== undefined) throw new InvalidHandlerError(`${this.name} is built in and takes no clauses.`)
-    if (this.clauses.some((clause) => clause.type === type)) {
+    if (this.clauses.some(clause => clause.type === type)) {
       throw new InvalidHandlerError(`${this.name} has a clause for ${type.name} already.`)
     }
-    return new Handler(this.name, [...this.clauses, { kind, type, run, owner: this.name }], this.returnClause, undefined)
+    return new Handler(
+      this.name,
+      [...this.clauses, { kind, type, run, owner: this.name }],
+      this.returnClause,
+      undefined,
+    )
   }
 
   #advice(used: string, better: string, clause: unknown): string {
@@ -195,6 +215,9 @@ export class Handler<out H = unknown, out P = unknown, out F = unknown, out R = 
   }
 }
 
+/** A handler of whatever type. */
+export type AnyHandler = Handler<never, unknown, unknown, unknown, never>
+
 /**
  * Starts a handler; the name appears in messages and traces.
  *
@@ -203,16 +226,33 @@ export class Handler<out H = unknown, out P = unknown, out F = unknown, out R = 
  * const loaded = handler('loaded').fun(Roll, sides => sides)
  * run(Do(function* () { return yield* Roll(6) })().with(loaded)) // 6
  */
-export function handler(name: string): Handler<never, never, never, Identity> {
+export function handler(name: string): Handler {
   return new Handler(String(name), [], undefined, undefined)
 }
 
-/** An untyped handler: a generator function (or a function that gives a program) called for every effect. */
-export type CatchAll = (effect: never, k: Continuation<unknown, unknown>) => unknown
+/** A handler value for one installation of a built-in handler: installed again, it shares the store. @internal */
+export function instanceOf(vm: object, run: number, id: number, handler: Handler | undefined): Handler {
+  const native = handler?.native?.native ?? Native.READER
+  return new Handler(handler?.name ?? 'built-in layer', [], undefined, {
+    native,
+    seed: () => [],
+    bound: { vm, id, run },
+  })
+}
+
+/**
+ * An untyped handler: a generator function (or a function that gives a program) called for every effect. The effect may
+ * be annotated as what it is expected to be; nothing is checked.
+ */
+export type CatchAll = {
+  // A method, whose parameters may be narrower than those declared here.
+  clause(effect: unknown, k: Continuation<unknown, unknown>): unknown
+}['clause']
 
 /** A catch-all whose continuation may outlive it. */
 export interface RawCatchAll {
-  /** @internal */ readonly rawCatchAll: CatchAll
+  /** The function that was marked. */
+  readonly rawCatchAll: CatchAll
 }
 
 /** Marks a catch-all handler as `raw`: its `k` may outlive the clause, in the same run. */
@@ -221,11 +261,11 @@ export function raw(f: CatchAll): RawCatchAll {
   return { rawCatchAll: f }
 }
 
-const catchAlls = new WeakMap<object, Handler>()
+const catchAlls = new WeakMap<object, AnyHandler>()
 
 /** The handler that `x` stands for: a handler, or a catch-all function. @internal */
-export function asHandler(x: unknown, asker: string): Handler {
-  if (x instanceof Handler) return x as Handler
+export function asHandler(x: unknown, asker: string): AnyHandler {
+  if (x instanceof Handler) return x as AnyHandler
   const isRaw = typeof x === 'object' && x !== null && typeof (x as RawCatchAll).rawCatchAll === 'function'
   const f: unknown = isRaw ? (x as RawCatchAll).rawCatchAll : x
   if (typeof f !== 'function' || types.isAsyncFunction(f)) {

@@ -5,8 +5,9 @@
 import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
-import { Code, Flag, Op, Stat, Word, type Native } from './protocol'
+import { Code, Flag, Link, Op, Stat, Word, type Native } from './protocol'
 import { Slots } from './slots'
+import { frameLink, handlerLink, noteLeaving, type TraceLink } from './trace'
 
 /** Counts of what a VM holds; all but `effects` are 0 when nothing runs and nothing persists. */
 export interface Stats {
@@ -48,6 +49,9 @@ export class Machine {
     const { values } = this.slots
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
     const settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
+    if (flags & Flag.CROSSED) {
+      for (const number of listing()) noteLeaving(settled, handlerLink(this.slots.handlers[number]))
+    }
     if (flags & Flag.RELEASES) this.slots.release()
     return settled
   }
@@ -105,6 +109,24 @@ export class Machine {
   handlersInScope(): { number: number; handler: Handler | undefined }[] {
     this.send(Op.GET_HANDLERS)
     return listing().map(number => ({ number, handler: this.slots.handlers[number] }))
+  }
+
+  /** The chain from the current segment outward: programs, clauses and handlers, at most 256. */
+  chain(): TraceLink[] {
+    this.send2(Op.CHAIN, 0, 0)
+    return this.chainLinks()
+  }
+
+  /** The links of the last chain listing. */
+  chainLinks(): TraceLink[] {
+    const words = listing()
+    const links: TraceLink[] = []
+    for (let at = 0; at < words.length; at += 2) {
+      const number = words[at + 1] as number
+      const isFrame = (words[at] as Link) !== Link.BOUNDARY
+      links.push(isFrame ? frameLink(this.slots.origins[number]) : handlerLink(this.slots.handlers[number]))
+    }
+    return links
   }
 
   stats(): Stats {

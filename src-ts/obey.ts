@@ -13,6 +13,7 @@ import { Code, Op, Word } from './protocol'
 import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
 import { Err, Ok } from './stdlib/try'
+import { frameLink, noteLeaving } from './trace'
 
 /** Does what the outcome asks for; the operands are in the mailbox, the value in the register. */
 export function obey(run: Run, code: Todo): Todo {
@@ -96,6 +97,7 @@ function callInSlot(run: Run, slot: number, origin: unknown, call: () => unknown
   try {
     result = call()
   } catch (error) {
+    noteLeaving(error, frameLink(origin))
     run.register = error
     return run.machine.send(Op.THROW)
   }

@@ -1,15 +1,17 @@
 // Control primitives, as they are carried out: yielded ones by `performPrimitive`, returned ones by `performTail`.
 
 import { generatorOf, performing } from './call'
-import { Continuation, type ContinuationParts } from './continuation'
+import { Continuation, type ContinuationParts, type Origin } from './continuation'
 import { enter } from './enter'
-import { InvalidContinuationError, InvalidYieldError } from './errors'
+import { AsyncInSyncRunError, InvalidContinuationError, InvalidYieldError } from './errors'
 import { continuationError, contextError, foreignError, lastFault } from './faults'
+import { instanceOf, type Handler } from './handler'
 import { word } from './mailbox'
 import { Kind, nameOfKind, Program } from './program'
 import { Code, Op, Position, Word } from './protocol'
-import { Here, type Run, type Todo } from './run-state'
+import { Here, Status, type Run, type Todo } from './run-state'
 import { show } from './show'
+import type { TraceLink } from './trace'
 import { yieldedProgram } from './yielded'
 
 /** Carries out a yielded program that is not one of the loop's own kinds. @throws what is to be thrown at the yield. */
@@ -25,6 +27,18 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
       return discontinue(run, program)
     case Kind.DELEGATE:
       return delegate(run, program, Position.CLOSING)
+    case Kind.GET_CONTINUATION:
+      return answer(run, callsite(run, 'GetContinuation'))
+    case Kind.GET_HANDLERS:
+      return answer(run, handlersInScope(run))
+    case Kind.CREATE_CONTINUATION:
+      return createContinuation(run, program.a)
+    case Kind.RESUME_CONTINUATION:
+      return isUnstarted(program.a) ? startContinuation(run, program.a) : resume(run, program, Position.NON_TAIL)
+    case Kind.ASYNC_ESCAPE:
+      return escape(run, program.a)
+    case Kind.GET_TRACEBACK:
+      return answer(run, traceback(run, program.a))
     case Kind.TAIL:
       throw new InvalidYieldError('Tail(program) is returned, not yielded: write return Tail(program).')
     default:
@@ -43,6 +57,9 @@ export function performTail(run: Run, primitive: Program<unknown, unknown>, slot
       case Kind.TRANSFER:
       case Kind.RESUME_THROW:
       case Kind.TRANSFER_THROW:
+        return resume(run, primitive, Position.TAIL)
+      case Kind.RESUME_CONTINUATION:
+        if (isUnstarted(primitive.a)) return replaceFrame(run, slot, origin, performing(primitive))
         return resume(run, primitive, Position.TAIL)
       case Kind.DELEGATE:
         return delegate(run, primitive, Position.TAIL)
@@ -115,4 +132,58 @@ function effectToDelegate(x: unknown): Program<unknown, unknown> {
   const program = x instanceof Program ? (x as Program<unknown, unknown>) : yieldedProgram(x)
   if (program.type === null) throw new InvalidYieldError(`Delegate takes an effect, not ${show(x)}.`)
   return program
+}
+
+/** Answers the yielder in place. */
+function answer(run: Run, value: unknown): Todo {
+  run.register = value
+  return Here.NEXT
+}
+
+/** The handlers in scope, as values that can be installed again during this run. */
+function handlersInScope(run: Run): Handler[] {
+  const { machine, runNumber } = run
+  return machine.handlersInScope().map(({ number, handler }) => {
+    if (handler?.native === undefined && handler !== undefined) return handler
+    if (handler?.native?.bound !== undefined) return handler
+    return instanceOf(machine, runNumber, number, handler)
+  })
+}
+
+/** What unstarted continuations are said to be captured for, in messages. */
+const UNSTARTED: Origin = { owner: 'CreateContinuation', type: { name: 'the program' } }
+
+function createContinuation(run: Run, program: unknown): Todo {
+  run.machine.send(Op.CREATE_CONTINUATION)
+  return answer(run, new Continuation(run, word(Word.X), word(Word.Y), program, UNSTARTED))
+}
+
+function isUnstarted(k: unknown): k is Continuation {
+  return Continuation.read(k)?.origin === UNSTARTED
+}
+
+function startContinuation(run: Run, k: Continuation): Todo {
+  const parts = continuationOf(run, k, 'ResumeContinuation')
+  run.register = undefined
+  consumed(run.machine.send2(Op.START_CONTINUATION, parts.index, parts.generation), k, parts, 'ResumeContinuation')
+  return enter(run, Continuation.effectOf(k) as Program)
+}
+
+/** Leaves the run waiting for the outside. */
+function escape(run: Run, action: unknown): Todo {
+  if (!run.mayWait) {
+    throw new AsyncInSyncRunError('AsyncEscape needs an asynchronous run: use runAsync(program) or vm.stepOnce().')
+  }
+  if (typeof action !== 'function') throw new InvalidYieldError(`AsyncEscape takes a function, not ${show(action)}.`)
+  run.awaited = action as () => unknown
+  return run.end(Status.WAITING)
+}
+
+function traceback(run: Run, k: unknown): TraceLink[] {
+  const { machine } = run
+  if (k === undefined) return machine.chain()
+  const parts = continuationOf(run, k, 'GetTraceback')
+  const code = machine.send2(Op.CHAIN, parts.index, parts.generation)
+  if (code === Code.FAULT) throw continuationError(lastFault(), 'GetTraceback', parts)
+  return machine.chainLinks()
 }

@@ -7,9 +7,10 @@ import { types } from 'node:util'
 
 import type { EffectType } from './effect'
 import { InvalidProgramError } from './errors'
-import type { Handler, Identity } from './handler'
+import type { Handler } from './handler'
+import type { ResultUnder } from './result-map'
 import { show, showCall } from './show'
-import type { Control, ResultOf, ReturnedRow, RowOf } from './row'
+import type { Control, GeneratorRow, ResultOf, RowOf } from './row'
 
 /** What the driver does with a program. @internal */
 export const enum Kind {
@@ -43,8 +44,14 @@ export const enum Kind {
   GET_TRACEBACK,
 }
 
-/** A generator as programs write them; what it yields decides its row. */
-export type ProgramGenerator<Yielded, Result> = Generator<Yielded, Result, unknown>
+/**
+ * A generator as programs write them. What it yields decides its row, what it returns its result. A plain `yield`
+ * answers `unknown`; `yield*` answers what the program gives.
+ */
+export interface ProgramGenerator<Yielded, Result> extends Generator<Yielded, Result, unknown> {
+  // A property, not a method: a generator that expects certain answers of its plain yields is refused.
+  readonly next: (answer: unknown) => IteratorResult<Yielded, Result>
+}
 
 declare const row: unique symbol
 
@@ -80,7 +87,7 @@ export class Program<out A = unknown, out E = never> {
    * @example
    * run(Do(function* () { yield* Tell('hello'); return 1 })().with(writer())) // 1
    */
-  with<H, P, F, R>(handler: Handler<H, P, F, R>): Program<([R] extends [Identity] ? A : R) | F, Exclude<E, H> | P> {
+  with<H, P, F, R>(handler: Handler<H, P, F, R, A>): Program<ResultUnder<R, A> | F, Exclude<E, H> | P> {
     return new Program(Kind.WITH, null, handler, this, undefined, 2)
   }
 
@@ -90,7 +97,7 @@ export class Program<out A = unknown, out E = never> {
   }
 
   /** This program followed by the program that `f` makes of its result. */
-  flatMap<B, E2>(f: (value: A) => Program<B, E2>): Program<B, E | E2> {
+  flatMap<Next extends Program<unknown, unknown>>(f: (value: A) => Next): Program<AnswerOf<Next>, E | RowOf<Next>> {
     return new Program(Kind.CALL, null, chained, [this, f], undefined, 2)
   }
 
@@ -103,6 +110,9 @@ export class Program<out A = unknown, out E = never> {
     return describe(this)
   }
 }
+
+/** What a program answers. */
+export type AnswerOf<P> = P extends Program<infer A, unknown> ? A : never
 
 /** Iterates over one program: yields it, then returns the answer. It serves as its own result objects. */
 class Once {
@@ -153,9 +163,9 @@ class Once {
  */
 export function Do<Args extends unknown[], Yielded, R>(
   f: (...args: Args) => ProgramGenerator<Yielded, R>,
-): (...args: Args) => Program<ResultOf<R>, RowOf<Yielded> | ReturnedRow<R>> {
+): (...args: Args) => Program<ResultOf<R>, GeneratorRow<Yielded, R>> {
   if (!types.isGeneratorFunction(f) || types.isAsyncFunction(f)) throw new InvalidProgramError(adviceForDo(f))
-  const make = (...args: Args): Program<ResultOf<R>, RowOf<Yielded> | ReturnedRow<R>> =>
+  const make = (...args: Args): Program<ResultOf<R>, GeneratorRow<Yielded, R>> =>
     new Program(Kind.CALL, null, f, args, undefined, args.length)
   Object.defineProperty(make, 'name', { value: f.name, configurable: true })
   return make
@@ -178,7 +188,10 @@ export function pure<A>(value: A): Program<A> {
  * @example
  * run(traverse([1, 2], n => pure(n * 10))) // [10, 20]
  */
-export function traverse<T, A, E>(items: Iterable<T>, f: (item: T, index: number) => Program<A, E>): Program<A[], E> {
+export function traverse<T, Each extends Program<unknown, unknown>>(
+  items: Iterable<T>,
+  f: (item: T, index: number) => Each,
+): Program<AnswerOf<Each>[], RowOf<Each>> {
   return new Program(Kind.CALL, null, traversed, [items, f], undefined, 2)
 }
 

@@ -45,7 +45,6 @@ export const enum Op {
   GET_CONTINUATION = 17,
   GET_HANDLERS = 18,
   CREATE_CONTINUATION = 19,
-  HANDLER = 20,
   START_CONTINUATION = 21,
   DEFINE_HANDLER = 22,
   DEFINE_CLAUSE = 23,
@@ -103,6 +102,7 @@ export const enum Flag {
   LOAD = 2,
   PERFORMER = 4,
   RELEASES = 8,
+  CROSSED = 16,
 }
 
 export const enum Position {

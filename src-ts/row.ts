@@ -1,19 +1,25 @@
 // Effect rows: what the type of a program says about the effects it may still perform.
 //
-// Types only. A row is a union of `Effect` types; `never` is the empty row. Rows are collected by `Do`, subtracted by
-// `.with`, and must be empty for `run`.
+// Types only. A row is a union of `Effect` types; `never` is the empty row and `unknown` a row that was lost. `Do`
+// collects rows, `.with` subtracts from them, `run` asks for an empty one. An effect is in a row once, however often it
+// is performed, and is the same effect when name, payload and answer are the same.
 
 import type { Program } from './program'
 
-/** The type of one effect in a row: its name, what it carries, what it is answered with. */
-export interface Effect<Name extends string, Payload extends readonly unknown[], Answer> {
+/**
+ * The type of one effect in a row: its name, what it carries, what it is answered with. Invariant, so that a handler
+ * takes nothing but the very effects it was written for.
+ */
+export interface Effect<Name extends string, in out Payload extends readonly unknown[], in out Answer> {
   readonly name: Name
   readonly payload: Payload
   readonly answer: Answer
 }
 
-/** Any effect type; the bound of a row. */
-export type AnyEffect = Effect<string, readonly unknown[], unknown>
+/** Anything that may stand in a row; the name is all that is known of it. */
+export interface AnyEffect {
+  readonly name: string
+}
 
 /** The row contributed by what a generator yields. Untyped effects (instances of user classes) are not tracked. */
 export type RowOf<Yielded> = Yielded extends Program<unknown, infer E> ? E : never
@@ -28,11 +34,25 @@ export interface Control<Result, E = never> extends Program<Result, E> {
 /** The result of a generator that returned `R`: a returned control primitive stands for its own result. */
 export type ResultOf<R> = R extends Control<infer Result, unknown> ? Result : R
 
-/** The row contributed by what a generator returned. */
+/** The row contributed by what a generator returned: a tail call performs the effects of what it calls. */
 export type ReturnedRow<R> = R extends Control<unknown, infer E> ? E : never
 
+/** The row of a whole generator. */
+export type GeneratorRow<Yielded, R> = RowOf<Yielded> | ReturnedRow<R>
+
+declare const delegated: unique symbol
+
+/** Stands in the row of a clause that declined with `Delegate()`: the effect that the clause took, performed again. */
+export interface Delegated {
+  readonly name: 'Delegate'
+  readonly [delegated]: true
+}
+
+/** The row of a clause for the effect `Own`: what it delegated is that very effect. */
+export type ClauseRow<E, Own> = E extends Delegated ? Own : E
+
 /** The names in a row. */
-export type NamesOf<E> = E extends Effect<infer Name, readonly unknown[], unknown> ? Name : never
+export type NamesOf<E> = [unknown] extends [E] ? string : E extends AnyEffect ? E['name'] : never
 
 /** Asked of a program that is to run: nothing when its row is empty, otherwise a property that names the rest. */
 export type Handled<E> = [E] extends [never] ? unknown : { readonly 'unhandled effects': NamesOf<E> }

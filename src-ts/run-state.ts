@@ -1,6 +1,7 @@
 // The state of one run: what the driver knows between two steps. The loop is in `driver.ts`.
 
 import type { Owner } from './continuation'
+import type { DebugLog } from './debug'
 import { Machine } from './machine'
 import type { Code } from './protocol'
 import type { AnyGenerator } from './slots'
@@ -24,6 +25,8 @@ export type Todo = Code | Here
 export const enum Status {
   IDLE,
   RUNNING,
+  /** The driver waits for {@link Run.awaited}. */
+  WAITING,
   RETURNED,
   THREW,
 }
@@ -43,6 +46,14 @@ export class Run implements Owner {
   beginning: AnyGenerator | undefined
   origin: unknown
 
+  /** Whether the caller can wait for the outside. */
+  mayWait = false
+  /** What the run waits for. */
+  awaited: (() => unknown) | undefined
+
+  /** Told of every program that is yielded, while debugging. */
+  debug: DebugLog | undefined
+
   /** The value in transit. */
   get register(): unknown {
     return this.machine.register
@@ -52,10 +63,18 @@ export class Run implements Owner {
     this.machine.register = value
   }
 
-  /** The run ended. */
+  /** The run ended, or waits. */
   end(status: Status): Here {
     this.status = status
     return Here.STOP
+  }
+
+  /** What the run waited for has come; `advance` goes on with it. */
+  feed(value: unknown, threw: boolean): void {
+    this.status = Status.RUNNING
+    this.awaited = undefined
+    this.register = value
+    this.todo = threw ? Here.THROW : Here.NEXT
   }
 
   /** Forgets everything about the run that ended. */
@@ -66,6 +85,8 @@ export class Run implements Owner {
     this.generator = undefined
     this.beginning = undefined
     this.origin = undefined
+    this.awaited = undefined
+    this.mayWait = false
     this.machine.drain()
   }
 }

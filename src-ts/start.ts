@@ -10,9 +10,7 @@ import { untypedEffect } from './effect'
 
 /** What `run` accepts. */
 export type Runnable<A = unknown, E = unknown, Yielded = unknown> =
-  | Program<A, E>
-  | (() => ProgramGenerator<Yielded, A>)
-  | ProgramGenerator<Yielded, A>
+  Program<A, E> | (() => ProgramGenerator<Yielded, A>) | ProgramGenerator<Yielded, A>
 
 /** The program that `x` stands for. @throws InvalidProgramError naming what was given. */
 export function asRunnable(x: unknown): Program<unknown, unknown> {

@@ -1,7 +1,9 @@
 // The low-level door: one VM as an object, with its own stores.
 
-import { ReentrantRunError, VmDisposedError, VmPoisonedError } from './errors'
-import { execute } from './execute'
+import { DebugLog, type DebugLevel } from './debug'
+import { advance, begin, finish } from './driver'
+import { OutOfOrderError, ReentrantRunError, VmDisposedError, VmPoisonedError } from './errors'
+import { execute, executeAsync, unwindAll, type AsyncOptions } from './execute'
 import type { Stats } from './machine'
 import type { Program, ProgramGenerator } from './program'
 import type { ResultOf } from './row'
@@ -9,6 +11,19 @@ import { Run, Status } from './run-state'
 import { asRunnable } from './start'
 import { Stdlib } from './stdlib/bound'
 import { entriesOf, type Bindings } from './stdlib/bindings'
+
+/** What {@link VM.stepOnce} answers. */
+export type StepResult =
+  | { readonly tag: 'done'; readonly value: unknown }
+  | { readonly tag: 'continue' }
+  | { readonly tag: 'callAsync'; readonly func: (...args: unknown[]) => unknown; readonly args: readonly unknown[] }
+
+/** Which built-in handlers {@link VM.runScoped} installs. */
+export interface ScopedHandlers {
+  readonly state?: boolean
+  readonly reader?: boolean
+  readonly writer?: boolean
+}
 
 /**
  * A virtual machine of one's own: its State, environment and log persist across runs. Independent of every other VM.
@@ -22,7 +37,10 @@ import { entriesOf, type Bindings } from './stdlib/bindings'
 export class VM {
   readonly #run = new Run()
   #stdlib: Stdlib | undefined
+  readonly #jsStore = new Map<unknown, unknown>()
   #disposed = false
+  /** A program was started with `startProgram` and is not over. */
+  #stepping = false
   #broken: VmPoisonedError | undefined
 
   /**
@@ -35,12 +53,67 @@ export class VM {
   run<R>(program: (() => ProgramGenerator<unknown, R>) | ProgramGenerator<unknown, R>): ResultOf<R>
   run(program: unknown): unknown {
     this.#ready('run')
-    try {
-      return execute(this.#run, asRunnable(program))
-    } catch (error) {
-      if (this.#run.status !== Status.IDLE && error instanceof VmPoisonedError) this.#broken = error
-      throw error
+    return this.#guardedSync(() => execute(this.#run, asRunnable(program)))
+  }
+
+  /**
+   * Runs a program that may wait for the outside. Rejects with the program's own error.
+   *
+   * @throws as {@link VM.run}, as a rejection.
+   */
+  runAsync<A>(program: Program<A, unknown>, options?: AsyncOptions): Promise<A>
+  runAsync<R>(program: () => ProgramGenerator<unknown, R>, options?: AsyncOptions): Promise<ResultOf<R>>
+  async runAsync(program: unknown, options: AsyncOptions = {}): Promise<unknown> {
+    this.#ready('runAsync')
+    return this.#guarded(() => executeAsync(this.#run, asRunnable(program), options))
+  }
+
+  /** Runs a program under the named built-in handlers over this VM's stores, installed for this run only. */
+  runScoped<A>(program: Program<A, unknown>, scope: ScopedHandlers): A {
+    const { state, reader, writer } = this.stdlib()
+    let scoped: Program<unknown, unknown> = asRunnable(program)
+    if (scope.writer === true) scoped = scoped.with(writer)
+    if (scope.reader === true) scoped = scoped.with(reader)
+    if (scope.state === true) scoped = scoped.with(state)
+    return this.run(scoped) as A
+  }
+
+  /**
+   * Begins a run that {@link VM.stepOnce} carries out step by step.
+   *
+   * @throws ReentrantRunError when a run is under way.
+   */
+  startProgram(program: unknown): void {
+    this.#ready('startProgram')
+    const runnable = asRunnable(program)
+    begin(this.#run, runnable)
+    this.#run.mayWait = true
+    this.#stepping = true
+  }
+
+  /**
+   * Carries out one step of the program that was started. When it answers `callAsync`, await `func(...args)` and feed
+   * the outcome back; when it answers `continue`, call it again. The program's own error is thrown.
+   *
+   * @throws OutOfOrderError when no program was started, or an awaited outcome was not fed.
+   */
+  stepOnce(): StepResult {
+    const run = this.#started('stepOnce')
+    if (run.status === Status.WAITING) {
+      throw new OutOfOrderError('stepOnce() waits for feedAsyncResult(value) or feedAsyncError(error).')
     }
+    this.#guardedSync(() => advance(run, 1))
+    return this.#stepResult(run)
+  }
+
+  /** Gives the program the value it waits for. @throws OutOfOrderError when it waits for none. */
+  feedAsyncResult(value: unknown): void {
+    this.#feed('feedAsyncResult', value, false)
+  }
+
+  /** Throws the error where the program waits. @throws OutOfOrderError when it does not wait. */
+  feedAsyncError(error: unknown): void {
+    this.#feed('feedAsyncError', error, true)
   }
 
   /** The built-in handlers over this VM's own stores. */
@@ -72,6 +145,31 @@ export class VM {
     for (const [key, value] of entries) reader.write(key, value)
   }
 
+  /** A store of values for the host's own use; programs do not see it. */
+  jsStore(): Map<unknown, unknown> {
+    this.#usable()
+    return this.#jsStore
+  }
+
+  /** Sets a value in the host's own store. */
+  setStore(key: unknown, value: unknown): void {
+    this.jsStore().set(key, value)
+  }
+
+  /** A value of the host's own store. */
+  getStore(key: unknown): unknown {
+    return this.jsStore().get(key)
+  }
+
+  /**
+   * Writes a line to stderr for each step: `steps` names the program and what it yields, `trace` adds the chain of
+   * programs and handlers around it.
+   */
+  enableDebug(level: DebugLevel): void {
+    this.#usable()
+    this.#run.debug = level === 'off' ? undefined : new DebugLog(this.#run, level)
+  }
+
   /** What the VM holds now, for tests and leak hunts. */
   stats(): Stats {
     this.#usable()
@@ -85,16 +183,36 @@ export class VM {
    */
   dispose(): void {
     if (this.#disposed) return
-    if (this.#run.status === Status.RUNNING && this.#broken === undefined) {
-      throw new ReentrantRunError('dispose() was called while this VM runs; return from run() first.')
-    }
+    const { status } = this.#run
+    const running = status !== Status.IDLE && !this.#stepping && this.#broken === undefined
+    if (running) throw new ReentrantRunError('dispose() was called while this VM runs; return from the run first.')
     this.#disposed = true
     this.#stdlib = undefined
-    this.#run.machine.close()
+    this.#jsStore.clear()
+    try {
+      if (this.#stepping && this.#broken === undefined) unwindAll(this.#run)
+    } finally {
+      this.#run.machine.close()
+    }
   }
 
   [Symbol.dispose](): void {
     this.dispose()
+  }
+
+  #stepResult(run: Run): StepResult {
+    if (run.status === Status.RUNNING) return { tag: 'continue' }
+    if (run.status === Status.WAITING) return { tag: 'callAsync', func: run.awaited as () => unknown, args: [] }
+    this.#stepping = false
+    return { tag: 'done', value: finish(run) }
+  }
+
+  #feed(asked: string, value: unknown, threw: boolean): void {
+    const run = this.#started(asked)
+    if (run.status !== Status.WAITING) {
+      throw new OutOfOrderError(`${asked}() was called, but the program does not wait; call stepOnce().`)
+    }
+    run.feed(value, threw)
   }
 
   #usable(): void {
@@ -108,5 +226,34 @@ export class VM {
     throw new ReentrantRunError(
       `${asked}() was called on a VM that is running. Use the function run(…), or another VM, inside of a program.`,
     )
+  }
+
+  #started(asked: string): Run {
+    this.#usable()
+    if (!this.#stepping) throw new OutOfOrderError(`${asked}() needs a program: call startProgram(program) first.`)
+    return this.#run
+  }
+
+  /** A machine that broke in the middle of a run stays broken. */
+  #noteBroken(error: unknown): void {
+    if (error instanceof VmPoisonedError && this.#run.status !== Status.IDLE) this.#broken = error
+  }
+
+  #guardedSync<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      this.#noteBroken(error)
+      throw error
+    }
+  }
+
+  async #guarded<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action()
+    } catch (error) {
+      this.#noteBroken(error)
+      throw error
+    }
   }
 }

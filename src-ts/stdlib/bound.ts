@@ -1,6 +1,6 @@
 // The built-in handlers over the VM's own store, which persists across the runs of that VM.
 
-import { Handler, type Identity } from '../handler'
+import { Handler } from '../handler'
 import type { Machine } from '../machine'
 import { Native, Op } from '../protocol'
 import type { ReaderEffect } from './reader'
@@ -8,7 +8,7 @@ import type { StateEffect } from './state'
 import type { WriterEffect } from './writer'
 
 /** A built-in handler bound to one VM. */
-class Bound<H> extends Handler<H, never, never, Identity> {
+class Bound<H> extends Handler<H> {
   readonly #machine: Machine
   readonly #number: number
   readonly #store: number

@@ -1,7 +1,7 @@
 // Reader: an environment that programs ask and may override for a part of themselves.
 
 import { asConstructor, EffectType, makeConstructor, type EffectConstructor } from '../effect'
-import { Handler, type Identity } from '../handler'
+import { Handler } from '../handler'
 import { asProgram, Kind, Program } from '../program'
 import { Effect as EffectNumber, Native } from '../protocol'
 import type { Effect } from '../row'
@@ -45,6 +45,6 @@ export const Local = asConstructor(function (bindings: Bindings, program: unknow
  * @example
  * run(Do(function* () { return yield* Ask<number>('port') })().with(reader({ port: 80 }))) // 80
  */
-export function reader(env: Bindings): Handler<ReaderEffect, never, never, Identity> {
+export function reader(env: Bindings): Handler<ReaderEffect> {
   return new Handler('reader', [], undefined, { native: Native.READER, seed: () => entriesOf(env, 'reader') })
 }

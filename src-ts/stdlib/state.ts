@@ -1,7 +1,7 @@
 // State: one store of entries, owned by the handler. Keys are any value, compared like the keys of a Map.
 
 import { EffectType, makeConstructor, type EffectConstructor } from '../effect'
-import { Handler, type Identity } from '../handler'
+import { Handler } from '../handler'
 import { Kind, type Program } from '../program'
 import { Effect as EffectNumber, Native } from '../protocol'
 import type { Effect } from '../row'
@@ -41,6 +41,6 @@ export const Modify = makeConstructor(new EffectType(EffectNumber.MODIFY, 'Modif
  * const next = Do(function* () { return yield* Modify<number>('id', id => (id ?? 0) + 1) })
  * run(next().with(state({ id: 7 }))) // 7
  */
-export function state(initial: Bindings = {}): Handler<StateEffect, never, never, Identity> {
+export function state(initial: Bindings = {}): Handler<StateEffect> {
   return new Handler('state', [], undefined, { native: Native.STATE, seed: () => entriesOf(initial, 'state') })
 }

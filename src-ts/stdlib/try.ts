@@ -1,7 +1,7 @@
 // Try: turns how a program ends into a value.
 
 import { asConstructor, EffectType, type EffectConstructor } from '../effect'
-import { Handler, type Identity } from '../handler'
+import { Handler } from '../handler'
 import { asProgram, Kind, Program } from '../program'
 import { Effect as EffectNumber, Native } from '../protocol'
 import type { Effect } from '../row'
@@ -49,7 +49,7 @@ export const Try = asConstructor(function (program: unknown) {
   EffectConstructor<'Try', [program: Program<unknown, unknown>], unknown>
 
 /** Handles {@link Try}. */
-export const tryHandler: Handler<TryEffect, never, never, Identity> = new Handler('try', [], undefined, {
+export const tryHandler: Handler<TryEffect> = new Handler('try', [], undefined, {
   native: Native.TRY,
   seed: () => [],
 })

@@ -1,7 +1,7 @@
 // Writer: an append-only log.
 
 import { asConstructor, EffectType, makeConstructor, type EffectConstructor } from '../effect'
-import { Handler, type Identity } from '../handler'
+import { Handler } from '../handler'
 import { asProgram, Kind, Program } from '../program'
 import { Effect as EffectNumber, Native } from '../protocol'
 import type { Effect } from '../row'
@@ -37,6 +37,6 @@ export const Listen = asConstructor(function (program: unknown) {
   EffectConstructor<'Listen', [program: Program<unknown, unknown>], unknown>
 
 /** A Writer handler with a log of its own, new for each run of the handled program. */
-export function writer(): Handler<WriterEffect, never, never, Identity> {
+export function writer(): Handler<WriterEffect> {
   return new Handler('writer', [], undefined, { native: Native.WRITER, seed: () => [] })
 }

@@ -4,7 +4,7 @@
 use crate::command::{Command, Native};
 use crate::error::Fault;
 use crate::handler::{Body, Clause, ClauseKind, Handler};
-use crate::id::{EffectType, HandlerId, StoreId};
+use crate::id::{EffectType, HandlerId, KeyId, StoreId};
 use crate::outcome::Instruction;
 use crate::vm::Vm;
 
@@ -37,12 +37,7 @@ impl Vm {
     }
 
     fn define_handler(&mut self, returns: bool) -> Instruction {
-        let handler = self.define(Handler {
-            body: Body::Clauses(Vec::new()),
-            returns,
-            unowned: true,
-            fresh: false,
-        });
+        let handler = self.define(Handler { body: Body::Clauses(Vec::new()), returns, unowned: true, fresh: false });
         Instruction::Defined { handler, store: None }
     }
 
@@ -90,7 +85,7 @@ impl Vm {
             return Instruction::Fault(Fault::OutOfOrder);
         };
         let rest = store.entries().get(from..).unwrap_or_default();
-        let words = rest.iter().take(PAGE).flat_map(|&(key, value)| [key.map_or(0, |key| key.word()), value.word()]);
+        let words = rest.iter().take(PAGE).flat_map(|&(key, value)| [key.map_or(0, KeyId::word), value.word()]);
         self.listing.extend(words);
         Instruction::Listed { more: rest.len() > PAGE }
     }

@@ -107,14 +107,9 @@ pub enum Command {
     GetContinuation,
     /// List the handlers in scope; inside a clause, of its callsite.
     GetHandlers,
-    /// Make an unstarted continuation of the handlers given by [`Command::Handler`] since the last one.
+    /// Make an unstarted continuation; the host keeps its program and handlers.
     CreateContinuation,
-    /// Add one handler, innermost first, to the next unstarted continuation.
-    Handler {
-        /// The handler.
-        handler: HandlerId,
-    },
-    /// Start an unstarted continuation: installs its handlers; the host then calls the program.
+    /// Consume an unstarted continuation; the host then enters its program.
     StartContinuation {
         /// The continuation.
         k: ContinuationId,

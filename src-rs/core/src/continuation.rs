@@ -3,7 +3,7 @@
 //! A continuation is move-only. The arena of the VM owns it under a generational name; resuming, discontinuing or
 //! delegating *takes* it, so a second use finds nothing. There is no copy and no table of used ones.
 
-use crate::id::{HandlerId, Id};
+use crate::id::Id;
 use crate::segment::SegmentId;
 
 /// The name of a continuation.
@@ -21,9 +21,6 @@ pub enum Continuation {
         /// The prompt boundary; its parent link is cut.
         last: SegmentId,
     },
-    /// Made by the user from a program, which the host keeps, and handlers, innermost first.
-    Unstarted {
-        /// The handlers to install around the program.
-        handlers: Box<[HandlerId]>,
-    },
+    /// Made from a program and handlers, which the host keeps until it is started.
+    Unstarted,
 }

@@ -12,11 +12,7 @@ pub(crate) enum Frame {
     /// A program; the host holds its generator.
     Program(GeneratorSlot),
     /// The body of a `ctl`, `raw` or catch-all clause. Owns `k` unless `keeps`: a `raw` clause may end with `k` alive.
-    Clause {
-        slot: GeneratorSlot,
-        k: ContinuationId,
-        keeps: bool,
-    },
+    Clause { slot: GeneratorSlot, k: ContinuationId, keeps: bool },
     /// Waits for the program a `fun` clause returned; its result is the answer `k` resumes with.
     Answer(ContinuationId),
     /// The frame of `Try`: turns how its program ends into a value.
@@ -35,19 +31,24 @@ pub(crate) enum Completion {
     /// Throw the error kept in the slot into the frame below.
     Throw(ValueSlot),
     /// Run the `final` clause on the effect kept in the slot.
-    Final {
-        handler: HandlerId,
-        clause: u32,
-        effect: ValueSlot,
-    },
+    Final { handler: HandlerId, clause: u32, effect: ValueSlot },
     /// Resume `k` in tail position with the kept value, or throw it there.
-    Resume {
-        k: ContinuationId,
-        value: ValueSlot,
-        throws: bool,
-    },
+    Resume { k: ContinuationId, value: ValueSlot, throws: bool },
     /// Hand `k` and the kept effect on to the next outer handler.
     Forward { k: ContinuationId, effect: ValueSlot },
+}
+
+impl Completion {
+    /// The slot of the value that this completion keeps.
+    pub(crate) fn kept(self) -> ValueSlot {
+        match self {
+            Self::Deliver(value)
+            | Self::Throw(value)
+            | Self::Final { effect: value, .. }
+            | Self::Resume { value, .. }
+            | Self::Forward { effect: value, .. } => value,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -24,13 +24,8 @@ pub enum ClauseKind {
 
 impl ClauseKind {
     /// Every kind with its name, for the generated host copy.
-    pub const ALL: &'static [(&'static str, Self)] = &[
-        ("VAL", Self::Val),
-        ("FUN", Self::Fun),
-        ("CTL", Self::Ctl),
-        ("RAW", Self::Raw),
-        ("FINAL", Self::Final),
-    ];
+    pub const ALL: &'static [(&'static str, Self)] =
+        &[("VAL", Self::Val), ("FUN", Self::Fun), ("CTL", Self::Ctl), ("RAW", Self::Raw), ("FINAL", Self::Final)];
 }
 
 /// One clause of a user's handler; `effect` is `None` for a catch-all.
@@ -89,10 +84,7 @@ impl Handler {
                 .iter()
                 .zip(0..)
                 .find(|(clause, _)| clause.effect.is_none_or(|own| own == effect))
-                .map(|(clause, number)| Answer::Clause {
-                    kind: clause.kind,
-                    clause: number,
-                }),
+                .map(|(clause, number)| Answer::Clause { kind: clause.kind, clause: number }),
             &Body::Native { native, store, layer } => {
                 native.takes(effect).then_some(Answer::Native { native, store, layer })
             }
@@ -102,12 +94,8 @@ impl Handler {
 
 impl Native {
     /// Every built-in handler with its name and number on the wire.
-    pub const ALL: &'static [(&'static str, Self)] = &[
-        ("STATE", Self::State),
-        ("READER", Self::Reader),
-        ("WRITER", Self::Writer),
-        ("TRY", Self::Try),
-    ];
+    pub const ALL: &'static [(&'static str, Self)] =
+        &[("STATE", Self::State), ("READER", Self::Reader), ("WRITER", Self::Writer), ("TRY", Self::Try)];
 
     /// Whether this built-in handler has a clause for the effect.
     pub(crate) fn takes(self, effect: EffectType) -> bool {

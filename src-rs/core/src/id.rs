@@ -18,11 +18,7 @@ pub struct Id<T> {
 
 impl<T> Id<T> {
     pub(crate) fn new(index: u32, generation: NonZeroU32) -> Self {
-        Self {
-            index,
-            generation,
-            kind: PhantomData,
-        }
+        Self { index, generation, kind: PhantomData }
     }
 
     /// Rebuilds a name from its two words; `None` when the generation is 0, which no living thing has.
@@ -86,11 +82,6 @@ macro_rules! number {
             pub fn word(self) -> u32 {
                 self.0.get()
             }
-
-            /// The number as an index.
-            pub(crate) fn index(self) -> usize {
-                self.0.get() as usize
-            }
         }
 
         impl fmt::Debug for $name {
@@ -117,6 +108,19 @@ number! {
     /// A store: the entries of a State or Reader handler, or the log of a Writer handler.
     StoreId;
 }
+
+/// Numbers that index a table of the heart.
+macro_rules! index {
+    ($($name:ident)*) => {$(
+        impl $name {
+            pub(crate) fn index(self) -> usize {
+                self.0.get() as usize
+            }
+        }
+    )*};
+}
+
+index! { EffectType HandlerId ScopeId StoreId }
 
 /// Defines the built-in effect types from one list, so that the host's copy can be generated from it.
 macro_rules! effect_types {

@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::continuation::Continuation;
-use crate::frame::{Completion, Frame};
+use crate::frame::Frame;
 use crate::handler::Body;
 use crate::id::{ScopeId, ValueSlot};
 use crate::segment::{Segment, SegmentId};
@@ -96,7 +96,11 @@ impl Vm {
         let Some(parent) = parent else { return };
         if segment.handler.is_some() {
             assert_eq!(self.scopes.handler(segment.scope), segment.handler, "I5: {id:?} has its handler's scope");
-            assert_eq!(self.scopes.parent(segment.scope), Some(parent.scope), "I5: {id:?} is inside its parent's scope");
+            assert_eq!(
+                self.scopes.parent(segment.scope),
+                Some(parent.scope),
+                "I5: {id:?} is inside its parent's scope"
+            );
         } else {
             assert_eq!(segment.scope, parent.scope, "I5: {id:?} without a handler is in its parent's scope");
         }
@@ -136,13 +140,7 @@ impl Vm {
 /// The value a frame keeps.
 fn kept_by(frame: &Frame) -> Option<ValueSlot> {
     match *frame {
-        Frame::After(
-            Completion::Deliver(value)
-            | Completion::Throw(value)
-            | Completion::Final { effect: value, .. }
-            | Completion::Resume { value, .. }
-            | Completion::Forward { effect: value, .. },
-        ) => Some(value),
+        Frame::After(completion) => Some(completion.kept()),
         Frame::Program(_) | Frame::Clause { .. } | Frame::Answer(_) | Frame::Catch | Frame::Ended(_) => None,
     }
 }

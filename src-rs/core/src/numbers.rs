@@ -29,11 +29,7 @@ pub(crate) struct Numbers {
 
 impl Numbers {
     pub(crate) fn from(first: u32) -> Self {
-        Self {
-            first,
-            next: first,
-            free: Vec::new(),
-        }
+        Self { first, next: first, free: Vec::new() }
     }
 
     pub(crate) fn take(&mut self) -> u32 {
@@ -69,11 +65,7 @@ struct Owned {
 
 impl Counted {
     pub(crate) fn from(first: u32) -> Self {
-        Self {
-            numbers: Numbers::from(first),
-            owned: Vec::new(),
-            live: 0,
-        }
+        Self { numbers: Numbers::from(first), owned: Vec::new(), live: 0 }
     }
 
     /// A number with one owner.
@@ -228,6 +220,7 @@ impl Host {
         self.handlers.owners(handler.word()) == 0
     }
 
+    #[cfg(debug_assertions)]
     pub(crate) fn value_owners(&self, slot: ValueSlot) -> u32 {
         self.values.owners(slot.word())
     }

@@ -30,12 +30,8 @@ impl Vm {
     /// Installs a built-in handler with a new store of its own.
     pub(crate) fn with_store(&mut self, native: Native, layer: bool, returns: bool) -> (HandlerId, Option<StoreId>) {
         let store = native.has_store().then(|| self.stores.create());
-        let handler = self.define(Handler {
-            body: Body::Native { native, store, layer },
-            returns,
-            unowned: true,
-            fresh: true,
-        });
+        let handler =
+            self.define(Handler { body: Body::Native { native, store, layer }, returns, unowned: true, fresh: true });
         self.with_handler(handler);
         (handler, store)
     }
@@ -177,7 +173,7 @@ impl Vm {
                 self.continuations.remove(k);
                 Ok((first, last))
             }
-            Some(Continuation::Unstarted { .. }) => Err(Fault::UnstartedContinuation),
+            Some(Continuation::Unstarted) => Err(Fault::UnstartedContinuation),
             None => Err(Fault::OneShotViolation),
         }
     }
@@ -269,12 +265,7 @@ impl Vm {
                     };
                     return self.unwind(captured, completion);
                 }
-                Some(Continuation::Unstarted { handlers }) => {
-                    for &handler in &handlers {
-                        self.disown_handler(handler);
-                    }
-                }
-                None => {}
+                Some(Continuation::Unstarted) | None => {}
             }
         }
         self.pop_segment();

@@ -25,7 +25,7 @@ pub struct Outcome {
 pub enum Instruction {
     /// Continue the generator with the register.
     Resume(GeneratorSlot),
-    /// Throw the register into the generator.
+    /// Throw the register into the generator; [`Vm::crossed`](crate::Vm::crossed) says which boundaries it has left.
     Throw(GeneratorSlot),
     /// Close the generator (`return()`); its cleanup may yield.
     Close(GeneratorSlot),
@@ -151,11 +151,6 @@ pub enum Instruction {
 
 impl From<Instruction> for Outcome {
     fn from(instruction: Instruction) -> Self {
-        Self {
-            park: None,
-            load: None,
-            performer: None,
-            instruction,
-        }
+        Self { park: None, load: None, performer: None, instruction }
     }
 }

@@ -29,11 +29,8 @@ pub enum Link {
 
 impl Link {
     /// Every kind with its name, for the generated host copy.
-    pub const ALL: &'static [(&'static str, Self)] = &[
-        ("PROGRAM", Self::Program),
-        ("CLAUSE", Self::Clause),
-        ("BOUNDARY", Self::Boundary),
-    ];
+    pub const ALL: &'static [(&'static str, Self)] =
+        &[("PROGRAM", Self::Program), ("CLAUSE", Self::Clause), ("BOUNDARY", Self::Boundary)];
 }
 
 impl Vm {
@@ -43,14 +40,8 @@ impl Vm {
             Command::GetHandlers => self.list_handlers(),
             Command::Chain { k } => self.list_chain(k),
             Command::StartContinuation { k } => self.start_continuation(k),
-            Command::Handler { handler } => {
-                self.own_handler(handler);
-                self.gathered.push(handler);
-                Instruction::Ready
-            }
             Command::CreateContinuation => {
-                let handlers = std::mem::take(&mut self.gathered).into_boxed_slice();
-                let k = self.continuations.insert(Continuation::Unstarted { handlers });
+                let k = self.continuations.insert(Continuation::Unstarted);
                 self.keep_until_end(k);
                 Instruction::Created(k)
             }
@@ -105,7 +96,7 @@ impl Vm {
             None => self.current,
             Some(k) => match self.continuations.get(k) {
                 Some(&Continuation::Captured { first, .. }) => Some(first),
-                Some(Continuation::Unstarted { .. }) => None,
+                Some(Continuation::Unstarted) => None,
                 None => return Instruction::Fault(Fault::OneShotViolation),
             },
         };
@@ -134,19 +125,15 @@ impl Vm {
         at.is_some()
     }
 
-    /// Installs an unstarted continuation's handlers, the outermost first; the host then calls its program.
+    /// Consumes an unstarted continuation; the host then enters its program.
     fn start_continuation(&mut self, k: ContinuationId) -> Instruction {
         match self.continuations.get(k) {
-            Some(Continuation::Unstarted { .. }) => {}
-            Some(Continuation::Captured { .. }) => return Instruction::Fault(Fault::OutOfOrder),
-            None => return Instruction::Fault(Fault::OneShotViolation),
-        }
-        if let Some(Continuation::Unstarted { handlers }) = self.continuations.remove(k) {
-            for &handler in handlers.iter().rev() {
-                self.with_handler(handler);
-                self.disown_handler(handler);
+            Some(Continuation::Unstarted) => {
+                self.continuations.remove(k);
+                Instruction::Enter
             }
+            Some(Continuation::Captured { .. }) => Instruction::Fault(Fault::OutOfOrder),
+            None => Instruction::Fault(Fault::OneShotViolation),
         }
-        Instruction::Enter
     }
 }

@@ -29,7 +29,7 @@ struct Scope {
 
 /// Every living scope of a VM.
 pub(crate) struct Scopes {
-    scopes: Vec<Option<Scope>>,
+    places: Vec<Option<Scope>>,
     numbers: Numbers,
     interned: FxHashMap<(ScopeId, HandlerId), ScopeId>,
     root: ScopeId,
@@ -42,12 +42,7 @@ impl Scopes {
     pub(crate) fn new() -> Self {
         let mut numbers = Numbers::from(1);
         let root = ScopeId::from_word(numbers.take()).expect("scope numbers start at 1");
-        let mut scopes = Self {
-            scopes: Vec::new(),
-            numbers,
-            interned: FxHashMap::default(),
-            root,
-        };
+        let mut scopes = Self { places: Vec::new(), numbers, interned: FxHashMap::default(), root };
         scopes.place(root, None, None);
         scopes
     }
@@ -64,24 +59,18 @@ impl Scopes {
 
     fn place(&mut self, id: ScopeId, parent: Option<ScopeId>, handler: Option<HandlerId>) {
         let index = id.index();
-        if index >= self.scopes.len() {
-            self.scopes.resize_with(index + 1, || None);
+        if index >= self.places.len() {
+            self.places.resize_with(index + 1, || None);
         }
-        self.scopes[index] = Some(Scope {
-            parent,
-            handler,
-            uses: 0,
-            idle: None,
-            row: Vec::new(),
-        });
+        self.places[index] = Some(Scope { parent, handler, uses: 0, idle: None, row: Vec::new() });
     }
 
     fn scope(&self, id: ScopeId) -> &Scope {
-        self.scopes[id.index()].as_ref().expect("a scope in use exists (I5)")
+        self.places[id.index()].as_ref().expect("a scope in use exists (I5)")
     }
 
     fn scope_mut(&mut self, id: ScopeId) -> &mut Scope {
-        self.scopes[id.index()].as_mut().expect("a scope in use exists (I5)")
+        self.places[id.index()].as_mut().expect("a scope in use exists (I5)")
     }
 
     pub(crate) fn parent(&self, id: ScopeId) -> Option<ScopeId> {
@@ -92,6 +81,7 @@ impl Scopes {
         self.scope(id).handler
     }
 
+    #[cfg(debug_assertions)]
     pub(crate) fn uses(&self, id: ScopeId) -> u32 {
         self.scope(id).uses
     }
@@ -149,7 +139,7 @@ impl Scopes {
     fn free(&mut self, id: ScopeId, dropped: &mut Vec<HandlerId>) {
         let mut next = Some(id);
         while let Some(id) = next {
-            let scope = self.scopes[id.index()].take().expect("a scope is freed once (I5)");
+            let scope = self.places[id.index()].take().expect("a scope is freed once (I5)");
             assert_eq!(scope.uses, 0, "only an unused scope is freed (I5)");
             if let (Some(parent), Some(handler)) = (scope.parent, scope.handler) {
                 self.interned.remove(&(parent, handler));

@@ -26,14 +26,7 @@ pub(crate) struct Segment {
 
 impl Segment {
     pub(crate) fn new(frames: Vec<Frame>, parent: Option<SegmentId>, scope: ScopeId) -> Self {
-        Self {
-            frames,
-            parent,
-            handler: None,
-            scope,
-            closing: false,
-            doomed: 0,
-        }
+        Self { frames, parent, handler: None, scope, closing: false, doomed: 0 }
     }
 
     /// Whether the next thing to happen here is to close the top frame, or the segment itself when no frame is left.

@@ -51,10 +51,7 @@ pub(crate) struct Stores {
 
 impl Stores {
     pub(crate) fn new() -> Self {
-        Self {
-            stores: Vec::new(),
-            numbers: Numbers::from(1),
-        }
+        Self { stores: Vec::new(), numbers: Numbers::from(1) }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -120,6 +117,7 @@ impl Stores {
         self.numbers.give_back(id.word());
     }
 
+    #[cfg(debug_assertions)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Store> {
         self.stores.iter().flatten()
     }

@@ -35,6 +35,7 @@ impl Vm {
     /// The outcome is built in place and lent, because copying it would cost as much as a simple turn.
     pub fn turn(&mut self, command: Command) -> &Outcome {
         self.host.begin_turn();
+        self.crossed.clear();
         self.outcome.park = None;
         self.outcome.load = None;
         self.outcome.performer = None;
@@ -74,7 +75,6 @@ impl Vm {
             | Command::Clear { .. }
             | Command::Chain { .. }
             | Command::Forget { .. }
-            | Command::Handler { .. }
             | Command::Drain => true,
             Command::FunThrew | Command::FunProgram | Command::Onward { .. } => {
                 self.current.is_some() && self.pending.is_some()
@@ -137,7 +137,6 @@ impl Vm {
             Command::GetContinuation
             | Command::GetHandlers
             | Command::CreateContinuation
-            | Command::Handler { .. }
             | Command::StartContinuation { .. }
             | Command::Chain { .. } => self.reflect(command),
             Command::DefineHandler { .. }
@@ -212,6 +211,7 @@ impl Vm {
         match segment.frames.last() {
             None if segment.parent.is_none() => self.finish(Instruction::Failed),
             None => {
+                self.crossed.extend(segment.handler);
                 self.pop_segment();
                 Step::Then(Mode::Throw)
             }
@@ -278,7 +278,7 @@ impl Vm {
     fn resumable(&self, k: ContinuationId) -> Result<(), Fault> {
         match self.continuations.get(k) {
             Some(Continuation::Captured { .. }) => Ok(()),
-            Some(Continuation::Unstarted { .. }) => Err(Fault::UnstartedContinuation),
+            Some(Continuation::Unstarted) => Err(Fault::UnstartedContinuation),
             None => Err(Fault::OneShotViolation),
         }
     }
@@ -338,9 +338,6 @@ impl Vm {
         }
         self.current = None;
         self.push_segment(self.scopes.root(), None);
-        self.unwind(
-            Continuation::Captured { first, last },
-            Completion::Deliver(ValueSlot::UNDEFINED),
-        )
+        self.unwind(Continuation::Captured { first, last }, Completion::Deliver(ValueSlot::UNDEFINED))
     }
 }

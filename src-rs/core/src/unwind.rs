@@ -18,16 +18,9 @@ impl Vm {
     /// Closes every frame of a continuation, then goes on with `completion` on the current segment.
     pub(crate) fn unwind(&mut self, k: Continuation, completion: Completion) -> Step {
         self.push(Frame::After(completion));
-        match k {
-            Continuation::Captured { first, last } => {
-                self.doom(first, last);
-                self.attach(first, last);
-            }
-            Continuation::Unstarted { handlers } => {
-                for &handler in &handlers {
-                    self.disown_handler(handler);
-                }
-            }
+        if let Continuation::Captured { first, last } = k {
+            self.doom(first, last);
+            self.attach(first, last);
         }
         Step::Then(Mode::Unwind)
     }
@@ -107,15 +100,13 @@ impl Vm {
                 Step::Then(Mode::Unwind)
             }
             Frame::Answer(k) => self.abandon(k, Mode::Unwind),
-            Frame::After(completion) => match completion {
-                Completion::Deliver(value) | Completion::Throw(value) => self.drop_kept(value),
-                Completion::Final { effect, .. } => self.drop_kept(effect),
-                Completion::Resume { value, .. } => self.drop_kept(value),
-                Completion::Forward { k, effect } => {
-                    self.host.drop_value(effect);
-                    self.abandon(k, Mode::Unwind)
+            Frame::After(completion) => {
+                self.host.drop_value(completion.kept());
+                match completion {
+                    Completion::Forward { k, .. } => self.abandon(k, Mode::Unwind),
+                    _ => Step::Then(Mode::Unwind),
                 }
-            },
+            }
         }
     }
 
@@ -170,12 +161,6 @@ impl Vm {
             frames.push(Frame::Answer(k));
         }
         frames.push(Frame::After(Completion::Throw(error)));
-        match old {
-            Completion::Deliver(value)
-            | Completion::Throw(value)
-            | Completion::Final { effect: value, .. }
-            | Completion::Resume { value, .. }
-            | Completion::Forward { effect: value, .. } => self.drop_kept(value),
-        }
+        self.drop_kept(old.kept())
     }
 }

@@ -34,14 +34,14 @@ pub struct Vm {
     pub(crate) kept: Vec<ContinuationId>,
     /// Who answers the `fun` clause call under way, should it throw or return a program.
     pub(crate) pending: Option<Resolution>,
-    /// Handlers gathered for the next unstarted continuation, innermost first.
-    pub(crate) gathered: Vec<HandlerId>,
     /// Handlers handed out as values, kept until the run ends.
     pub(crate) pinned: Vec<HandlerId>,
     /// What the last listing command found.
     pub(crate) listing: Vec<u32>,
     /// The outcome of the turn, as far as it is known.
     pub(crate) outcome: Outcome,
+    /// Handlers whose boundary an error has left in this turn, innermost first.
+    pub(crate) crossed: Vec<HandlerId>,
     /// Effects performed so far.
     pub(crate) performed: u64,
     spare: Vec<Vec<Frame>>,
@@ -89,10 +89,10 @@ impl Vm {
             installed: Vec::new(),
             kept: Vec::new(),
             pending: None,
-            gathered: Vec::new(),
             pinned: Vec::new(),
             listing: Vec::new(),
             outcome: Outcome::from(Instruction::Ready),
+            crossed: Vec::new(),
             performed: 0,
             spare: Vec::new(),
         }
@@ -128,10 +128,16 @@ impl Vm {
         self.host.untold() > 0
     }
 
-    /// Whether the last command was a listing.
+    /// The outcome of the last turn.
     #[must_use]
-    pub fn has_listing(&self) -> bool {
-        matches!(self.outcome.instruction, Instruction::Listed { .. })
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// The handlers whose boundary an error has left in the last turn, innermost first.
+    #[must_use]
+    pub fn crossed(&self) -> &[HandlerId] {
+        &self.crossed
     }
 
     /// What the last listing command found; its layout is the command's.

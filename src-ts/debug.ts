@@ -1,0 +1,37 @@
+// The debug log: one line a step, for people and for tests. Off, it costs the driver one comparison a step.
+
+import type { Program } from './program'
+import type { Run } from './run-state'
+import { frameLink, type TraceLink } from './trace'
+
+/** How much is written: nothing, a line a step, or a line with the whole chain. */
+export type DebugLevel = 'off' | 'steps' | 'trace'
+
+/** Writes the steps of one VM to stderr. */
+export class DebugLog {
+  readonly #run: Run
+  readonly #level: DebugLevel
+  #step = 0
+
+  constructor(run: Run, level: DebugLevel) {
+    this.#run = run
+    this.#level = level
+  }
+
+  /** The generator in `slot` yielded `program`. */
+  yielded(slot: number, program: Program<unknown, unknown>): void {
+    const { machine } = this.#run
+    const { name } = frameLink(machine.slots.origins[slot])
+    const { segments, frames } = machine.stats()
+    const line = `[doeff] ${++this.#step} ${name} yields ${String(program)} (segments ${segments}, frames ${frames})`
+    process.stderr.write(this.#level === 'trace' ? `${line} ${this.#chain()}\n` : `${line}\n`)
+  }
+
+  #chain(): string {
+    return this.#run.machine.chain().map(show).join(' < ')
+  }
+}
+
+function show({ kind, name }: TraceLink): string {
+  return kind === 'handler' ? `[${name}]` : name
+}

@@ -1,0 +1,101 @@
+// Effect traces: the programs and handlers that an error passed on its way out, innermost first.
+//
+// A link is noted when an error leaves a program or a handler, so programs that do not fail pay nothing. The trace is
+// kept beside the error, never in it: the error's message and identity stay the user's.
+
+import type { Handler } from './handler'
+import type { Clause } from './handler'
+import { Continuation } from './continuation'
+import { Kind, type Program } from './program'
+
+/** One link of a trace. */
+export interface TraceLink {
+  /** A program that was running, a handler's clause that was running, or a handler that was installed. */
+  readonly kind: 'program' | 'clause' | 'handler'
+  readonly name: string
+}
+
+/** Links kept of one trace, the innermost; the rest is counted. */
+const MOST_LINKS = 50
+
+interface Trace {
+  readonly links: TraceLink[]
+  omitted: number
+}
+
+const traces = new WeakMap<object, Trace>()
+
+/** Notes that `error` leaves the frame or handler that `link` names. @internal */
+export function noteLeaving(error: unknown, link: TraceLink): void {
+  if ((typeof error !== 'object' && typeof error !== 'function') || error === null) return
+  let trace = traces.get(error)
+  if (trace === undefined) {
+    trace = { links: [], omitted: 0 }
+    traces.set(error, trace)
+  }
+  if (trace.links.length < MOST_LINKS) trace.links.push(link)
+  else trace.omitted++
+}
+
+/** The link of a frame, from what its generator came from. @internal */
+export function frameLink(origin: unknown): TraceLink {
+  if (origin instanceof Continuation) return { kind: 'clause', name: Continuation.nameOf(origin) }
+  const program = origin as Program | Clause | Handler | undefined
+  if (program === undefined) return { kind: 'program', name: 'anonymous' }
+  if ('owner' in program) return { kind: 'clause', name: `${program.type?.name ?? 'effect'} in ${program.owner}` }
+  if ('clauses' in program) return { kind: 'clause', name: `return clause in ${program.name}` }
+  return { kind: 'program', name: nameOf(program) }
+}
+
+/** The link of an installed handler. @internal */
+export function handlerLink(handler: Handler | undefined): TraceLink {
+  return { kind: 'handler', name: handler?.name ?? 'built-in layer' }
+}
+
+function nameOf(program: Program): string {
+  if (program.kind === Kind.CALL) return (program.a as { name?: string }).name || 'anonymous'
+  return program.type?.name ?? 'anonymous'
+}
+
+/**
+ * The programs and handlers that `error` passed, innermost first: at most 50 of them.
+ *
+ * @example
+ * const fails = Do(function* fails() { throw new Error('no') })
+ * let caught: unknown
+ * try { run(fails()) } catch (error) { caught = error }
+ * effectTrace(caught) // [{ kind: 'program', name: 'fails' }]
+ */
+export function effectTrace(error: unknown): readonly TraceLink[] {
+  return typeof error === 'object' && error !== null ? (traces.get(error)?.links ?? []) : []
+}
+
+/**
+ * The error and its effect trace as readable text. Never throws, whatever the error is.
+ *
+ * @example
+ * const fails = Do(function* fails() { throw new Error('no') })
+ * let caught: unknown
+ * try { run(fails()) } catch (error) { caught = error }
+ * formatTrace(caught) // 'Error: no\n    in program fails'
+ */
+export function formatTrace(error: unknown): string {
+  const lines = effectTrace(error).map(link => `    ${WORDS[link.kind]} ${link.name}`)
+  const omitted = typeof error === 'object' && error !== null ? (traces.get(error)?.omitted ?? 0) : 0
+  if (omitted > 0) lines.push(`    … and ${omitted} more`)
+  return [headline(error), ...lines].join('\n')
+}
+
+const WORDS = { program: 'in program', clause: 'in clause', handler: 'under handler' } as const
+
+function headline(error: unknown): string {
+  try {
+    if (typeof error === 'object' && error !== null && 'message' in error) {
+      const { name, message } = error as { name?: unknown; message: unknown }
+      return `${typeof name === 'string' ? name : 'Error'}: ${String(message)}`
+    }
+    return `thrown: ${String(error)}`
+  } catch {
+    return 'an error that cannot be shown'
+  }
+}
