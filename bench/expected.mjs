@@ -3,6 +3,13 @@
 /** 0 + 1 + … + (n - 1) */
 export const triangle = n => (n * (n - 1)) / 2
 
+/** The number of leaves of the doubly recursive definition, in which the first two numbers are 1. */
+export function fibonacci(n) {
+  let [a, b] = [1, 1]
+  for (let i = 0; i < n; i++) [a, b] = [b, a + b]
+  return a
+}
+
 /** resume_nontail of the effect-handlers-bench suite: the pending clauses fold the result from the last one to the first. */
 export function nontailResult(n, reps) {
   let result = 0

@@ -1,10 +1,20 @@
 // What doeff-vm must reach, as ratios of minima inside one run: `of` over `to`, each `[workload, implementation]`.
 // A target whose cells were not measured, or that a peer cannot express, is left out of the verdict.
+import { fieldWorkloads } from './workloads.field.mjs'
+
 const againstEffect = (id, key, limit, effectKey = key) => ({
   id,
   says: `${key} ≤ ${limit} × Effect${effectKey === key ? '' : `'s ${effectKey}`}`,
   of: [key, 'doeff'],
   to: [effectKey, 'effect'],
+  limit,
+})
+
+const againstDeepvm = (id, key, limit) => ({
+  id,
+  says: `${key} ≤ ${limit} × deepvm`,
+  of: [key, 'doeff'],
+  to: [key, 'deepvm'],
   limit,
 })
 
@@ -21,10 +31,13 @@ export const targets = [
   flat('W2', 'reader'),
   againstEffect('W3', 'userFun', 0.5),
   againstEffect('W3', 'userTail', 0.5),
+  againstDeepvm('W3', 'userTail', 2),
   flat('W4', 'callDepth'),
   againstEffect('W5', 'nontail', 0.5, 'userTail'),
+  againstDeepvm('W5', 'nontail', 2),
   againstEffect('W6', 'abort', 0.5),
   againstEffect('W7', 'parsing', 0.5),
+  againstEffect('W8', 'generator', 0.5),
   againstEffect('W9', 'spawnGather', 0.5),
   againstEffect('W10', 'skynet', 0.5),
   againstEffect('W11', 'pingPong', 0.5),
@@ -36,4 +49,5 @@ export const targets = [
   againstEffect('W13', 'awaitPromise', 1),
   againstEffect('W13', 'external', 1),
   againstEffect('W14', 'runStart', 1),
+  ...fieldWorkloads.map(({ id, key }) => againstEffect(id, key, 0.5)),
 ]

@@ -1,8 +1,10 @@
 // The workloads: what is run, how large, how many units it counts and the value every implementation must return.
 // `topic` is the file and `program` the exported function in each implementation's folder; a missing one means that the
 // implementation cannot express the workload. `mix` is the small size used to pollute type feedback before measuring.
-// This file holds handlers and continuations (W1–W8, W14); the scheduler's part (W9–W13) is in `workloads.tasks.mjs`.
+// This file holds handlers and continuations (W1–W8, W14); the scheduler's part (W9–W13) is in `workloads.tasks.mjs`,
+// the programs of the field's own suite (F1–F8) are in `workloads.field.mjs`.
 import { nontailResult, sieveResult, treeSum } from './expected.mjs'
+import { fieldWorkloads } from './workloads.field.mjs'
 import { taskWorkloads } from './workloads.tasks.mjs'
 
 const DEPTHS = [1, 8, 32, 128]
@@ -143,7 +145,8 @@ const runStart = {
   expected: ({ n }) => n,
 }
 
-export const workloads = [
+/** W1–W14. */
+const ownWorkloads = [
   state,
   ...reader,
   ...handlers,
@@ -157,8 +160,15 @@ export const workloads = [
   runStart,
 ]
 
-/** What `npm run bench` measures when nothing else is asked for. */
-export const defaultWorkloads = [state, ...reader, ...handlers, ...callDepth]
+/** Every workload there is. */
+export const workloads = [...ownWorkloads, ...fieldWorkloads]
+
+/** What `--workloads` can name. */
+export const groups = {
+  default: [state, ...reader, ...handlers, ...callDepth],
+  all: ownWorkloads,
+  field: fieldWorkloads,
+}
 
 /** The size of a workload for one implementation; libraries with slow tasks get a smaller one, per unit it is the same. */
 export const sizeOf = (workload, implementation) => ({

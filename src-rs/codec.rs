@@ -84,6 +84,10 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, words: &Words) {
         words.set(word::LOAD, slot.word());
         flags |= flag::LOAD;
     }
+    if let Some(integer) = outcome.integer {
+        words.set(word::INTEGER, integer.cast_unsigned());
+        flags |= flag::INTEGER;
+    }
     if let Some(slot) = outcome.performer {
         words.set(word::PERFORMER, slot.word());
         flags |= flag::PERFORMER;

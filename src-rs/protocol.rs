@@ -30,6 +30,7 @@ words! {
     B = 3,
     C = 4,
     D = 5,
+    INTEGER = 7,
     CODE = 8,
     FLAGS = 9,
     X = 10,
@@ -131,6 +132,7 @@ words! {
     PERFORMER = 4,
     RELEASES = 8,
     CROSSED = 16,
+    INTEGER = 32,
 }
 
 words! {

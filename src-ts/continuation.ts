@@ -2,10 +2,21 @@
 //
 // All of it is private, so a continuation cannot be forged, cloned or serialised into a working one.
 
+import type { Kind } from './program'
+
 /** What a continuation belongs to; compared by identity only. @internal */
 export interface Owner {
   /** Numbers the runs of one machine. */
   readonly runNumber: number
+}
+
+/** What a value is to a run that is asked to use it as a continuation. @internal */
+export const enum Standing {
+  /** A continuation of this run. */
+  OWN,
+  NO_CONTINUATION,
+  OTHER_VM,
+  OTHER_RUN,
 }
 
 /** The clause that a continuation was captured for, for messages. @internal */
@@ -25,7 +36,7 @@ declare const types: unique symbol
  */
 export class Continuation<in V = never, out R = unknown> {
   /** Exists in types only. */
-  declare readonly [types]?: (value: V) => R
+  declare readonly [types]: (value: V) => R
 
   readonly #owner: Owner
   readonly #run: number
@@ -33,7 +44,7 @@ export class Continuation<in V = never, out R = unknown> {
   readonly #generation: number
   readonly #effect: unknown
   readonly #origin: Origin
-  #use: string | undefined
+  #use: Kind | undefined
 
   /** @internal */
   constructor(owner: Owner, index: number, generation: number, effect: unknown, origin: Origin) {
@@ -45,15 +56,36 @@ export class Continuation<in V = never, out R = unknown> {
     this.#origin = origin
   }
 
-  /** Reads the private parts; `undefined` when `x` is not a continuation. @internal */
-  static read(x: unknown): ContinuationParts | undefined {
-    if (typeof x !== 'object' || x === null || !(#owner in x)) return undefined
-    return x.#parts()
+  /** Whether `x` is a continuation of this run; otherwise what it is. @internal */
+  static standing(x: unknown, owner: Owner): Standing {
+    if (typeof x !== 'object' || x === null || !(#owner in x)) return Standing.NO_CONTINUATION
+    if (x.#owner !== owner) return Standing.OTHER_VM
+    return x.#run === owner.runNumber ? Standing.OWN : Standing.OTHER_RUN
+  }
+
+  /** The two words that name it in the machine. @internal */
+  static indexOf(k: Continuation): number {
+    return k.#index
+  }
+
+  /** The second of the two words. @internal */
+  static generationOf(k: Continuation): number {
+    return k.#generation
   }
 
   /** Records the first use, for the message of a second one. @internal */
-  static consume(k: Continuation, use: string): void {
+  static consume(k: Continuation, use: Kind): void {
     k.#use = use
+  }
+
+  /** The first use; `undefined` when there was none. @internal */
+  static useOf(k: Continuation): Kind | undefined {
+    return k.#use
+  }
+
+  /** Whether `x` is a continuation captured for `origin`. @internal */
+  static hasOrigin(x: unknown, origin: Origin): x is Continuation {
+    return typeof x === 'object' && x !== null && #owner in x && x.#origin === origin
   }
 
   /** The effect this continuation was captured for, or the program of an unstarted one. @internal */
@@ -67,33 +99,12 @@ export class Continuation<in V = never, out R = unknown> {
     return `${type?.name ?? 'effect'} in ${owner}`
   }
 
-  #parts(): ContinuationParts {
-    return {
-      owner: this.#owner,
-      run: this.#run,
-      index: this.#index,
-      generation: this.#generation,
-      use: this.#use,
-      origin: this.#origin,
-    }
-  }
-
   /** A harmless description, so that logging a continuation shows no internals. */
   toJSON(): { continuation: string } {
-    return { continuation: `${Continuation.nameOf(this)}, ${this.#use ?? 'not used'}` }
+    return { continuation: `${Continuation.nameOf(this)}, ${this.#use === undefined ? 'not used' : 'used'}` }
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `Continuation(${this.toJSON().continuation})`
   }
-}
-
-/** The private parts of a continuation. @internal */
-export interface ContinuationParts {
-  readonly owner: Owner
-  readonly run: number
-  readonly index: number
-  readonly generation: number
-  readonly use: string | undefined
-  readonly origin: Origin
 }

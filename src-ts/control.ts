@@ -6,7 +6,7 @@ import { asHandler, type AnyHandler, type CatchAll, type Handler, type RawCatchA
 import { asProgram, control, Kind, type Program, type ProgramGenerator } from './program'
 import type { TraceLink } from './trace'
 import type { ResultUnder } from './result-map'
-import type { Control, Delegated, GeneratorRow, ResultOf } from './row'
+import type { Async, Control, Delegated, GeneratorRow, ResultOf } from './row'
 
 /** The value argument may be left out where the suspended perform awaits none. */
 type ValueFor<V> = undefined extends V ? [value?: V] : [value: V]
@@ -52,18 +52,18 @@ export function Discontinue(k: Continuation<never>): Control<undefined> {
  *
  * @throws InvalidHandlerError, InvalidProgramError when either is something else.
  */
-export function WithHandler<A, E, H, P, F, R>(
-  handler: Handler<H, P, F, R, A>,
-  body: Program<A, E>,
-): Control<ResultUnder<R, A> | F, Exclude<E, H> | P>
+export function WithHandler(
+  handler: CatchAll | RawCatchAll,
+  body: (() => ProgramGenerator<unknown, unknown>) | Program<unknown, unknown>,
+): Control<unknown>
 export function WithHandler<Yielded, Result, H, P, F, R>(
   handler: Handler<H, P, F, R, ResultOf<Result>>,
   body: () => ProgramGenerator<Yielded, Result>,
 ): Control<ResultUnder<R, ResultOf<Result>> | F, Exclude<GeneratorRow<Yielded, Result>, H> | P>
-export function WithHandler(
-  handler: CatchAll | RawCatchAll,
-  body: Program<unknown, unknown> | (() => ProgramGenerator<unknown, unknown>),
-): Control<unknown>
+export function WithHandler<A, E, H, P, F, R>(
+  handler: Handler<H, P, F, R, A>,
+  body: Program<A, E>,
+): Control<ResultUnder<R, A> | F, Exclude<E, H> | P>
 export function WithHandler(handler: unknown, body: unknown): Control<never> {
   return control(Kind.WITH_HANDLER, asHandler(handler, 'WithHandler'), asProgram(body, 'WithHandler'))
 }
@@ -131,7 +131,7 @@ export function ResumeContinuation<V, R>(k: Continuation<V, R>, value?: V): Cont
  *
  * @throws AsyncInSyncRunError (at the yield) in a synchronous run.
  */
-export function AsyncEscape<A>(action: () => PromiseLike<A> | A): Control<A> {
+export function AsyncEscape<A>(action: () => PromiseLike<A> | A): Control<A, Async> {
   return control(Kind.ASYNC_ESCAPE, action)
 }
 

@@ -1,15 +1,15 @@
 // The driver: steps generators, keeps their values, and asks the machine what to do next.
 //
 // One loop. Either an outcome is obeyed, until a generator is to be stepped; or a generator is stepped, and what it
-// yields becomes the next command. The value in transit is a local; the common outcomes are answered right here, the
-// rare ones in `obey.ts` and `primitives.ts`. The mailbox is read before any user code runs, because user code may
-// run another machine over it.
+// yields becomes the next command. The value in transit, the generator and its slot are locals, because a field would
+// cost a write barrier per effect; around the rare outcomes (`clauses.ts`, `obey.ts`, `primitives.ts`) they are kept in
+// the fields of the run. The mailbox is read before any user code runs, because user code may run another machine over
+// it.
 
-import { callWithPayload, generatorOf, startClause } from './call'
-import { Continuation } from './continuation'
+import { answerFun, failFun, performOutside, startCtl } from './clauses'
+import { generatorOf } from './call'
 import type { EffectType } from './effect'
 import { enter } from './enter'
-import type { Clause } from './handler'
 import { close, next, throwInto } from './intrinsics'
 import { send, send2, words } from './mailbox'
 import { obey } from './obey'
@@ -54,14 +54,11 @@ export function finish(run: Run): unknown {
 
 /** Goes on with a run until it is over, or until generators have been stepped `steps` times. */
 export function advance(run: Run, steps: number): void {
-  const { machine } = run
+  const { machine, debug } = run
   const { vm, slots } = machine
-  const { debug } = run
-  const { generators, origins, values, handlers } = slots
-  let generator = run.generator
-  let slot = run.slot
-  let value = run.register
-  let todo: Todo = run.todo
+  const { generators, origins, values } = slots
+  let { generator, slot, register: value, todo } = run
+
   for (;;) {
     let method = Method.NEXT
     obeying: for (;;) {
@@ -76,10 +73,9 @@ export function advance(run: Run, steps: number): void {
           value = values[words[Word.X] as number]
           break obeying
         case Code.KEEP: {
-          const effect = value as Program
-          const isKeyed = effect.kind === Kind.PERFORM_KEYED
-          if (words[Word.Y] !== 0) slots.addKey(effect.a, words[Word.Y] as number)
-          values[words[Word.X] as number] = isKeyed ? effect.b : effect.a
+          const { kind, a, b } = value as Program
+          if (words[Word.Y] !== 0) slots.addKey(a, words[Word.Y] as number)
+          values[words[Word.X] as number] = kind === Kind.PERFORM_KEYED ? b : a
           value = undefined
           break obeying
         }
@@ -89,39 +85,24 @@ export function advance(run: Run, steps: number): void {
           origins[slot] = run.origin
           value = undefined
           break obeying
-        case Code.FUN: {
-          const clause = handlers[words[Word.X] as number]?.clauses[words[Word.Y] as number]
+        case Code.FUN:
           try {
-            value = callWithPayload(clause?.run as () => unknown, value as Program)
-            if (!(value instanceof Program)) break obeying
-            run.beginning = generatorOf(value)
-            run.origin = value
-            todo = send(vm, Op.FUN_PROGRAM)
+            value = answerFun(slots, value as Program)
           } catch (error) {
-            noteLeaving(error, frameLink(clause))
-            value = error
-            todo = send(vm, Op.FUN_THREW)
-          }
-          if (words[Word.FLAGS] !== 0) value = machine.settle(value)
-          continue
-        }
-        case Code.CTL: {
-          const clause = handlers[words[Word.X] as number]?.clauses[words[Word.Y] as number] as Clause
-          slot = words[Word.Z] as number
-          const k = new Continuation(run, words[Word.W] as number, words[Word.V] as number, value, clause)
-          try {
-            generator = startClause(clause, k, value as Program)
-          } catch (error) {
-            origins[slot] = k
-            todo = failFrame(run, slot, error)
+            todo = failFun(run, error)
             value = run.register
             continue
           }
-          generators[slot] = generator
-          origins[slot] = k
-          value = undefined
-          break obeying
-        }
+          if (!(value instanceof Program)) break obeying
+          todo = performOutside(run, value)
+          value = run.register
+          continue
+        case Code.CTL:
+          todo = startCtl(run, value as Program)
+          value = run.register
+          slot = run.slot
+          generator = run.generator
+          continue
         case Here.THROW:
           method = Method.THROW
           break obeying
@@ -130,12 +111,12 @@ export function advance(run: Run, steps: number): void {
           generator = generators[slot]
           method = Method.THROW
           break obeying
+        case Here.CLOSE:
+          method = Method.CLOSE
+          break obeying
         case Code.CLOSE:
           slot = words[Word.X] as number
           generator = generators[slot]
-          method = Method.CLOSE
-          break obeying
-        case Here.CLOSE:
           method = Method.CLOSE
           break obeying
         case Here.STOP:
@@ -153,7 +134,6 @@ export function advance(run: Run, steps: number): void {
       }
     }
 
-    // A step is one host call; a run that has used up its steps can go on later from here.
     if (steps-- === 0) {
       run.generator = generator
       run.slot = slot
@@ -162,8 +142,7 @@ export function advance(run: Run, steps: number): void {
       return
     }
 
-    let done: boolean | undefined = true
-    let item: unknown
+    let ended = true
     let isProgram: boolean
     try {
       const result =
@@ -172,28 +151,26 @@ export function advance(run: Run, steps: number): void {
           : method === Method.THROW
             ? throwInto(generator as AnyGenerator, value)
             : close(generator as AnyGenerator, undefined)
-      done = result.done
-      item = result.value
+      ended = result.done === true
+      value = result.value
       // A revoked Proxy throws here: that is the yield's fault, not the end of the generator.
-      isProgram = item instanceof Program
+      isProgram = value instanceof Program
     } catch (error) {
       value = error
-      if (done !== true) {
-        todo = Here.THROW
-        continue
+      todo = Here.THROW
+      if (ended) {
+        todo = failFrame(run, slot, error)
+        value = run.register
       }
-      todo = failFrame(run, slot, error)
-      value = run.register
       continue
     }
 
-    value = item
-    if (done === true) {
+    if (ended) {
       const origin = origins[slot]
       generators[slot] = undefined
       origins[slot] = undefined
-      if (isProgram && (item as Program).kind >= Kind.PURE && method !== Method.CLOSE) {
-        todo = performTail(run, item as Program, slot, origin)
+      if (isProgram && (value as Program).kind >= Kind.PURE && method !== Method.CLOSE) {
+        todo = performTail(run, value as Program, slot, origin)
         value = run.register
         slot = run.slot
         generator = run.generator
@@ -202,8 +179,8 @@ export function advance(run: Run, steps: number): void {
       todo = send(vm, Op.RETURN)
     } else {
       try {
-        if (!isProgram) value = yieldedProgram(item)
-        const program = value as Program
+        const program = isProgram ? (value as Program<unknown, unknown>) : yieldedProgram(value)
+        value = program
         if (debug !== undefined) debug.yielded(slot, program)
         if (program.kind === Kind.PERFORM_KEYED) {
           todo = send2(vm, Op.PERFORM, (program.type as EffectType).id, slots.keyNumber(program.a))

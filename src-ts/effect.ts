@@ -24,18 +24,25 @@ function newType(name: string, untyped: boolean): EffectType {
 
 const typeKey = Symbol('effect type')
 
-/** Makes effects of one type; handlers name the type by it. */
-export interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer> {
-  (...payload: Payload): Program<Answer, Effect<Name, Payload, Answer>>
+/** Stands for one effect: a clause names its effect by it. */
+export interface Names<Own> {
   /** The effect's name. */
-  readonly effectName: Name
+  readonly effectName: string
   /** Whether `x` is an effect of this type. */
+  is(x: unknown): x is Program<unknown, Own>
+}
+
+/** Makes effects of one type. */
+export interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer> extends Names<
+  Effect<Name, Payload, Answer>
+> {
+  (...payload: Payload): Program<Answer, Effect<Name, Payload, Answer>>
+  readonly effectName: Name
   is(x: unknown): x is Program<Answer, Effect<Name, Payload, Answer>>
 }
 
 /** The effect that a constructor makes, to write rows by hand: `Program<string, EffectOf<typeof ReadFile>>`. */
-export type EffectOf<Constructor> =
-  Constructor extends EffectConstructor<infer Name, infer Payload, infer Answer> ? Effect<Name, Payload, Answer> : never
+export type EffectOf<Constructor> = Constructor extends Names<infer Own> ? Own : never
 
 /**
  * Declares an effect: its name, what it carries and what it is answered with.

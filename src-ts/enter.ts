@@ -27,6 +27,10 @@ export function enter(run: Run, program: Program<unknown, unknown>): Todo {
 
 /** Installs a handler around what comes next. @throws what a seed's iterator throws. */
 export function install(run: Run, handler: Handler): void {
+  if (handler.parts !== undefined) {
+    for (const part of handler.parts) install(run, part)
+    return
+  }
   const { machine } = run
   const { native } = handler
   if (native === undefined) {

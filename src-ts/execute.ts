@@ -2,14 +2,14 @@
 
 import { abort, advance, begin, finish } from './driver'
 import type { Program, ProgramGenerator } from './program'
-import type { Handled, ResultOf, RowOf } from './row'
+import type { GeneratorRow, Handled, HandledAsync, ResultOf } from './row'
 import { Run, Status } from './run-state'
 import { asRunnable } from './start'
 
 /** More than any program takes between two looks at the clock; the loop just goes on. */
 const MANY_STEPS = 2 ** 30
 
-/** Runs a program to its end on an idle machine. @throws the program's own error, unchanged. */
+/** Runs a program to its end on an idle machine. @throws the program's own error, unchanged. @internal */
 export function execute(run: Run, program: Program<unknown, unknown>): unknown {
   begin(run, program)
   while (run.status === Status.RUNNING) advance(run, MANY_STEPS)
@@ -30,9 +30,10 @@ const MAX_IDLE = 8
  * @example
  * run(pure(42)) // 42
  */
+export function run<Yielded, R>(
+  program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>,
+): ResultOf<R>
 export function run<A, E>(program: Program<A, E> & Handled<E>): A
-export function run<Yielded, R>(program: (() => ProgramGenerator<Yielded, R>) & Handled<RowOf<Yielded>>): ResultOf<R>
-export function run<Yielded, R>(program: ProgramGenerator<Yielded, R> & Handled<RowOf<Yielded>>): ResultOf<R>
 export function run(program: unknown): unknown {
   const runnable = asRunnable(program)
   const machine = idle.pop() ?? new Run()
@@ -54,7 +55,7 @@ export interface AsyncOptions {
 /** Steps between two looks at the clock: some microseconds of work. */
 const STEPS_PER_LOOK = 1024
 
-/** Runs a program to its end, waiting for the outside where it asks to. Rejects with the program's own error. */
+/** Runs a program to its end, waiting for the outside where it asks to. Rejects with the program's own error. @internal */
 export async function executeAsync(
   run: Run,
   program: Program<unknown, unknown>,
@@ -109,7 +110,7 @@ function abandon(run: Run, signal: AbortSignal): never {
   throw signal.reason
 }
 
-/** Ends a run from outside: every frame's cleanup runs. @throws the error of a cleanup that failed. */
+/** Ends a run from outside: every frame's cleanup runs. @throws the error of a cleanup that failed. @internal */
 export function unwindAll(run: Run): void {
   run.mayWait = false
   abort(run)
@@ -132,11 +133,11 @@ function nextTurnOfTheEventLoop(): Promise<void> {
  * const later = AsyncEscape(() => Promise.resolve(42))
  * await runAsync(later) // 42
  */
-export function runAsync<A, E>(program: Program<A, E> & Handled<E>, options?: AsyncOptions): Promise<A>
 export function runAsync<Yielded, R>(
-  program: (() => ProgramGenerator<Yielded, R>) & Handled<RowOf<Yielded>>,
+  program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>,
   options?: AsyncOptions,
 ): Promise<ResultOf<R>>
+export function runAsync<A, E>(program: Program<A, E> & HandledAsync<E>, options?: AsyncOptions): Promise<A>
 export async function runAsync(program: unknown, options: AsyncOptions = {}): Promise<unknown> {
   const runnable = asRunnable(program)
   const machine = idle.pop() ?? new Run()

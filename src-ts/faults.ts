@@ -1,6 +1,6 @@
 // Faults: what the machine refused, as the error a user reads.
 
-import type { ContinuationParts } from './continuation'
+import { Continuation } from './continuation'
 import {
   ForeignContinuationError,
   MissingEnvKeyError,
@@ -11,7 +11,7 @@ import {
   UnstartedContinuationError,
 } from './errors'
 import { word } from './mailbox'
-import type { Program } from './program'
+import { nameOfKind, type Program } from './program'
 import { Fault, Word } from './protocol'
 import type { Run } from './run-state'
 import { show } from './show'
@@ -37,16 +37,17 @@ export function performError(run: Run, fault: Fault, effect: Program<unknown, un
 }
 
 /** The error for a continuation that could not be used as `asked`. */
-export function continuationError(fault: Fault, asked: string, k: ContinuationParts): Error {
-  const name = `the continuation of ${k.origin.type?.name ?? 'the effect'} in ${k.origin.owner}`
+export function continuationError(fault: Fault, asked: string, k: Continuation): Error {
   if (fault === Fault.UNSTARTED_CONTINUATION) {
     return new UnstartedContinuationError(`${asked} needs a started continuation; use ResumeContinuation for this one.`)
   }
   if (fault === Fault.ONE_SHOT_VIOLATION) {
+    const use = Continuation.useOf(k)
     const first =
-      k.use === undefined
+      use === undefined
         ? 'was closed when its clause ended without using it; a raw clause may keep its k'
-        : `was used before, by ${k.use}`
+        : `was used before, by ${nameOfKind(use)}`
+    const name = `the continuation of ${Continuation.nameOf(k)}`
     return new OneShotViolationError(`${asked}: ${name} ${first}. A continuation can be used once.`)
   }
   return new OutOfOrderError(`${asked} is not possible now.`)

@@ -4,12 +4,12 @@
 import { types } from 'node:util'
 
 import type { Continuation } from './continuation'
-import { typeOf, type EffectConstructor, type EffectType } from './effect'
+import { typeOf, type EffectType, type Names } from './effect'
 import { InvalidHandlerError } from './errors'
 import type { Program, ProgramGenerator } from './program'
 import { Clause as ClauseKind, Native } from './protocol'
 import type { Identity } from './result-map'
-import type { ClauseRow, Effect, GeneratorRow, ResultOf, RowOf } from './row'
+import type { AnyEffect, ClauseRow, GeneratorRow, ResultOf, RowOf } from './row'
 import { show } from './show'
 
 /** One clause as the driver calls it. @internal */
@@ -45,7 +45,7 @@ declare const about: unique symbol
  */
 export class Handler<in H = never, out P = never, out F = never, out R = Identity, in A = unknown> {
   /** Exists in types only. */
-  declare readonly [about]?: (takes: H, accepts: A) => { performs: P; ends: F; result: R }
+  declare readonly [about]: (takes: H, accepts: A) => { performs: P; ends: F; result: R }
 
   /** @internal */
   constructor(
@@ -54,6 +54,8 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
     /** @internal */ readonly clauses: readonly Clause[],
     /** @internal */ readonly returnClause: ((value: unknown) => unknown) | undefined,
     /** @internal */ readonly native: NativeSpec | undefined,
+    /** The handlers that a composition installs instead of itself, outermost first. @internal */
+    readonly parts?: readonly Handler[],
   ) {}
 
   /**
@@ -61,10 +63,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    *
    * @throws InvalidHandlerError when the handler has a clause for the effect already.
    */
-  val<Name extends string, Payload extends readonly unknown[], Answer>(
-    effect: EffectConstructor<Name, Payload, Answer>,
-    constant: NoInfer<Answer>,
-  ): Handler<H | Effect<Name, Payload, Answer>, P, F, R, A>
+  val<Own extends AnyEffect>(effect: Names<Own>, constant: Own['answer']): Handler<H | Own, P, F, R, A>
   val(effect: AnyClass, constant: unknown): Handler<H, P, F, R, A>
   val(effect: unknown, constant: unknown): Handler<never, unknown, unknown, R, A> {
     return this.#add(ClauseKind.VAL, effect, constant)
@@ -76,15 +75,10 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    *
    * @throws InvalidHandlerError when `clause` is a generator function, or the effect has a clause already.
    */
-  fun<
-    Name extends string,
-    Payload extends readonly unknown[],
-    Answer,
-    Result extends NoInfer<Answer> | Program<NoInfer<Answer>, unknown>,
-  >(
-    effect: EffectConstructor<Name, Payload, Answer>,
-    clause: (...payload: NoInfer<Payload>) => Result,
-  ): Handler<H | Effect<Name, Payload, Answer>, P | RowOf<Result>, F, R, A>
+  fun<Own extends AnyEffect, Result extends Own['answer'] | Program<Own['answer'], unknown>>(
+    effect: Names<Own>,
+    clause: (...payload: Own['payload']) => Result,
+  ): Handler<H | Own, P | RowOf<Result>, F, R, A>
   fun<C extends AnyClass, Result>(
     effect: C,
     clause: (effect: InstanceType<C>) => Result,
@@ -100,19 +94,10 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    *
    * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
    */
-  ctl<Name extends string, Payload extends readonly unknown[], Answer, Yielded, Result>(
-    effect: EffectConstructor<Name, Payload, Answer>,
-    clause: (
-      k: Continuation<NoInfer<Answer>, never>,
-      ...payload: NoInfer<Payload>
-    ) => ProgramGenerator<Yielded, Result>,
-  ): Handler<
-    H | Effect<Name, Payload, Answer>,
-    P | ClauseRow<GeneratorRow<Yielded, Result>, Effect<Name, Payload, Answer>>,
-    F | ResultOf<Result>,
-    R,
-    A
-  >
+  ctl<Own extends AnyEffect, Yielded, Result>(
+    effect: Names<Own>,
+    clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
+  ): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>
   ctl<C extends AnyClass, Yielded, Result>(
     effect: C,
     clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
@@ -126,19 +111,10 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    *
    * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
    */
-  raw<Name extends string, Payload extends readonly unknown[], Answer, Yielded, Result>(
-    effect: EffectConstructor<Name, Payload, Answer>,
-    clause: (
-      k: Continuation<NoInfer<Answer>, never>,
-      ...payload: NoInfer<Payload>
-    ) => ProgramGenerator<Yielded, Result>,
-  ): Handler<
-    H | Effect<Name, Payload, Answer>,
-    P | ClauseRow<GeneratorRow<Yielded, Result>, Effect<Name, Payload, Answer>>,
-    F | ResultOf<Result>,
-    R,
-    A
-  >
+  raw<Own extends AnyEffect, Yielded, Result>(
+    effect: Names<Own>,
+    clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
+  ): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>
   raw<C extends AnyClass, Yielded, Result>(
     effect: C,
     clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
@@ -152,14 +128,6 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    *
    * @throws InvalidHandlerError when the effect has a clause already.
    */
-  final<Name extends string, Payload extends readonly unknown[], Answer, Yielded, Result>(
-    effect: EffectConstructor<Name, Payload, Answer>,
-    clause: (...payload: NoInfer<Payload>) => ProgramGenerator<Yielded, Result>,
-  ): Handler<H | Effect<Name, Payload, Answer>, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>
-  final<Name extends string, Payload extends readonly unknown[], Answer, Result>(
-    effect: EffectConstructor<Name, Payload, Answer>,
-    clause: (...payload: NoInfer<Payload>) => Result,
-  ): Handler<H | Effect<Name, Payload, Answer>, P, F | Result, R, A>
   final<C extends AnyClass, Yielded, Result>(
     effect: C,
     clause: (effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
@@ -168,6 +136,14 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
     effect: C,
     clause: (effect: InstanceType<C>) => Result,
   ): Handler<H, P, F | Result, R, A>
+  final<Own extends AnyEffect, Yielded, Result>(
+    effect: Names<Own>,
+    clause: (...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
+  ): Handler<H | Own, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>
+  final<Own extends AnyEffect, Result>(
+    effect: Names<Own>,
+    clause: (...payload: Own['payload']) => Result,
+  ): Handler<H | Own, P, F | Result, R, A>
   final(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
     return this.#add(ClauseKind.FINAL, effect, asFunction(clause, this.name, 'final'))
   }
@@ -182,6 +158,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
   ): Handler<H, P | GeneratorRow<Yielded, Result>, F, ResultOf<Result>, Value>
   returns<Value, Result>(clause: (value: Value) => Result): Handler<H, P, F, Result, Value>
   returns(clause: unknown): Handler<H, unknown, F, unknown, never> {
+    this.#checkOpen()
     if (this.returnClause !== undefined) throw new InvalidHandlerError(`${this.name} has a return clause already.`)
     const run = asFunction(clause, this.name, 'returns') as (value: unknown) => unknown
     return new Handler(this.name, this.clauses, run, this.native)
@@ -194,7 +171,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
         `A clause of ${this.name} names an effect or a class of yours, not ${show(effect)}.`,
       )
     }
-    if (this.native !== undefined) throw new InvalidHandlerError(`${this.name} is built in and takes no clauses.`)
+    this.#checkOpen()
     if (this.clauses.some(clause => clause.type === type)) {
       throw new InvalidHandlerError(`${this.name} has a clause for ${type.name} already.`)
     }
@@ -204,6 +181,11 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
       this.returnClause,
       undefined,
     )
+  }
+
+  #checkOpen(): void {
+    if (this.native !== undefined) throw new InvalidHandlerError(`${this.name} is built in and takes no clauses.`)
+    if (this.parts !== undefined) throw new InvalidHandlerError(`${this.name} is a composition and takes no clauses.`)
   }
 
   #advice(used: string, better: string, clause: unknown): string {
@@ -246,7 +228,10 @@ export function instanceOf(vm: object, run: number, id: number, handler: Handler
  */
 export type CatchAll = {
   // A method, whose parameters may be narrower than those declared here.
-  clause(effect: unknown, k: Continuation<unknown, unknown>): unknown
+  clause(
+    effect: unknown,
+    k: Continuation<unknown, unknown>,
+  ): ProgramGenerator<unknown, unknown> | Program<unknown, unknown>
 }['clause']
 
 /** A catch-all whose continuation may outlive it. */

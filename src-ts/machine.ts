@@ -22,7 +22,7 @@ export interface Stats {
   readonly effects: number
 }
 
-/** One VM. */
+/** One VM. @internal */
 export class Machine {
   /** Its number in the mailbox. */
   readonly vm = openVm()
@@ -48,7 +48,8 @@ export class Machine {
     const flags = word(Word.FLAGS)
     const { values } = this.slots
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
-    const settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
+    let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
+    if (flags & Flag.INTEGER) settled = word(Word.INTEGER)
     if (flags & Flag.CROSSED) {
       for (const number of listing()) noteLeaving(settled, handlerLink(this.slots.handlers[number]))
     }

@@ -1,18 +1,18 @@
 // Control primitives, as they are carried out: yielded ones by `performPrimitive`, returned ones by `performTail`.
 
 import { generatorOf, performing } from './call'
-import { Continuation, type ContinuationParts, type Origin } from './continuation'
+import { Continuation, type Origin } from './continuation'
 import { enter } from './enter'
-import { AsyncInSyncRunError, InvalidContinuationError, InvalidYieldError } from './errors'
-import { continuationError, contextError, foreignError, lastFault } from './faults'
+import { AsyncInSyncRunError, InvalidYieldError } from './errors'
+import { continuationError, lastFault } from './faults'
 import { instanceOf, type Handler } from './handler'
 import { word } from './mailbox'
-import { Kind, nameOfKind, Program } from './program'
+import { Kind, type Program } from './program'
 import { Code, Op, Position, Word } from './protocol'
+import { callsite, consumed, delegate, discontinue, ownContinuation, resume } from './resumption'
 import { Here, Status, type Run, type Todo } from './run-state'
 import { show } from './show'
 import type { TraceLink } from './trace'
-import { yieldedProgram } from './yielded'
 
 /** Carries out a yielded program that is not one of the loop's own kinds. @throws what is to be thrown at the yield. */
 export function performPrimitive(run: Run, program: Program<unknown, unknown>): Todo {
@@ -85,55 +85,6 @@ function replaceFrame(run: Run, slot: number, origin: unknown, generator: Run['g
   return Here.NEXT
 }
 
-function resume(run: Run, primitive: Program<unknown, unknown>, position: Position): Todo {
-  const asked = nameOfKind(primitive.kind)
-  const k = continuationOf(run, primitive.a, asked)
-  const throws = primitive.kind === Kind.RESUME_THROW || primitive.kind === Kind.TRANSFER_THROW
-  run.register = primitive.b
-  const code = run.machine.send4(Op.RESUME, k.index, k.generation, throws ? 1 : 0, position)
-  return consumed(code, primitive.a, k, asked)
-}
-
-function discontinue(run: Run, primitive: Program<unknown, unknown>): Todo {
-  const k = continuationOf(run, primitive.a, 'Discontinue')
-  return consumed(run.machine.send2(Op.DISCONTINUE, k.index, k.generation), primitive.a, k, 'Discontinue')
-}
-
-/** Notes the first use; a refusal is thrown. */
-function consumed(code: Code, k: unknown, parts: ContinuationParts, asked: string): Todo {
-  if (code === Code.FAULT) throw continuationError(lastFault(), asked, parts)
-  Continuation.consume(k as Continuation, asked)
-  return code
-}
-
-/** The parts of a continuation of this run. @throws InvalidContinuationError, ForeignContinuationError. */
-function continuationOf(run: Run, k: unknown, asked: string): ContinuationParts {
-  const parts = Continuation.read(k)
-  if (parts === undefined) throw new InvalidContinuationError(`${asked} takes a continuation, not ${show(k)}.`)
-  if (parts.owner !== run) throw foreignError(asked, false)
-  if (parts.run !== run.runNumber) throw foreignError(asked, true)
-  return parts
-}
-
-/** The continuation of the clause under way. @throws NoHandlerContextError when there is none. */
-function callsite(run: Run, asked: string): Continuation {
-  if (run.machine.send(Op.GET_CONTINUATION) === Code.FAULT) throw contextError(asked)
-  return run.machine.slots.origins[word(Word.X)] as Continuation
-}
-
-function delegate(run: Run, primitive: Program<unknown, unknown>, position: Position): Todo {
-  const k = callsite(run, 'Delegate')
-  const parts = continuationOf(run, k, 'Delegate')
-  run.register = primitive.b === true ? effectToDelegate(primitive.a) : Continuation.effectOf(k)
-  return consumed(run.machine.send2(Op.DELEGATE, position, 0), k, parts, 'Delegate')
-}
-
-function effectToDelegate(x: unknown): Program<unknown, unknown> {
-  const program = x instanceof Program ? (x as Program<unknown, unknown>) : yieldedProgram(x)
-  if (program.type === null) throw new InvalidYieldError(`Delegate takes an effect, not ${show(x)}.`)
-  return program
-}
-
 /** Answers the yielder in place. */
 function answer(run: Run, value: unknown): Todo {
   run.register = value
@@ -159,13 +110,14 @@ function createContinuation(run: Run, program: unknown): Todo {
 }
 
 function isUnstarted(k: unknown): k is Continuation {
-  return Continuation.read(k)?.origin === UNSTARTED
+  return Continuation.hasOrigin(k, UNSTARTED)
 }
 
-function startContinuation(run: Run, k: Continuation): Todo {
-  const parts = continuationOf(run, k, 'ResumeContinuation')
+function startContinuation(run: Run, x: Continuation): Todo {
+  const k = ownContinuation(run, x, Kind.RESUME_CONTINUATION)
   run.register = undefined
-  consumed(run.machine.send2(Op.START_CONTINUATION, parts.index, parts.generation), k, parts, 'ResumeContinuation')
+  const code = run.machine.send2(Op.START_CONTINUATION, Continuation.indexOf(k), Continuation.generationOf(k))
+  consumed(code, k, Kind.RESUME_CONTINUATION)
   return enter(run, Continuation.effectOf(k) as Program)
 }
 
@@ -179,11 +131,11 @@ function escape(run: Run, action: unknown): Todo {
   return run.end(Status.WAITING)
 }
 
-function traceback(run: Run, k: unknown): TraceLink[] {
+function traceback(run: Run, x: unknown): TraceLink[] {
   const { machine } = run
-  if (k === undefined) return machine.chain()
-  const parts = continuationOf(run, k, 'GetTraceback')
-  const code = machine.send2(Op.CHAIN, parts.index, parts.generation)
-  if (code === Code.FAULT) throw continuationError(lastFault(), 'GetTraceback', parts)
+  if (x === undefined) return machine.chain()
+  const k = ownContinuation(run, x, Kind.GET_TRACEBACK)
+  const code = machine.send2(Op.CHAIN, Continuation.indexOf(k), Continuation.generationOf(k))
+  if (code === Code.FAULT) throw continuationError(lastFault(), 'GetTraceback', k)
   return machine.chainLinks()
 }

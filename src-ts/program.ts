@@ -48,10 +48,7 @@ export const enum Kind {
  * A generator as programs write them. What it yields decides its row, what it returns its result. A plain `yield`
  * answers `unknown`; `yield*` answers what the program gives.
  */
-export interface ProgramGenerator<Yielded, Result> extends Generator<Yielded, Result, unknown> {
-  // A property, not a method: a generator that expects certain answers of its plain yields is refused.
-  readonly next: (answer: unknown) => IteratorResult<Yielded, Result>
-}
+export type ProgramGenerator<Yielded, Result> = Generator<Yielded, Result, unknown>
 
 declare const row: unique symbol
 
@@ -64,7 +61,7 @@ declare const row: unique symbol
  */
 export class Program<out A = unknown, out E = never> {
   /** Exists in types only. */
-  declare readonly [row]?: E
+  declare readonly [row]: E
 
   /** @internal */
   constructor(

@@ -8,6 +8,7 @@ export const enum Word {
   B = 3,
   C = 4,
   D = 5,
+  INTEGER = 7,
   CODE = 8,
   FLAGS = 9,
   X = 10,
@@ -103,6 +104,7 @@ export const enum Flag {
   PERFORMER = 4,
   RELEASES = 8,
   CROSSED = 16,
+  INTEGER = 32,
 }
 
 export const enum Position {

@@ -16,9 +16,11 @@ export interface Effect<Name extends string, in out Payload extends readonly unk
   readonly answer: Answer
 }
 
-/** Anything that may stand in a row; the name is all that is known of it. */
+/** Any effect. */
 export interface AnyEffect {
   readonly name: string
+  readonly payload: readonly unknown[]
+  readonly answer: unknown
 }
 
 /** The row contributed by what a generator yields. Untyped effects (instances of user classes) are not tracked. */
@@ -52,7 +54,18 @@ export interface Delegated {
 export type ClauseRow<E, Own> = E extends Delegated ? Own : E
 
 /** The names in a row. */
-export type NamesOf<E> = [unknown] extends [E] ? string : E extends AnyEffect ? E['name'] : never
+export type NamesOf<E> = [unknown] extends [E] ? string : E extends { readonly name: infer Name } ? Name : never
 
 /** Asked of a program that is to run: nothing when its row is empty, otherwise a property that names the rest. */
 export type Handled<E> = [E] extends [never] ? unknown : { readonly 'unhandled effects': NamesOf<E> }
+
+declare const waits: unique symbol
+
+/** Stands in the row of a program that may wait for the outside: `runAsync` takes it, `run` does not. */
+export interface Async {
+  readonly name: 'AsyncEscape (needs runAsync)'
+  readonly [waits]: true
+}
+
+/** As {@link Handled}, where waiting for the outside is allowed. */
+export type HandledAsync<E> = Handled<Exclude<E, Async>>

@@ -49,8 +49,8 @@ export class VM {
    *
    * @throws ReentrantRunError when this VM is running already; VmDisposedError after `dispose()`.
    */
-  run<A>(program: Program<A, unknown>): A
   run<R>(program: (() => ProgramGenerator<unknown, R>) | ProgramGenerator<unknown, R>): ResultOf<R>
+  run<A>(program: Program<A, unknown>): A
   run(program: unknown): unknown {
     this.#ready('run')
     return this.#guardedSync(() => execute(this.#run, asRunnable(program)))
@@ -61,8 +61,8 @@ export class VM {
    *
    * @throws as {@link VM.run}, as a rejection.
    */
-  runAsync<A>(program: Program<A, unknown>, options?: AsyncOptions): Promise<A>
   runAsync<R>(program: () => ProgramGenerator<unknown, R>, options?: AsyncOptions): Promise<ResultOf<R>>
+  runAsync<A>(program: Program<A, unknown>, options?: AsyncOptions): Promise<A>
   async runAsync(program: unknown, options: AsyncOptions = {}): Promise<unknown> {
     this.#ready('runAsync')
     return this.#guarded(() => executeAsync(this.#run, asRunnable(program), options))

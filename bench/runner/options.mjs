@@ -1,7 +1,7 @@
 // The command line of `bench/run.mjs`, read into one object. An unknown option is an error, not a silent default.
 import { parseArgs } from 'node:util'
 import { allImplementations, defaultImplementations } from '../implementations.mjs'
-import { defaultWorkloads, workloads } from '../workloads.mjs'
+import { groups, workloads } from '../workloads.mjs'
 
 const known = {
   only: { type: 'string' },
@@ -32,11 +32,11 @@ export function readOptions(args) {
   }
 }
 
-/** `--only` searches all workloads; without it `--workloads=all` or the default ones. */
+/** `--only` searches the group that `--workloads` names, or every workload when it names none. */
 function chooseWorkloads({ only, workloads: which }) {
-  if (which !== 'all' && which !== 'default')
-    throw new Error(`--workloads is all or default, not ${which}; use --only=REGEX to choose some`)
-  const from = which === 'all' || only !== undefined ? workloads : defaultWorkloads
+  if (!Object.hasOwn(groups, which))
+    throw new Error(`--workloads is ${Object.keys(groups).join(', ')}, not ${which}; use --only=REGEX to choose some`)
+  const from = which === 'default' && only !== undefined ? workloads : groups[which]
   const pattern = new RegExp(only ?? '')
   const chosen = from.filter(({ id, key }) => pattern.test(`${id} ${key}`))
   if (chosen.length === 0) throw new Error(`no workload matches --only=${only}`)
@@ -58,7 +58,7 @@ function count(name, text) {
 }
 
 function topicOf({ only, workloads: which }) {
-  if (only === undefined) return which === 'all' ? 'all' : 'effects'
+  if (only === undefined) return which === 'default' ? 'effects' : which
   return only.replace(/\W+/g, '-').replace(/^-|-$/g, '') || 'all'
 }
 

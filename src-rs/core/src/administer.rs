@@ -16,7 +16,7 @@ impl Vm {
         match command {
             Command::DefineHandler { returns } => self.define_handler(returns),
             Command::DefineClause { handler, effect, kind } => self.define_clause(handler, effect, kind),
-            Command::DefineNative { native } => self.define_native(native),
+            Command::DefineNative { native } => self.define_built_in(native),
             Command::SetInstalled { handler, installed } => self.set_installed(handler, installed),
             Command::Write { store, key } => {
                 let (value, new_key) = self.stores.write(store, key, &mut self.host);
@@ -51,7 +51,7 @@ impl Vm {
     }
 
     /// A built-in handler that stays known, with its store, as long as the VM.
-    fn define_native(&mut self, native: Native) -> Instruction {
+    fn define_built_in(&mut self, native: Native) -> Instruction {
         let store = native.has_store().then(|| self.stores.create());
         let handler = self.define(Handler {
             body: Body::Native { native, store, layer: false },

@@ -5,6 +5,7 @@
 
 use crate::continuation::ContinuationId;
 use crate::id::{GeneratorSlot, HandlerId, ValueSlot};
+use crate::native::program::NativeNumber;
 
 /// One suspended activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(crate) enum Frame {
     Program(GeneratorSlot),
     /// The body of a `ctl`, `raw` or catch-all clause. Owns `k` unless `keeps`: a `raw` clause may end with `k` alive.
     Clause { slot: GeneratorSlot, k: ContinuationId, keeps: bool },
+    /// A program of a native handler. Owns `k`.
+    Native { program: NativeNumber, k: ContinuationId },
     /// Waits for the program a `fun` clause returned; its result is the answer `k` resumes with.
     Answer(ContinuationId),
     /// The frame of `Try`: turns how its program ends into a value.

@@ -5,6 +5,7 @@
 
 use crate::command::Native;
 use crate::id::{EffectType, HandlerId, ScopeId, StoreId};
+use crate::native::program::NativeHandler;
 
 /// How a user's clause takes an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,6 @@ pub(crate) struct Clause {
 }
 
 /// What a handler is made of.
-#[derive(Debug)]
 pub(crate) enum Body {
     Clauses(Vec<Clause>),
     /// A built-in handler. A `layer` declines what it does not hold, so the search goes on outside of it: `Local` and
@@ -46,10 +46,11 @@ pub(crate) enum Body {
         store: Option<StoreId>,
         layer: bool,
     },
+    /// Written in Rust by somebody else.
+    Program(Box<dyn NativeHandler>),
 }
 
 /// A handler as the heart knows it.
-#[derive(Debug)]
 pub(crate) struct Handler {
     pub(crate) body: Body,
     pub(crate) returns: bool,
@@ -64,6 +65,7 @@ pub(crate) struct Handler {
 pub(crate) enum Answer {
     Clause { kind: ClauseKind, clause: u32 },
     Native { native: Native, store: Option<StoreId>, layer: bool },
+    Program,
 }
 
 /// The answer of dispatch: who takes the effect, how, and how many prompt boundaries out.
@@ -85,6 +87,7 @@ impl Handler {
                 .zip(0..)
                 .find(|(clause, _)| clause.effect.is_none_or(|own| own == effect))
                 .map(|(clause, number)| Answer::Clause { kind: clause.kind, clause: number }),
+            Body::Program(handler) => handler.takes(effect).then_some(Answer::Program),
             &Body::Native { native, store, layer } => {
                 native.takes(effect).then_some(Answer::Native { native, store, layer })
             }

@@ -62,6 +62,8 @@ impl Vm {
                 assert!(slots.insert(slot), "I3: {slot:?} belongs to two frames");
             }
         }
+        let natives = self.frames().filter(|frame| matches!(frame, Frame::Native { .. })).count();
+        assert_eq!(natives, self.natives.len(), "I3: every native program has a frame");
         assert_eq!(slots.len(), self.host.generators.in_use(), "I3: every place in use has a frame");
     }
 
@@ -118,6 +120,9 @@ impl Vm {
         for value in self.frames().filter_map(kept_by) {
             *owners.entry(value).or_default() += 1;
         }
+        for &value in &self.lent {
+            *owners.entry(value).or_default() += 1;
+        }
         owners.remove(&ValueSlot::UNDEFINED);
         for (&value, &count) in &owners {
             assert_eq!(self.host.value_owners(value), count, "I8: {value:?} has other owners than are counted");
@@ -141,6 +146,11 @@ impl Vm {
 fn kept_by(frame: &Frame) -> Option<ValueSlot> {
     match *frame {
         Frame::After(completion) => Some(completion.kept()),
-        Frame::Program(_) | Frame::Clause { .. } | Frame::Answer(_) | Frame::Catch | Frame::Ended(_) => None,
+        Frame::Native { .. }
+        | Frame::Program(_)
+        | Frame::Clause { .. }
+        | Frame::Answer(_)
+        | Frame::Catch
+        | Frame::Ended(_) => None,
     }
 }

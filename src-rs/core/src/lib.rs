@@ -74,6 +74,7 @@ pub use continuation::{Continuation, ContinuationId};
 pub use error::Fault;
 pub use handler::ClauseKind;
 pub use id::{EffectType, GeneratorSlot, HandlerId, Id, KeyId, ScopeId, StoreId, ValueSlot};
+pub use native::program::{Action, NativeContext, NativeHandler, NativeProgram, Performed};
 pub use numbers::Release;
 pub use outcome::{Instruction, Outcome};
 pub use reflect::Link;

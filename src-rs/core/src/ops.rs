@@ -41,6 +41,7 @@ impl Vm {
     #[inline]
     pub(crate) fn perform(&mut self, effect: EffectType, key: Option<KeyId>) -> Step {
         self.performed += 1;
+        self.pending = None;
         let scope = self.top().scope;
         match self.scopes.resolve(scope, effect, &self.handlers) {
             Some(found) => self.answer(found, effect, key),
@@ -74,6 +75,7 @@ impl Vm {
                 self.push(Frame::Catch);
                 self.ask(Instruction::Enter)
             }
+            Answer::Program => self.start_native(found, effect, key),
             Answer::Clause { kind, clause } => self.call_clause(found, kind, clause),
         }
     }
@@ -229,7 +231,7 @@ impl Vm {
             return self.plain_return();
         }
         match entry.body {
-            Body::Clauses(_) => {
+            Body::Clauses(_) | Body::Program(_) => {
                 self.pop_segment();
                 let slot = self.push_program();
                 self.ask(Instruction::Returns { handler, slot })

@@ -14,6 +14,8 @@ pub struct Outcome {
     pub park: Option<ValueSlot>,
     /// Then fill the register from this slot.
     pub load: Option<ValueSlot>,
+    /// Or fill it with this integer.
+    pub integer: Option<i32>,
     /// Then make this generator the current one: a delegated effect is answered to its performer.
     pub performer: Option<GeneratorSlot>,
     /// Then do this.
@@ -151,6 +153,6 @@ pub enum Instruction {
 
 impl From<Instruction> for Outcome {
     fn from(instruction: Instruction) -> Self {
-        Self { park: None, load: None, performer: None, instruction }
+        Self { park: None, load: None, integer: None, performer: None, instruction }
     }
 }

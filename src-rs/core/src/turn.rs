@@ -5,6 +5,7 @@ use crate::continuation::{Continuation, ContinuationId};
 use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::id::{GeneratorSlot, ValueSlot};
+use crate::native::program::Event;
 use crate::outcome::{Instruction, Outcome};
 use crate::vm::Vm;
 
@@ -38,6 +39,7 @@ impl Vm {
         self.crossed.clear();
         self.outcome.park = None;
         self.outcome.load = None;
+        self.outcome.integer = None;
         self.outcome.performer = None;
         let step = match command {
             // First, because it is what a program does most.
@@ -194,6 +196,7 @@ impl Vm {
                 self.top_mut().frames.pop();
                 self.resume(k, false)
             }
+            Some(&Frame::Native { program, k }) => self.call_native(program, k, Event::Resume),
             Some(Frame::Catch) => {
                 self.top_mut().frames.pop();
                 self.ask(Instruction::Caught { ok: true })
@@ -220,6 +223,7 @@ impl Vm {
                 self.top_mut().frames.pop();
                 self.abandon(k, Mode::Throw)
             }
+            Some(&Frame::Native { program, k }) => self.call_native(program, k, Event::Throw),
             Some(Frame::Catch) => {
                 self.top_mut().frames.pop();
                 self.ask(Instruction::Caught { ok: false })

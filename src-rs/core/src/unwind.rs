@@ -16,6 +16,7 @@ use crate::id::ValueSlot;
 
 impl Vm {
     /// Closes every frame of a continuation, then goes on with `completion` on the current segment.
+    #[expect(clippy::needless_pass_by_value, reason = "the continuation is consumed: whoever gave it has it no more")]
     pub(crate) fn unwind(&mut self, k: Continuation, completion: Completion) -> Step {
         self.push(Frame::After(completion));
         if let Continuation::Captured { first, last } = k {
@@ -83,7 +84,7 @@ impl Vm {
         self.top_mut().doomed -= 1;
         match frame {
             Frame::Program(slot) | Frame::Clause { slot, .. } => self.ask(Instruction::Close(slot)),
-            Frame::Answer(_) | Frame::Catch | Frame::Ended(_) | Frame::After(_) => {
+            Frame::Native { .. } | Frame::Answer(_) | Frame::Catch | Frame::Ended(_) | Frame::After(_) => {
                 self.top_mut().frames.pop();
                 self.discard(frame)
             }
@@ -95,6 +96,10 @@ impl Vm {
         match frame {
             Frame::Program(_) | Frame::Clause { .. } => unreachable!("a generator is closed by the host"),
             Frame::Catch => Step::Then(Mode::Unwind),
+            Frame::Native { program, k } => {
+                self.close_native(program);
+                self.abandon(k, Mode::Unwind)
+            }
             Frame::Ended(handler) => {
                 self.disown_handler(handler);
                 Step::Then(Mode::Unwind)

@@ -8,6 +8,7 @@ use crate::continuation::{Continuation, ContinuationId};
 use crate::frame::Frame;
 use crate::handler::{Body, Handler, Resolution};
 use crate::id::{GeneratorSlot, HandlerId, ScopeId, ValueSlot};
+use crate::native::programs::Programs;
 use crate::numbers::{Host, Release};
 use crate::outcome::{Instruction, Outcome};
 use crate::scope::{Handlers, Scopes};
@@ -42,6 +43,9 @@ pub struct Vm {
     pub(crate) outcome: Outcome,
     /// Handlers whose boundary an error has left in this turn, innermost first.
     pub(crate) crossed: Vec<HandlerId>,
+    /// Programs of native handlers under way, and the values they keep.
+    pub(crate) natives: Programs,
+    pub(crate) lent: Vec<ValueSlot>,
     /// Effects performed so far.
     pub(crate) performed: u64,
     spare: Vec<Vec<Frame>>,
@@ -93,6 +97,8 @@ impl Vm {
             listing: Vec::new(),
             outcome: Outcome::from(Instruction::Ready),
             crossed: Vec::new(),
+            natives: Programs::new(),
+            lent: Vec::new(),
             performed: 0,
             spare: Vec::new(),
         }
@@ -129,7 +135,6 @@ impl Vm {
     }
 
     /// The outcome of the last turn.
-    #[must_use]
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
     }
@@ -229,9 +234,17 @@ impl Vm {
         if !self.host.drop_handler(handler) {
             return;
         }
-        let entry = self.handlers[handler.index()].as_ref().expect("an owned handler is defined (I5)");
-        if let (true, &Body::Native { store: Some(store), .. }) = (entry.fresh, &entry.body) {
-            self.stores.free(store, &mut self.host);
+        let entry = self.handlers[handler.index()].as_mut().expect("an owned handler is defined (I7)");
+        match &entry.body {
+            &Body::Native { store: Some(store), .. } if entry.fresh => self.stores.free(store, &mut self.host),
+            Body::Program(_) => {
+                // It cannot be found again, so it ends now; the number is free once the host was told.
+                let body = std::mem::replace(&mut entry.body, Body::Clauses(Vec::new()));
+                if let Body::Program(native) = body {
+                    self.close_native_handler(native);
+                }
+            }
+            Body::Native { .. } | Body::Clauses(_) => {}
         }
     }
 
@@ -282,6 +295,7 @@ impl Vm {
             self.host.share_value(slot);
             return slot;
         }
+        assert!(self.outcome.integer.is_none(), "an integer goes straight to a generator");
         assert!(self.outcome.park.is_none(), "the register is kept at most once per turn (I8)");
         let slot = self.host.take_value();
         self.outcome.park = Some(slot);

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use doeff_vm_core::{ClauseKind, Fault, HandlerId, Native};
+use doeff_vm_core::{ClauseKind, EffectType, Fault, HandlerId, Native};
 
 pub(crate) type Name = &'static str;
 pub(crate) type Key = u32;
@@ -124,7 +124,7 @@ pub(crate) struct Spec {
 #[derive(Debug)]
 pub(crate) struct Clause {
     /// `None` for a catch-all.
-    pub(crate) effect: Option<u32>,
+    pub(crate) effect: Option<EffectType>,
     pub(crate) kind: ClauseKind,
     pub(crate) body: Body,
 }
@@ -204,6 +204,21 @@ impl Env {
 }
 
 impl Closure<Effect> {
+    pub(crate) fn effect_type(&self) -> EffectType {
+        match &*self.0 {
+            Effect::Get(_) => EffectType::GET,
+            Effect::Put(..) => EffectType::PUT,
+            Effect::Modify(..) => EffectType::MODIFY,
+            Effect::Ask(_) => EffectType::ASK,
+            Effect::Local(..) => EffectType::LOCAL,
+            Effect::Tell(_) => EffectType::TELL,
+            Effect::Listen(_) => EffectType::LISTEN,
+            Effect::Try(_) => EffectType::TRY,
+            Effect::User(number, _) => number.effect_type(),
+            Effect::Held(_) => unreachable!("a held effect is read when it is performed"),
+        }
+    }
+
     /// What a clause sees as `x`.
     pub(crate) fn payload(&self) -> Value {
         match &*self.0 {
@@ -211,6 +226,23 @@ impl Closure<Effect> {
             Effect::Get(key) | Effect::Modify(key, _) | Effect::Ask(key) => Value::Int(i64::from(*key)),
             _ => Value::Nil,
         }
+    }
+}
+
+/// What names an effect type: a built-in one, or the number of one of the user's.
+pub(crate) trait Typed {
+    fn effect_type(self) -> EffectType;
+}
+
+impl Typed for EffectType {
+    fn effect_type(self) -> EffectType {
+        self
+    }
+}
+
+impl Typed for u32 {
+    fn effect_type(self) -> EffectType {
+        EffectType::from_word(EffectType::FIRST_FREE + self).expect("user types have high numbers")
     }
 }
 

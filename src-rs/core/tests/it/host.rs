@@ -1,0 +1,310 @@
+//! The test host: drives [`Vm::turn`] as the real driver does, and is as dumb as it.
+//!
+//! One loop: an instruction is obeyed until a generator is to be stepped; what the generator gives becomes the next
+//! command. Primitives are in `primitives.rs`.
+
+use std::rc::Rc;
+
+use doeff_vm_core::{
+    Command, ContinuationId, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Outcome, StoreId, ValueSlot, Vm,
+};
+
+use crate::ast::{Body, Change, Closure, Effect, Env, Handler, Key, Program, Value};
+use crate::generator::{Generator, Input, Output};
+use crate::slots::Slots;
+
+/// What to do next.
+#[derive(Debug)]
+pub(crate) enum Todo {
+    Obey(Instruction),
+    /// Continue the current generator.
+    Step(Input),
+    Stop(Result<Value, Value>),
+}
+
+/// A continuation as programs hold it.
+pub(crate) struct Held {
+    pub(crate) id: ContinuationId,
+    pub(crate) origin: Origin,
+}
+
+#[derive(Clone)]
+pub(crate) enum Origin {
+    Effect(Closure<Effect>),
+    Program(Program, Env),
+}
+
+pub(crate) struct Host {
+    pub(crate) vm: Vm,
+    pub(crate) slots: Slots,
+    /// The value in transit.
+    pub(crate) register: Value,
+    pub(crate) trace: Vec<String>,
+    pub(crate) continuations: Vec<Held>,
+    /// The generator that is stepped.
+    pub(crate) current: Option<GeneratorSlot>,
+    /// The generator to start next.
+    pub(crate) beginning: Option<Generator>,
+    /// Steps until `Abort` is sent, for tests of aborted runs.
+    pub(crate) abort_in: Option<u32>,
+}
+
+impl Host {
+    pub(crate) fn new() -> Self {
+        Self {
+            vm: Vm::new(),
+            slots: Slots::default(),
+            register: Value::Nil,
+            trace: Vec::new(),
+            continuations: Vec::new(),
+            current: None,
+            beginning: None,
+            abort_in: None,
+        }
+    }
+
+    /// One turn: keeps and fills the register and drops what was released, before the instruction is looked at.
+    pub(crate) fn turn(&mut self, command: Command) -> Outcome {
+        let outcome = *self.vm.turn(command);
+        if let Some(slot) = outcome.park {
+            self.slots.keep(slot, self.register.clone());
+        }
+        if let Some(slot) = outcome.load {
+            self.register = self.slots.value(slot);
+        }
+        while let Some(release) = self.vm.release() {
+            self.slots.release(release);
+        }
+        outcome
+    }
+
+    pub(crate) fn send(&mut self, command: Command) -> Instruction {
+        self.turn(command).instruction
+    }
+
+    /// Runs a program to its end.
+    pub(crate) fn run(&mut self, program: &Program) -> Result<Value, Value> {
+        assert_eq!(self.send(Command::Start), Instruction::Ready);
+        let mut todo = self.enter(program, Env::default());
+        let mut budget = 1_000_000;
+        loop {
+            todo = match todo {
+                Todo::Stop(result) => return result,
+                Todo::Obey(instruction) => self.obey(instruction),
+                Todo::Step(_) if self.is_aborted() => Todo::Obey(self.send(Command::Abort)),
+                Todo::Step(input) => self.step(input),
+            };
+            budget -= 1;
+            assert!(budget > 0, "the run goes on forever");
+        }
+    }
+
+    fn is_aborted(&mut self) -> bool {
+        self.abort_in = match self.abort_in {
+            Some(0) => {
+                self.abort_in = None;
+                return true;
+            }
+            steps => steps.map(|steps| steps - 1),
+        };
+        false
+    }
+
+    /// Fetches every release that is still to be told.
+    pub(crate) fn drain(&mut self) {
+        self.register = Value::Nil;
+        loop {
+            assert_eq!(self.send(Command::Drain), Instruction::Ready);
+            if !self.vm.has_untold_releases() {
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn enter(&mut self, program: &Program, env: Env) -> Todo {
+        self.beginning = Some(Generator::new(program, env));
+        Todo::Obey(self.send(Command::Call))
+    }
+
+    pub(crate) fn deliver(&mut self, value: Value) -> Todo {
+        self.register = value;
+        Todo::Obey(self.send(Command::Deliver))
+    }
+
+    pub(crate) fn raise(&mut self, error: Value) -> Todo {
+        self.register = error;
+        Todo::Obey(self.send(Command::Raise))
+    }
+
+    /// The current frame, whose generator is gone, returned or threw.
+    pub(crate) fn leave(&mut self, result: Result<Value, Value>) -> Todo {
+        let (command, value) = match result {
+            Ok(value) => (Command::Return, value),
+            Err(error) => (Command::Throw, error),
+        };
+        self.register = value;
+        Todo::Obey(self.send(command))
+    }
+
+    fn step(&mut self, input: Input) -> Todo {
+        let slot = self.current.expect("a generator is to be stepped");
+        let is_closed = matches!(input, Input::Close);
+        match self.slots.generator(slot).step(input, &mut self.trace) {
+            Output::Yielded(act) => self.perform(&act),
+            Output::Returned(value) => {
+                self.slots.end(slot);
+                self.leave(Ok(value))
+            }
+            Output::Threw(error) => {
+                self.slots.end(slot);
+                self.leave(Err(error))
+            }
+            Output::Tail(act) => {
+                let k = self.slots.end(slot);
+                if is_closed { self.leave(Ok(Value::Nil)) } else { self.perform_tail(&act, slot, k) }
+            }
+        }
+    }
+
+    /// The effect in the register.
+    fn effect(&self) -> Closure<Effect> {
+        match &self.register {
+            Value::Effect(effect) => effect.clone(),
+            other => panic!("the register holds the effect, not {other:?}"),
+        }
+    }
+
+    pub(crate) fn key_of(&self, effect: &Effect) -> Option<KeyId> {
+        match effect {
+            Effect::Get(key) | Effect::Put(key, _) | Effect::Modify(key, _) | Effect::Ask(key) => {
+                self.slots.key_number(*key)
+            }
+            _ => None,
+        }
+    }
+
+    fn obey(&mut self, instruction: Instruction) -> Todo {
+        match instruction {
+            Instruction::Resume(slot) => self.step_at(slot, Input::Next(self.register.clone())),
+            Instruction::Throw(slot) => self.step_at(slot, Input::Throw(self.register.clone())),
+            Instruction::Close(slot) => self.step_at(slot, Input::Close),
+            Instruction::Begin(slot) => {
+                let generator = self.beginning.take().expect("a program is beginning");
+                self.slots.begin(slot, generator, None);
+                self.step_at(slot, Input::Next(Value::Nil))
+            }
+            Instruction::Load(value) => Todo::Step(Input::Next(self.slots.value(value))),
+            Instruction::Keep { value, new_key } => self.keep(value, new_key),
+            Instruction::Modify { value } => self.modify(value),
+            Instruction::ModifyAbsent { store } => self.modify_absent(store),
+            Instruction::Overheard { value } => {
+                let effect = self.effect();
+                self.slots.keep(value, effect.payload());
+                Todo::Obey(self.send(Command::Onward { effect: effect.effect_type(), key: None }))
+            }
+            Instruction::Val { .. } | Instruction::Fun { .. } | Instruction::Ctl { .. } => self.call_clause(instruction),
+            Instruction::Final { handler, clause, slot } => {
+                let env = Env::default().with("x", self.effect().payload());
+                self.call_in_slot(slot, &self.body(handler, clause), env)
+            }
+            Instruction::Returns { handler, slot } => {
+                let body = self.slots.handler(handler).and_then(|handler| handler.returns.clone());
+                let env = Env::default().with("x", self.register.clone());
+                self.call_in_slot(slot, &body.expect("the handler has a return clause"), env)
+            }
+            Instruction::Ended { handler, store } => self.show_store(handler, store),
+            Instruction::Seed { store, handler } => self.seed(store, handler),
+            Instruction::Enter => match self.effect() {
+                Closure(effect, env) => match &*effect {
+                    Effect::Listen(program) | Effect::Try(program) => self.enter(program, env),
+                    other => panic!("{other:?} has no program"),
+                },
+            },
+            Instruction::Caught { ok } => {
+                let wrap = if ok { Value::Good } else { Value::Bad };
+                self.deliver(wrap(Box::new(self.register.clone())))
+            }
+            Instruction::Forward { k } => self.forward(k),
+            Instruction::Fault(fault) => {
+                // The real host names the handlers that were searched.
+                self.send(Command::GetHandlers);
+                self.raise(Value::Fault(fault))
+            }
+            Instruction::Done => Todo::Stop(Ok(self.register.clone())),
+            Instruction::Failed => Todo::Stop(Err(self.register.clone())),
+            Instruction::Callsite(_)
+            | Instruction::Defined { .. }
+            | Instruction::Created(_)
+            | Instruction::Listed { .. }
+            | Instruction::Ready => panic!("{instruction:?} answers a question that was not asked"),
+        }
+    }
+
+    fn step_at(&mut self, slot: GeneratorSlot, input: Input) -> Todo {
+        self.current = Some(slot);
+        Todo::Step(input)
+    }
+
+    fn keep(&mut self, value: ValueSlot, new_key: Option<KeyId>) -> Todo {
+        let effect = self.effect();
+        if let (Some(number), Effect::Put(key, _)) = (new_key, &*effect.0) {
+            self.slots.add_key(*key, number);
+        }
+        self.slots.keep(value, effect.payload());
+        Todo::Step(Input::Next(Value::Nil))
+    }
+
+    /// The result of the effect's function.
+    fn change(&self, old: &Value) -> (Key, Result<Value, Value>) {
+        let Closure(effect, env) = self.effect();
+        match &*effect {
+            Effect::Modify(key, Change::Add(by)) => (*key, Ok(old.plus(&env.eval(by)))),
+            Effect::Modify(key, Change::Throw(error)) => (*key, Err(env.eval(error))),
+            other => panic!("{other:?} changes nothing"),
+        }
+    }
+
+    fn modify(&mut self, slot: ValueSlot) -> Todo {
+        let old = self.slots.value(slot);
+        match self.change(&old).1 {
+            Ok(new) => self.slots.keep(slot, new),
+            Err(error) => return Todo::Step(Input::Throw(error)),
+        }
+        Todo::Step(Input::Next(old))
+    }
+
+    fn modify_absent(&mut self, store: StoreId) -> Todo {
+        match self.change(&Value::Nil) {
+            (key, Ok(new)) => self.write(store, key, new),
+            (_, Err(error)) => return Todo::Step(Input::Throw(error)),
+        }
+        Todo::Step(Input::Next(Value::Nil))
+    }
+
+    fn seed(&mut self, store: StoreId, _layer: HandlerId) -> Todo {
+        let Closure(effect, env) = self.effect();
+        let Effect::Local(bindings, program) = &*effect else { panic!("only Local seeds a store") };
+        for (key, value) in bindings {
+            self.write(store, *key, env.eval(value));
+        }
+        self.enter(program, env)
+    }
+
+    pub(crate) fn body(&self, handler: HandlerId, clause: u32) -> Body {
+        let handler: &Rc<Handler> = self.slots.handler(handler).expect("a handler with clauses is known");
+        handler.clauses[clause as usize].body.clone()
+    }
+
+    fn show_store(&mut self, handler: HandlerId, store: StoreId) -> Todo {
+        let entries = self.entries(store);
+        let is_log = self.slots.handler(handler).is_none_or(|known| {
+            known.native.as_ref().is_some_and(|spec| spec.native == Native::Writer)
+        });
+        let shown = entries.into_iter().map(|(key, value)| match key {
+            Some(key) if !is_log => Value::List(vec![Value::Int(i64::from(key)), value]),
+            _ => value,
+        });
+        let shown = Value::List(shown.collect());
+        self.leave(Ok(Value::List(vec![self.register.clone(), shown])))
+    }
+}

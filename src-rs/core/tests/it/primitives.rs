@@ -1,0 +1,291 @@
+//! What the test host does for yielded acts and for clauses: the rest of `host.rs`.
+
+use std::rc::Rc;
+
+use doeff_vm_core::{Command, GeneratorSlot, HandlerId, Instruction, Native, Position, StoreId};
+
+use crate::ast::{Act, Body, Closure, Code, Effect, Env, Expr, Handler, Key, Program, Value};
+use crate::generator::{Generator, Input};
+use crate::host::{Held, Host, Origin, Todo};
+
+impl Host {
+    /// Carries out what the current generator yielded.
+    pub(crate) fn perform(&mut self, act: &Closure<Act>) -> Todo {
+        let Closure(act, env) = act;
+        match &**act {
+            Act::Perform(effect) => {
+                let effect = env.effect(effect);
+                let command = Command::Perform { effect: effect.effect_type(), key: self.key_of(&effect.0) };
+                self.register = Value::Effect(effect);
+                Todo::Obey(self.send(command))
+            }
+            Act::Call(program) => self.enter(program, env.clone()),
+            Act::Pure(value) => self.deliver(env.eval(value)),
+            Act::With(handler, program) => {
+                self.install(handler);
+                self.enter(program, env.clone())
+            }
+            Act::Under(handler, program) => {
+                let Value::Handler(handler) = env.eval(handler) else { panic!("only a handler is installed") };
+                self.send(Command::Install { handler });
+                self.enter(program, env.clone())
+            }
+            Act::Delegate(effect) => Self::at_yield(self.delegate(effect.as_ref(), env, Position::Closing)),
+            Act::GetContinuation => Todo::Step(match self.callsite() {
+                Ok(k) => Input::Next(Value::K(k)),
+                Err(fault) => Input::Throw(fault),
+            }),
+            Act::GetHandlers => {
+                self.send(Command::GetHandlers);
+                let number = |&word: &u32| HandlerId::from_word(word).expect("a listed handler has a number");
+                let handlers = self.vm.listing().iter().map(|word| Value::Handler(number(word)));
+                Todo::Step(Input::Next(Value::List(handlers.collect())))
+            }
+            Act::Chain(k) => self.list_chain(k.as_ref().map(|k| env.eval(k))),
+            Act::CreateContinuation(program) => {
+                let Instruction::Created(id) = self.send(Command::CreateContinuation) else {
+                    panic!("a continuation is created")
+                };
+                self.continuations.push(Held { id, origin: Origin::Program(program.clone(), env.clone()) });
+                Todo::Step(Input::Next(Value::K(self.continuations.len() - 1)))
+            }
+            Act::ResumeContinuation(k, _) if self.program_of(&env.eval(k)).is_some() => {
+                let k = env.eval(k);
+                let (program, env) = self.program_of(&k).expect("it was just there");
+                match self.send(Command::StartContinuation { k: self.id(&k) }) {
+                    Instruction::Fault(fault) => Todo::Step(Input::Throw(Value::Fault(fault))),
+                    _ => self.enter(&program, env),
+                }
+            }
+            Act::Discontinue(k) => {
+                let k = self.id(&env.eval(k));
+                Self::at_yield(self.refusable(Command::Discontinue { k }))
+            }
+            jump => Self::at_yield(self.jump(jump, env)),
+        }
+    }
+
+    /// Carries out what a generator returned; it has ended, its frame in `slot` has not.
+    pub(crate) fn perform_tail(&mut self, act: &Closure<Act>, slot: GeneratorSlot, k: Option<usize>) -> Todo {
+        let Closure(primitive, env) = act;
+        let outcome = match &**primitive {
+            Act::Pure(value) => return self.leave(Ok(env.eval(value))),
+            Act::Delegate(effect) => self.delegate(effect.as_ref(), env, Position::Tail),
+            Act::Resume { k, value, throws } | Act::Transfer { k, value, throws } => {
+                self.resume(&env.eval(k), env.eval(value), *throws, Position::Tail)
+            }
+            Act::ResumeContinuation(k, value) if self.program_of(&env.eval(k)).is_none() => {
+                self.resume(&env.eval(k), env.eval(value), false, Position::Tail)
+            }
+            Act::Call(program) => return self.replace_frame(slot, k, Generator::new(program, env.clone())),
+            Act::Perform(_) => panic!("a returned effect is just a value; the scripts return primitives"),
+            // The others need the frame as a place to be performed from; what they answer is the frame's result.
+            other => {
+                let performing = Rc::new(Code::Yield(other.clone()));
+                return self.replace_frame(slot, k, Generator::new(&performing, env.clone()));
+            }
+        };
+        outcome.map_or_else(|fault| self.leave(Err(fault)), Todo::Obey)
+    }
+
+    fn replace_frame(&mut self, slot: GeneratorSlot, k: Option<usize>, generator: Generator) -> Todo {
+        self.slots.begin(slot, generator, k);
+        self.current = Some(slot);
+        Todo::Step(Input::Next(Value::Nil))
+    }
+
+    /// What the machine refused is thrown where it was asked for.
+    fn at_yield(outcome: Result<Instruction, Value>) -> Todo {
+        outcome.map_or_else(|fault| Todo::Step(Input::Throw(fault)), Todo::Obey)
+    }
+
+    fn refusable(&mut self, command: Command) -> Result<Instruction, Value> {
+        match self.send(command) {
+            Instruction::Fault(fault) => Err(Value::Fault(fault)),
+            instruction => Ok(instruction),
+        }
+    }
+
+    fn jump(&mut self, act: &Act, env: &Env) -> Result<Instruction, Value> {
+        let (k, value, throws, position) = match act {
+            Act::Resume { k, value, throws } => (k, value, *throws, Position::NonTail),
+            Act::ResumeContinuation(k, value) => (k, value, false, Position::NonTail),
+            Act::Transfer { k, value, throws } => (k, value, *throws, Position::Closing),
+            other => panic!("{other:?} is no jump"),
+        };
+        self.resume(&env.eval(k), env.eval(value), throws, position)
+    }
+
+    fn resume(&mut self, k: &Value, value: Value, throws: bool, position: Position) -> Result<Instruction, Value> {
+        let k = self.id(k);
+        self.register = value;
+        self.refusable(Command::Resume { k, throws, position })
+    }
+
+    fn id(&self, k: &Value) -> doeff_vm_core::ContinuationId {
+        let Value::K(number) = k else { panic!("{k:?} is no continuation") };
+        self.continuations[*number].id
+    }
+
+    /// The program of a continuation that was created unstarted.
+    fn program_of(&self, k: &Value) -> Option<(Program, Env)> {
+        let Value::K(number) = k else { panic!("{k:?} is no continuation") };
+        match &self.continuations[*number].origin {
+            Origin::Program(program, env) => Some((program.clone(), env.clone())),
+            Origin::Effect(_) => None,
+        }
+    }
+
+    fn callsite(&mut self) -> Result<usize, Value> {
+        match self.send(Command::GetContinuation) {
+            Instruction::Callsite(slot) => Ok(self.slots.continuation(slot)),
+            Instruction::Fault(fault) => Err(Value::Fault(fault)),
+            other => panic!("{other:?} is no callsite"),
+        }
+    }
+
+    fn delegate(&mut self, effect: Option<&Effect>, env: &Env, position: Position) -> Result<Instruction, Value> {
+        let k = self.callsite()?;
+        self.register = match (effect, &self.continuations[k].origin) {
+            (Some(effect), _) => Value::Effect(env.effect(effect)),
+            (None, Origin::Effect(effect)) => Value::Effect(effect.clone()),
+            (None, Origin::Program(..)) => panic!("a clause has an effect"),
+        };
+        self.refusable(Command::Delegate { position })
+    }
+
+    /// Performs the register's effect for the owner of `k`, who becomes the current generator.
+    pub(crate) fn forward(&mut self, k: doeff_vm_core::ContinuationId) -> Todo {
+        let Value::Effect(effect) = &self.register else { panic!("an effect is handed on") };
+        let (effect, key) = (effect.effect_type(), self.key_of(&effect.0));
+        let outcome = self.turn(Command::Forward { k, effect, key });
+        self.current = outcome.performer.or(self.current);
+        Todo::Obey(outcome.instruction)
+    }
+
+    fn list_chain(&mut self, k: Option<Value>) -> Todo {
+        let k = k.map(|k| self.id(&k));
+        if let Instruction::Fault(fault) = self.send(Command::Chain { k }) {
+            return Todo::Step(Input::Throw(Value::Fault(fault)));
+        }
+        let letter = |pair: &[u32]| Value::Text(["", "program", "clause", "boundary"][pair[0] as usize]);
+        let links = self.vm.listing().chunks(2).map(letter).collect();
+        Todo::Step(Input::Next(Value::List(links)))
+    }
+
+    pub(crate) fn call_clause(&mut self, instruction: Instruction) -> Todo {
+        let Value::Effect(effect) = self.register.clone() else { panic!("a clause takes an effect") };
+        let env = Env::default().with("x", effect.payload());
+        match instruction {
+            Instruction::Val { handler, clause } => match self.body(handler, clause) {
+                Body::Plain { result: Ok(constant), .. } => Todo::Step(Input::Next(env.eval(&constant))),
+                other => panic!("{other:?} is no constant"),
+            },
+            Instruction::Fun { handler, clause } => match self.body(handler, clause) {
+                Body::Plain { note, result } => match self.call(note, &result, &env) {
+                    Ok(answer) => Todo::Step(Input::Next(answer)),
+                    Err(error) => {
+                        self.register = error;
+                        Todo::Obey(self.send(Command::FunThrew))
+                    }
+                },
+                Body::Program(program) => {
+                    self.beginning = Some(Generator::new(&program, env));
+                    Todo::Obey(self.send(Command::FunProgram))
+                }
+            },
+            Instruction::Ctl { handler, clause, slot, k } => {
+                self.continuations.push(Held { id: k, origin: Origin::Effect(effect.clone()) });
+                let number = self.continuations.len() - 1;
+                let env = env.with("e", Value::Effect(effect)).with("k", Value::K(number));
+                let Body::Program(program) = self.body(handler, clause) else { panic!("a ctl clause is a generator") };
+                self.replace_frame(slot, Some(number), Generator::new(&program, env))
+            }
+            other => panic!("{other:?} calls no clause"),
+        }
+    }
+
+    fn call(&mut self, note: Option<&str>, result: &Result<Expr, Expr>, env: &Env) -> Result<Value, Value> {
+        self.trace.extend(note.map(str::to_owned));
+        result.as_ref().map(|answer| env.eval(answer)).map_err(|error| env.eval(error))
+    }
+
+    /// Calls a plain function whose result, or whose generator's result, is the frame's in `slot`.
+    pub(crate) fn call_in_slot(&mut self, slot: GeneratorSlot, body: &Body, env: Env) -> Todo {
+        match body {
+            Body::Plain { note, result } => {
+                let result = self.call(*note, result, &env);
+                self.leave(result)
+            }
+            Body::Program(program) => self.replace_frame(slot, None, Generator::new(program, env)),
+        }
+    }
+
+    fn install(&mut self, handler: &Rc<Handler>) {
+        let Some(spec) = &handler.native else {
+            let number = self.slots.handler_number(handler).unwrap_or_else(|| self.define(handler));
+            self.send(Command::Install { handler: number });
+            return;
+        };
+        if let Some(handler) = spec.bound {
+            self.send(Command::Install { handler });
+            return;
+        }
+        let command = Command::InstallFresh { native: spec.native, returns: spec.shows };
+        let Instruction::Defined { handler: number, store } = self.send(command) else { panic!("it is defined") };
+        self.slots.place_handler(handler, number);
+        for (key, value) in &spec.entries {
+            self.write(store.expect("only a handler with a store has entries"), *key, value.clone());
+        }
+    }
+
+    fn define(&mut self, handler: &Rc<Handler>) -> HandlerId {
+        let returns = handler.returns.is_some();
+        let Instruction::Defined { handler: number, .. } = self.send(Command::DefineHandler { returns }) else {
+            panic!("a handler is defined")
+        };
+        for clause in &handler.clauses {
+            let command = Command::DefineClause { handler: number, effect: clause.effect, kind: clause.kind };
+            assert_eq!(self.send(command), Instruction::Ready);
+        }
+        self.slots.add_handler(handler, number);
+        number
+    }
+
+    /// Defines a built-in handler over a store that lives as long as the machine.
+    pub(crate) fn define_native(&mut self, native: Native) -> (HandlerId, StoreId) {
+        match self.send(Command::DefineNative { native }) {
+            Instruction::Defined { handler, store } => (handler, store.expect("it has a store")),
+            other => panic!("{other:?} defines nothing"),
+        }
+    }
+
+    pub(crate) fn write(&mut self, store: StoreId, key: Key, value: Value) {
+        let number = self.slots.key_number(key);
+        let Instruction::Keep { value: slot, new_key } = self.send(Command::Write { store, key: number }) else {
+            panic!("a store keeps what is written")
+        };
+        if let Some(new) = new_key {
+            self.slots.add_key(key, new);
+        }
+        self.slots.keep(slot, value);
+    }
+
+    pub(crate) fn entries(&mut self, store: StoreId) -> Vec<(Option<Key>, Value)> {
+        let mut entries = Vec::new();
+        loop {
+            let from = u32::try_from(entries.len()).expect("a script's store is small");
+            let Instruction::Listed { more } = self.send(Command::Entries { store, from }) else {
+                panic!("a store lists its entries")
+            };
+            for pair in self.vm.listing().chunks(2) {
+                let key = doeff_vm_core::KeyId::from_word(pair[0]).map(|number| self.slots.key(number));
+                let slot = doeff_vm_core::ValueSlot::from_word(pair[1]).expect("an entry has a value");
+                entries.push((key, self.slots.value(slot)));
+            }
+            if !more {
+                return entries;
+            }
+        }
+    }
+}

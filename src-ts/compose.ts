@@ -1,0 +1,70 @@
+// Composition: several handlers as one value. Installing it installs them all, the first as the outermost.
+
+import { InvalidHandlerError } from './errors'
+import { asHandler, Handler, type AnyHandler } from './handler'
+import type { Identity, ResultMap, ResultUnder, Then } from './result-map'
+
+/** What becomes of the body's result when `Outer` maps what `Inner` has mapped. */
+type ThenResult<Inner, Outer> = Outer extends Identity
+  ? Inner
+  : Inner extends Identity
+    ? Outer
+    : Inner extends ResultMap
+      ? Then<Inner, Outer>
+      : ResultUnder<Outer, Inner>
+
+/** Which results of the body both accept; none when the outer handler cannot take what the inner one gives. */
+type BothAccept<InnerAccepts, InnerEnds, InnerResult, OuterAccepts> = [InnerResult] extends [Identity]
+  ? [InnerEnds] extends [OuterAccepts]
+    ? InnerAccepts & OuterAccepts
+    : never
+  : [InnerEnds | ResultUnder<InnerResult, unknown>] extends [OuterAccepts]
+    ? InnerAccepts
+    : never
+
+/** The type of two handlers as one. */
+type Inside<Outer, Inner> =
+  Outer extends Handler<infer H2, infer P2, infer F2, infer R2, infer A2>
+    ? Inner extends Handler<infer H1, infer P1, infer F1, infer R1, infer A1>
+      ? Handler<
+          H1 | H2,
+          Exclude<P1, H2> | P2,
+          ([F1] extends [never] ? never : ResultUnder<R2, F1>) | F2,
+          ThenResult<R1, R2>,
+          BothAccept<A1, F1, R1, A2>
+        >
+      : never
+    : never
+
+/** The type of a list of handlers as one, the first as the outermost. */
+export type Composition<Handlers extends readonly unknown[]> = Handlers extends readonly [infer Only]
+  ? Only
+  : Handlers extends readonly [infer Outer, ...infer Rest]
+    ? Inside<Outer, Composition<Rest>>
+    : AnyHandler
+
+/**
+ * Makes one handler of several, the outermost first: `program.with(compose(a, b))` is `program.with(b).with(a)`. What
+ * an inner one performs, the outer ones may take. The composition takes no clauses of its own.
+ *
+ * @throws InvalidHandlerError when something else than a handler is among them, or nothing.
+ * @example
+ * const Log = effect('Log')<[line: string]>()
+ * const telling = handler('telling').fun(Log, line => Tell(line))
+ * const logged = compose(writer(), telling)
+ * run(Listen(Do(function* () { yield* Log('hello') })()).with(logged)) // [undefined, []]
+ */
+export function compose<Handlers extends readonly [AnyHandler, ...AnyHandler[]]>(
+  ...handlers: Handlers
+): Composition<Handlers>
+export function compose(...handlers: unknown[]): AnyHandler {
+  const parts = handlers.flatMap(x => {
+    const handler = asHandler(x, 'compose') as Handler
+    return handler.parts ?? [handler]
+  })
+  const [only] = parts
+  if (only === undefined) throw new InvalidHandlerError('compose takes at least one handler.')
+  if (parts.length === 1) return only
+  const names = parts.map(each => each.name)
+  return new Handler(`compose(${names.join(', ')})`, [], undefined, undefined, parts)
+}
