@@ -1,6 +1,762 @@
 // Generated from index.ts and src-ts by "npm run generate". Do not edit.
 
+declare const types: unique symbol;
+/**
+ * The rest of a computation, from the effect that a clause took up to and including the clause's handler. It can be
+ * consumed once. `V` is what the suspended perform awaits, `R` the result of the computation, which a clause states
+ * when it wants to use it: `k: Continuation<boolean, number[]>`.
+ */
+declare class Continuation<in V = never, out R = unknown> {
+    #private;
+    /** Exists in types only. */
+    readonly [types]: (value: V) => R;
+    /** A harmless description, so that logging a continuation shows no internals. */
+    toJSON(): {
+        continuation: string;
+    };
+}
+
+declare const exactly: unique symbol;
+/** The type of one effect in a row: its name, what it carries, what it is answered with. */
+interface Effect<Name extends string, Payload extends readonly unknown[], Answer> {
+    readonly name: Name;
+    readonly payload: Payload;
+    readonly answer: Answer;
+    /** Makes the type invariant: a handler takes nothing but the very effects it was written for. */
+    readonly [exactly]: (payload: Payload, answer: Answer) => void;
+}
+/** Any effect. */
+interface AnyEffect {
+    readonly name: string;
+    readonly payload: readonly unknown[];
+    readonly answer: unknown;
+}
+/** The row contributed by what a generator yields. Untyped effects (instances of user classes) are not tracked. */
+type RowOf<Yielded> = Yielded extends Program<unknown, infer E> ? E : never;
+declare const control: unique symbol;
+/** A control primitive: returned from a generator it is performed as a tail call, and `Result` is the result. */
+interface Control<Result, E = never> extends Program<Result, E> {
+    readonly [control]: true;
+}
+/** The result of a generator that returned `R`: a returned control primitive stands for its own result. */
+type ResultOf<R> = R extends Control<infer Result, unknown> ? Result : R;
+/** The row contributed by what a generator returned: a tail call performs the effects of what it calls. */
+type ReturnedRow<R> = R extends Control<unknown, infer E> ? E : never;
+/** The row of a whole generator. */
+type GeneratorRow<Yielded, R> = RowOf<Yielded> | ReturnedRow<R>;
+declare const delegated: unique symbol;
+/** Stands in the row of a clause that declined with `Delegate()`: the effect that the clause took, performed again. */
+interface Delegated {
+    readonly name: 'Delegate';
+    readonly [delegated]: true;
+}
+/** The row of a clause for the effect `Own`: what it delegated is that very effect. */
+type ClauseRow<E, Own> = E extends Delegated ? Own : E;
+/** The names in a row. */
+type NamesOf<E> = [unknown] extends [E] ? string : E extends {
+    readonly name: infer Name;
+} ? Name : never;
+/** Asked of a program that is to run: nothing when its row is empty, otherwise a property that names the rest. */
+type Handled<E> = [E] extends [never] ? unknown : {
+    readonly 'unhandled effects': NamesOf<E>;
+};
+declare const waits: unique symbol;
+/** Stands in the row of a program that may wait for the outside: `runAsync` takes it, `run` does not. */
+interface Async {
+    readonly name: 'AsyncEscape (needs runAsync)';
+    readonly [waits]: true;
+}
+/** As {@link Handled}, where waiting for the outside is allowed. */
+type HandledAsync<E> = Handled<Exclude<E, Async>>;
+
+/** What a clause names its effect by: the constructor, whatever it takes and gives. */
+interface EffectKey<Own> {
+    /** The effect's name. */
+    readonly effectName: string;
+    /** Whether `x` is an effect of this type. */
+    is(x: unknown): x is Program<unknown, Own>;
+}
+/** Makes effects of one type. */
+interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer> extends EffectKey<Effect<Name, Payload, Answer>> {
+    (...payload: Payload): Program<Answer, Effect<Name, Payload, Answer>>;
+    readonly effectName: Name;
+    is(x: unknown): x is Program<Answer, Effect<Name, Payload, Answer>>;
+}
+/** The effect that a constructor makes, to write rows by hand: `Program<string, EffectOf<typeof ReadFile>>`. */
+type EffectOf<Constructor> = Constructor extends EffectKey<infer Own> ? Own : never;
+/**
+ * Declares an effect: its name, what it carries and what it is answered with.
+ *
+ * @example
+ * const Greeting = effect('Greeting')<[name: string], string>()
+ * const polite = handler('polite').fun(Greeting, name => `Dear ${name}`)
+ * run(Do(function* () { return yield* Greeting('Ada') })().with(polite)) // 'Dear Ada'
+ */
+declare function effect<const Name extends string>(name: Name): <Payload extends readonly unknown[] = [], Answer = void>() => EffectConstructor<Name, Payload, Answer>;
+
+declare const map: unique symbol;
+/** A map between types: `to` is computed from `from`. */
+interface ResultMap {
+    /** Tells the maps apart. */
+    readonly [map]: unknown;
+    readonly from: unknown;
+    readonly to: unknown;
+}
+/** The result of the body, unchanged: a handler without a return clause. */
+interface Identity extends ResultMap {
+    readonly [map]: 'identity';
+    readonly to: this['from'];
+}
+/** The result of the body together with what a handler has collected. */
+interface Paired<Items> extends ResultMap {
+    readonly [map]: ['paired', Items];
+    readonly to: [result: this['from'], items: Items];
+}
+/** What `Outer` makes of what `Inner` has made. */
+interface Then<Inner, Outer> extends ResultMap {
+    readonly [map]: ['then', Inner, Outer];
+    readonly to: ResultUnder<Outer, ResultUnder<Inner, this['from']>>;
+}
+/** What a handler with the result `R` makes of a body's result `A`. */
+type ResultUnder<R, A> = R extends ResultMap ? (R & {
+    readonly from: A;
+})['to'] : R;
+
+type AnyClass = abstract new (...args: never[]) => object;
+declare const about: unique symbol;
+/**
+ * A handler. Its type says what it takes (`H`), what its clauses perform (`P`), what they may end the body with (`F`),
+ * what becomes of the body's result (`R`, {@link Identity}: nothing), and which results its return clause accepts (`A`).
+ * `Handler<StateEffect>` is the type of a handler that only answers.
+ */
+declare class Handler<in H = never, out P = never, out F = never, out R = Identity, in A = unknown> {
+    #private;
+    /** The name in messages and traces. */
+    readonly name: string;
+    /** Exists in types only. */
+    readonly [about]: (takes: H, accepts: A) => {
+        performs: P;
+        ends: F;
+        result: R;
+    };
+    /**
+     * Answers the effect with a constant. Costs no call.
+     *
+     * @throws InvalidHandlerError when the handler has a clause for the effect already.
+     */
+    val<Own extends AnyEffect>(effect: EffectKey<Own>, constant: Own['answer']): Handler<H | Own, P, F, R, A>;
+    val(effect: AnyClass, constant: unknown): Handler<H, P, F, R, A>;
+    /**
+     * Answers the effect in place by calling a plain function on its payload. Nothing is captured. When the function
+     * gives a program, the program runs outside of this handler and its result is the answer.
+     *
+     * @throws InvalidHandlerError when `clause` is a generator function, or the effect has a clause already.
+     */
+    fun<Own extends AnyEffect, Result extends Own['answer'] | Program<Own['answer'], unknown>>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => Result): Handler<H | Own, P | RowOf<Result>, F, R, A>;
+    fun<C extends AnyClass, Result>(effect: C, clause: (effect: InstanceType<C>) => Result): Handler<H, P | RowOf<Result>, F, R, A>;
+    /**
+     * Takes the effect with its continuation `k`: resume it once, in tail position or not, or never. When the clause
+     * ends and has not used `k`, the body is unwound.
+     *
+     * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
+     */
+    ctl<Own extends AnyEffect, Yielded = never, Result = never>(effect: EffectKey<Own>, clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>;
+    ctl<C extends AnyClass, Yielded = never, Result = never>(effect: C, clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>;
+    /**
+     * As `ctl`, but `k` may outlive the clause: keep it, return it, resume it later in the same run.
+     *
+     * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
+     */
+    raw<Own extends AnyEffect, Yielded = never, Result = never>(effect: EffectKey<Own>, clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>;
+    raw<C extends AnyClass, Yielded = never, Result = never>(effect: C, clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>;
+    /**
+     * Ends the body: it is unwound first, then the clause's result is the result of the whole handled program.
+     *
+     * @throws InvalidHandlerError when the effect has a clause already.
+     */
+    final<C extends AnyClass, Yielded = never, Result = never>(effect: C, clause: (effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>): Handler<H, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>;
+    final<C extends AnyClass, Result>(effect: C, clause: (effect: InstanceType<C>) => Result): Handler<H, P, F | Result, R, A>;
+    final<Own extends AnyEffect, Yielded = never, Result = never>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => ProgramGenerator<Yielded, Result>): Handler<H | Own, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>;
+    final<Own extends AnyEffect, Result>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => Result): Handler<H | Own, P, F | Result, R, A>;
+    /**
+     * Maps the body's normal result. Runs outside of this handler, once per handled program.
+     *
+     * @throws InvalidHandlerError when the handler has a return clause already.
+     */
+    returns<Value, Yielded = never, Result = never>(clause: (value: Value) => ProgramGenerator<Yielded, Result>): Handler<H, P | GeneratorRow<Yielded, Result>, F, ResultOf<Result>, Value>;
+    returns<Value, Result>(clause: (value: Value) => Result): Handler<H, P, F, Result, Value>;
+}
+/** A handler of whatever type. */
+type AnyHandler = Handler<never, unknown, unknown, unknown, never>;
+/**
+ * Starts a handler; the name appears in messages and traces.
+ *
+ * @example
+ * const Roll = effect('Roll')<[sides: number], number>()
+ * const loaded = handler('loaded').fun(Roll, sides => sides)
+ * run(Do(function* () { return yield* Roll(6) })().with(loaded)) // 6
+ */
+declare function handler(name: string): Handler;
+/**
+ * An untyped handler: a generator function (or a function that gives a program) called for every effect. The effect may
+ * be annotated as what it is expected to be; nothing is checked.
+ */
+type CatchAll = {
+    clause(effect: unknown, k: Continuation<unknown, unknown>): ProgramGenerator<unknown, unknown> | Program<unknown, unknown>;
+}['clause'];
+/** A catch-all whose continuation may outlive it. */
+interface RawCatchAll {
+    /** The function that was marked. */
+    readonly rawCatchAll: CatchAll;
+}
+/** Marks a catch-all handler as `raw`: its `k` may outlive the clause, in the same run. */
+declare function raw(f: CatchAll): RawCatchAll;
+
+/**
+ * A generator as programs write them. What it yields decides its row, what it returns its result. A plain `yield`
+ * answers `unknown`; `yield*` answers what the program gives.
+ */
+type ProgramGenerator<Yielded, Result> = Generator<Yielded, Result, unknown>;
+declare const row: unique symbol;
+/**
+ * An inert, re-runnable description: running it gives an `A` and may perform the effects `E`.
+ *
+ * @example
+ * const program = Do(function* () { return (yield* Get<number>('n')) ?? 0 })()
+ * run(program.with(state({ n: 20 })).map(n => n + 22)) // 42
+ */
+declare class Program<out A = unknown, out E = never> {
+    /** Exists in types only. */
+    readonly [row]: E;
+    /** `yield* program` is the typed form of `yield program`: the program itself is yielded, once. */
+    [Symbol.iterator](): Iterator<Program<A, E>, A, unknown>;
+    /**
+     * This program under a handler; the first `.with` is the innermost.
+     *
+     * @example
+     * run(Do(function* () { yield* Tell('hello'); return 1 })().with(writer())) // 1
+     */
+    with<H, P, F, R>(handler: Handler<H, P, F, R, A>): Program<ResultUnder<R, A> | F, Exclude<E, H> | P>;
+    /** This program with its result mapped by a plain function. */
+    map<B>(f: (value: A) => B): Program<B, E>;
+    /** This program followed by the program that `f` makes of its result. */
+    flatMap<Next extends Program<unknown, unknown>>(f: (value: A) => Next): Program<AnswerOf<Next>, E | RowOf<Next>>;
+    /** The program in one short line, for messages. */
+    toString(): string;
+}
+/** What a program answers. */
+type AnswerOf<P> = P extends Program<infer A, unknown> ? A : never;
+/**
+ * Makes a function from arguments to programs out of a generator function. Each call gives a program; each run of it
+ * calls the generator function afresh.
+ *
+ * @throws InvalidProgramError when `f` is not a generator function.
+ * @example
+ * const double = Do(function* (n: number) { return n * 2 })
+ * run(double(21)) // 42
+ */
+declare function Do<Args extends unknown[], Yielded, R>(f: (...args: Args) => ProgramGenerator<Yielded, R>): (...args: Args) => Program<ResultOf<R>, GeneratorRow<Yielded, R>>;
+/** The program that does nothing and answers `value`. */
+declare function pure<A>(value: A): Program<A>;
+/**
+ * Runs `f` on each item in order and collects the results.
+ *
+ * @example
+ * run(traverse([1, 2], n => pure(n * 10))) // [10, 20]
+ */
+declare function traverse<T, Each extends Program<unknown, unknown>>(items: Iterable<T>, f: (item: T, index: number) => Each): Program<AnswerOf<Each>[], RowOf<Each>>;
+/** What may stand for a program where one is asked for: a program, or a generator function without parameters. */
+type ProgramLike<A = unknown, E = unknown> = Program<A, E> | (() => ProgramGenerator<unknown, unknown>);
+
+/** What becomes of the body's result when `Outer` maps what `Inner` has mapped. */
+type ThenResult<Inner, Outer> = Outer extends Identity ? Inner : Inner extends Identity ? Outer : Inner extends ResultMap ? Then<Inner, Outer> : ResultUnder<Outer, Inner>;
+/** Which results of the body both accept; none when the outer handler cannot take what the inner one gives. */
+type BothAccept<InnerAccepts, InnerEnds, InnerResult, OuterAccepts> = [InnerResult] extends [Identity] ? [InnerEnds] extends [OuterAccepts] ? InnerAccepts & OuterAccepts : never : [InnerEnds | ResultUnder<InnerResult, unknown>] extends [OuterAccepts] ? InnerAccepts : never;
+/** The type of two handlers as one. */
+type Inside<Outer, Inner> = Outer extends Handler<infer H2, infer P2, infer F2, infer R2, infer A2> ? Inner extends Handler<infer H1, infer P1, infer F1, infer R1, infer A1> ? Handler<H1 | H2, Exclude<P1, H2> | P2, ([F1] extends [never] ? never : ResultUnder<R2, F1>) | F2, ThenResult<R1, R2>, BothAccept<A1, F1, R1, A2>> : never : never;
+/** The type of a list of handlers as one, the first as the outermost. */
+type Composition<Handlers extends readonly unknown[]> = Handlers extends readonly [infer Only] ? Only : Handlers extends readonly [infer Outer, ...infer Rest] ? Inside<Outer, Composition<Rest>> : AnyHandler;
+/**
+ * Makes one handler of several, the outermost first: `program.with(compose(a, b))` is `program.with(b).with(a)`. What
+ * an inner one performs, the outer ones may take. The composition takes no clauses of its own.
+ *
+ * @throws InvalidHandlerError when something else than a handler is among them, or nothing.
+ * @example
+ * const Log = effect('Log')<[line: string]>()
+ * const telling = handler('telling').fun(Log, line => Tell(line))
+ * const logged = compose(writer(), telling)
+ * run(Listen(Do(function* () { yield* Log('hello') })()).with(logged)) // [undefined, []]
+ */
+declare function compose<Handlers extends readonly [AnyHandler, ...AnyHandler[]]>(...handlers: Handlers): Composition<Handlers>;
+
+/** One link of a trace. */
+interface TraceLink {
+    /** A program that was running, a handler's clause that was running, or a handler that was installed. */
+    readonly kind: 'program' | 'clause' | 'handler';
+    readonly name: string;
+}
+/**
+ * The programs and handlers that `error` passed, innermost first: at most 50 of them.
+ *
+ * @example
+ * const fails = Do(function* fails() { throw new Error('no') })
+ * let caught: unknown
+ * try { run(fails()) } catch (error) { caught = error }
+ * effectTrace(caught) // [{ kind: 'program', name: 'fails' }]
+ */
+declare function effectTrace(error: unknown): readonly TraceLink[];
+/**
+ * The error and its effect trace as readable text. Never throws, whatever the error is.
+ *
+ * @example
+ * const fails = Do(function* fails() { throw new Error('no') })
+ * let caught: unknown
+ * try { run(fails()) } catch (error) { caught = error }
+ * formatTrace(caught) // 'Error: no\n    in program fails'
+ */
+declare function formatTrace(error: unknown): string;
+
+/** The value argument may be left out where the suspended perform awaits none. */
+type ValueFor<V> = undefined extends V ? [value?: V] : [value: V];
+/** Answers `value`. */
+declare function Pure<A>(value: A): Control<A>;
+/**
+ * Resumes `k` with a value and answers the final result of its computation. `return Resume(k, value)` is the tail
+ * form: the returning frame is gone first.
+ *
+ * @throws OneShotViolationError (at the yield) when `k` was used before.
+ */
+declare function Resume<V, R>(k: Continuation<V, R>, ...value: ValueFor<V>): Control<R>;
+/** As `return Resume(k, value)` from wherever it is yielded: the yielding generator is closed first. Never answers. */
+declare function Transfer<V, R>(k: Continuation<V, R>, ...value: ValueFor<V>): Control<R>;
+/** Throws `error` where `k` is suspended and answers the final result of its computation. */
+declare function ResumeThrow<V, R>(k: Continuation<V, R>, error: unknown): Control<R>;
+/** The tail form of {@link ResumeThrow}; closes the yielding generator first. Never answers. */
+declare function TransferThrow<V, R>(k: Continuation<V, R>, error: unknown): Control<R>;
+/** Closes `k`'s frames, innermost first, and answers `undefined` when they are closed. */
+declare function Discontinue(k: Continuation<never>): Control<undefined>;
+/**
+ * Runs `body` under a handler. The handler is a value made with `handler`, or an untyped generator function
+ * `(effect, k)`; the body is a program, an effect or a generator function without parameters.
+ *
+ * @throws InvalidHandlerError, InvalidProgramError when either is something else.
+ */
+declare function WithHandler(handler: CatchAll | RawCatchAll, body: (() => ProgramGenerator<unknown, unknown>) | Program<unknown, unknown>): Control<unknown>;
+declare function WithHandler<Yielded, Result, H, P, F, R>(handler: Handler<H, P, F, R, ResultOf<Result>>, body: () => ProgramGenerator<Yielded, Result>): Control<ResultUnder<R, ResultOf<Result>> | F, Exclude<GeneratorRow<Yielded, Result>, H> | P>;
+declare function WithHandler<A, E, H, P, F, R>(handler: Handler<H, P, F, R, A>, body: Program<A, E>): Control<ResultUnder<R, A> | F, Exclude<E, H> | P>;
+/**
+ * In a clause: declines. The same `k` goes to the next outer handler, with the same effect or another one; the
+ * declining clause is closed. Never answers.
+ *
+ * @throws NoHandlerContextError (at the yield) outside of a clause.
+ */
+declare function Delegate(): Control<never, Delegated>;
+declare function Delegate<E = never>(effect: Program<unknown, E> | object): Control<never, E>;
+/** `return Tail(program)` runs the program in place of the returning one: a tail call, in flat memory. */
+declare function Tail<A, E>(program: Program<A, E>): Control<A, E>;
+/**
+ * In a clause: answers its continuation, not consumed.
+ *
+ * @throws NoHandlerContextError (at the yield) outside of a clause.
+ */
+declare function GetContinuation(): Control<Continuation<unknown, unknown>>;
+/**
+ * Answers the handlers in scope, innermost first; in a clause, those of the callsite. They can be installed again in
+ * the same run, and a built-in one then shares its store.
+ */
+declare function GetHandlers(): Control<readonly AnyHandler[]>;
+/**
+ * Answers an unstarted continuation of `program` under `handlers`, innermost first, as {@link GetHandlers} gives them.
+ * Only {@link ResumeContinuation} can start it.
+ */
+declare function CreateContinuation<A, E>(program: Program<A, E>): Control<Continuation<unknown, A>, E>;
+declare function CreateContinuation(program: Program<unknown, unknown>, handlers: readonly AnyHandler[]): Control<Continuation<unknown, unknown>>;
+/** Starts an unstarted continuation (the value is ignored) or resumes a started one; answers its result. */
+declare function ResumeContinuation<V, R>(k: Continuation<V, R>, value?: V): Control<R>;
+/**
+ * Awaits `action()` outside of the machine and answers what it resolves to; a rejection is thrown at the yield. The
+ * whole run waits meanwhile.
+ *
+ * @throws AsyncInSyncRunError (at the yield) in a synchronous run.
+ */
+declare function AsyncEscape<A>(action: () => PromiseLike<A> | A): Control<A, Async>;
+/** Answers the programs and handlers from here outward, or of `k`: frames as data, at most 256. */
+declare function GetTraceback(k?: Continuation): Control<readonly TraceLink[]>;
+
+/** Keys and values: an object (its own string keys), a Map, or a list of pairs. */
+type Bindings = Readonly<Record<string, unknown>> | Iterable<readonly [key: unknown, value: unknown]>;
+
+/** The effect type of {@link Get}. */
+type GetEffect = Effect<'Get', [key: unknown], unknown>;
+/** The effect type of {@link Put}. */
+type PutEffect = Effect<'Put', [key: unknown, value: unknown], void>;
+/** The effect type of {@link Modify}. */
+type ModifyEffect = Effect<'Modify', [key: unknown, change: (old: never) => unknown], unknown>;
+/** What {@link state} handles. */
+type StateEffect = GetEffect | PutEffect | ModifyEffect;
+/** Answers the value under `key`, or `undefined`. */
+declare const Get: {
+    <V = unknown>(key: unknown): Program<V | undefined, GetEffect>;
+} & EffectConstructor<"Get", [key: unknown], unknown>;
+/** Sets the value under `key`. */
+declare const Put: EffectConstructor<"Put", [key: unknown, value: unknown], void>;
+/** Sets the value under `key` to `change(old)` and answers the old one. If `change` throws, nothing is changed. */
+declare const Modify: {
+    <V>(key: unknown, change: (old: V | undefined) => V): Program<V | undefined, ModifyEffect>;
+} & EffectConstructor<"Modify", [key: unknown, change: (old: never) => unknown], unknown>;
+/**
+ * A State handler with a store of its own, new for each run of the handled program. `initial` is an object, a Map or
+ * a list of pairs.
+ *
+ * @example
+ * const next = Do(function* () { return yield* Modify<number>('id', id => (id ?? 0) + 1) })
+ * run(next().with(state({ id: 7 }))) // 7
+ */
+declare function state(initial?: Bindings): Handler<StateEffect>;
+
+/** The effect type of {@link Ask}. */
+type AskEffect = Effect<'Ask', [key: unknown], unknown>;
+/** The effect type of {@link Local}. */
+type LocalEffect = Effect<'Local', [bindings: Bindings, program: Program<unknown, unknown>], unknown>;
+/** What {@link reader} handles. */
+type ReaderEffect = AskEffect | LocalEffect;
+/**
+ * Answers the value bound to `key`.
+ *
+ * @throws MissingEnvKeyError (at the yield) when no reader in scope binds it.
+ */
+declare const Ask: {
+    <V = unknown>(key: unknown): Program<V, AskEffect>;
+} & EffectConstructor<"Ask", [key: unknown], unknown>;
+/**
+ * Runs `program` with more bindings and answers its result; they are gone on every exit.
+ *
+ * @example
+ * const name = Do(function* () { return yield* Ask<string>('name') })
+ * run(Local({ name: 'inner' }, name()).with(reader({ name: 'outer' }))) // 'inner'
+ */
+declare const Local: (<A, E>(bindings: Bindings, program: Program<A, E>) => Program<A, E | LocalEffect>) & EffectConstructor<"Local", [bindings: Bindings, program: Program<unknown, unknown>], unknown>;
+/**
+ * A Reader handler with an environment of its own. `env` is an object, a Map or a list of pairs.
+ *
+ * @example
+ * run(Do(function* () { return yield* Ask<number>('port') })().with(reader({ port: 80 }))) // 80
+ */
+declare function reader(env: Bindings): Handler<ReaderEffect>;
+
+/** The effect type of {@link Tell}. */
+type TellEffect = Effect<'Tell', [message: unknown], void>;
+/** The effect type of {@link Listen}. */
+type ListenEffect = Effect<'Listen', [program: Program<unknown, unknown>], unknown>;
+/** What {@link writer} handles. */
+type WriterEffect = TellEffect | ListenEffect;
+/** Appends a message to the log. */
+declare const Tell: EffectConstructor<"Tell", [message: unknown], void>;
+/**
+ * Runs `program` and answers its result together with the messages it told. They stay in the outer log too.
+ *
+ * @example
+ * const noisy = Do(function* () { yield* Tell('a'); return 1 })
+ * run(Listen(noisy()).with(writer())) // [1, ['a']]
+ */
+declare const Listen: (<A, E>(program: Program<A, E>) => Program<[result: A, messages: unknown[]], E | ListenEffect>) & EffectConstructor<"Listen", [program: Program<unknown, unknown>], unknown>;
+/** A Writer handler with a log of its own, new for each run of the handled program. */
+declare function writer(): Handler<WriterEffect>;
+
+/** How a program ended. */
+type Result<A> = Ok<A> | Err;
+/** The program returned `value`. */
+interface Ok<A> {
+    readonly ok: true;
+    readonly value: A;
+}
+/** A successful {@link Result}. */
+declare function Ok<A>(value: A): Ok<A>;
+/** The program threw `error`. */
+interface Err {
+    readonly ok: false;
+    readonly error: unknown;
+}
+/** A failed {@link Result}. */
+declare function Err(error: unknown): Err;
+/** The effect type of {@link Try}. */
+type TryEffect = Effect<'Try', [program: Program<unknown, unknown>], unknown>;
+/**
+ * Runs `program` and answers `Ok(value)` or `Err(error)`. It does not roll state back.
+ *
+ * @example
+ * const fails = Do(function* () { throw new Error('no') })
+ * run(Try(fails()).with(tryHandler)).ok // false
+ */
+declare const Try: (<A, E>(program: Program<A, E>) => Program<Result<A>, E | TryEffect>) & EffectConstructor<"Try", [program: Program<unknown, unknown>], unknown>;
+/** Handles {@link Try}. */
+declare const tryHandler: Handler<TryEffect>;
+
+/** A built-in handler bound to one VM. */
+declare class Bound<H> extends Handler<H> {
+    #private;
+}
+/** The State handler of a VM. */
+declare class BoundState extends Bound<StateEffect> {
+    /** The entries of the VM's store as an object; entries whose key is not a string are left out. */
+    items(): Record<string, unknown>;
+}
+/** The Reader handler of a VM. */
+declare class BoundReader extends Bound<ReaderEffect> {
+    /** The VM's environment. */
+    env(): Map<unknown, unknown>;
+}
+/** The Writer handler of a VM. */
+declare class BoundWriter extends Bound<WriterEffect> {
+    /** The messages told so far. */
+    logs(): unknown[];
+}
+/** The built-in handlers of one VM. */
+declare class Stdlib {
+    /** State over the VM's store. */
+    readonly state: BoundState;
+    /** Reader over the VM's environment. */
+    readonly reader: BoundReader;
+    /** Writer over the VM's log. */
+    readonly writer: BoundWriter;
+    /** Installs State around every run of the VM. */
+    installState(): this;
+    /** Installs Reader around every run of the VM. */
+    installReader(): this;
+    /** Installs Writer around every run of the VM. */
+    installWriter(): this;
+}
+
+/**
+ * Runs a program and gives its result. The program's own error is thrown as it is. May be called from anywhere, from
+ * inside a handler too.
+ *
+ * Its cost is that of starting one generator; the machines behind it are reused.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * run(pure(42)) // 42
+ */
+declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>): ResultOf<R>;
+declare function run<A, E>(program: Program<A, E> & Handled<E>): A;
+/** How an asynchronous run is to be carried out. */
+interface AsyncOptions {
+    /** Aborting it ends the run: everything is unwound, then `runAsync` rejects with the signal's reason. */
+    readonly signal?: AbortSignal;
+    /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
+    readonly yieldEveryMs?: number;
+}
+/**
+ * Runs a program that may wait for the outside and gives a promise of its result. While the program computes, the
+ * event loop gets its turn every few milliseconds.
+ *
+ * Rejects with the program's own error; with the signal's reason when it was aborted.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * const later = AsyncEscape(() => Promise.resolve(42))
+ * await runAsync(later) // 42
+ */
+declare function runAsync<Yielded, R>(program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>, options?: AsyncOptions): Promise<ResultOf<R>>;
+declare function runAsync<A, E>(program: Program<A, E> & HandledAsync<E>, options?: AsyncOptions): Promise<A>;
+
+/** The base of every error of doeff-vm. */
+declare class DoeffError extends Error {
+    /** Stable, for programs; the message is for people. */
+    readonly code: string;
+    constructor(code: string, message: string, options?: ErrorOptions);
+}
+/** No handler in scope takes the effect. Thrown into the performer. */
+declare class UnhandledEffectError extends DoeffError {
+    /** The effect that found no handler. */
+    readonly effect: unknown;
+    /** The names of the handlers in scope, innermost first. */
+    readonly handlers: readonly string[];
+    constructor(message: string, 
+    /** The effect that found no handler. */
+    effect: unknown, 
+    /** The names of the handlers in scope, innermost first. */
+    handlers: readonly string[]);
+}
+/** A continuation was used a second time. */
+declare class OneShotViolationError extends DoeffError {
+    constructor(message: string);
+}
+/** A continuation of another VM, or of a run that is over. */
+declare class ForeignContinuationError extends DoeffError {
+    constructor(message: string);
+}
+/** `GetContinuation` or `Delegate` outside of a handler's clause. */
+declare class NoHandlerContextError extends DoeffError {
+    constructor(message: string);
+}
+/** `Resume` or `Transfer` of a continuation that `CreateContinuation` made and nothing has started. */
+declare class UnstartedContinuationError extends DoeffError {
+    constructor(message: string);
+}
+/** `Ask` of a key that no reader in scope binds. Thrown into the performer. */
+declare class MissingEnvKeyError extends DoeffError {
+    /** The key asked for. */
+    readonly key: unknown;
+    constructor(message: string, 
+    /** The key asked for. */
+    key: unknown);
+}
+/** An asynchronous effect in a synchronous run. Thrown into the performer. */
+declare class AsyncInSyncRunError extends DoeffError {
+    constructor(message: string);
+}
+/** A VM was entered again while it runs. */
+declare class ReentrantRunError extends DoeffError {
+    constructor(message: string);
+}
+/** A call that makes no sense in the VM's present state. */
+declare class OutOfOrderError extends DoeffError {
+    constructor(message: string);
+}
+/** A VM was used after `dispose()`. */
+declare class VmDisposedError extends DoeffError {
+    constructor(message?: string);
+}
+/** A bug in the machine was caught. Only this VM is affected; it cannot be used any more. */
+declare class VmPoisonedError extends DoeffError {
+    constructor(message: string);
+}
+/** The base of errors about a value of the wrong type: a `TypeError` with a code. */
+declare class DoeffTypeError extends TypeError {
+    /** Stable, for programs; the message is for people. */
+    readonly code: string;
+    constructor(code: string, message: string);
+}
+/** Something that is not a program was given where one is needed. */
+declare class InvalidProgramError extends DoeffTypeError {
+    constructor(message: string);
+}
+/** A program yielded something that cannot be yielded. Thrown at the yield. */
+declare class InvalidYieldError extends DoeffTypeError {
+    constructor(message: string);
+}
+/** A handler was built or used wrongly, or a catch-all answered with something it may not. */
+declare class InvalidHandlerError extends DoeffTypeError {
+    constructor(message: string);
+}
+/** Something that is not a continuation of this package was given where one is needed. */
+declare class InvalidContinuationError extends DoeffTypeError {
+    constructor(message: string);
+}
+
+/** Counts of what a VM holds; all but `effects` are 0 when nothing runs and nothing persists. */
+interface Stats {
+    readonly segments: number;
+    readonly frames: number;
+    readonly continuations: number;
+    readonly handlers: number;
+    readonly scopes: number;
+    readonly stores: number;
+    readonly values: number;
+    /** Effects performed since the VM was made. */
+    readonly effects: number;
+}
+
+/** How much is written: nothing, a line a step, or a line with the whole chain. */
+type DebugLevel = 'off' | 'steps' | 'trace';
+
+/** What {@link VM.stepOnce} answers. */
+type StepResult = {
+    readonly tag: 'done';
+    readonly value: unknown;
+} | {
+    readonly tag: 'continue';
+} | {
+    readonly tag: 'callAsync';
+    readonly func: (...args: unknown[]) => unknown;
+    readonly args: readonly unknown[];
+};
+/** Which built-in handlers {@link VM.runScoped} installs. */
+interface ScopedHandlers {
+    readonly state?: boolean;
+    readonly reader?: boolean;
+    readonly writer?: boolean;
+}
+/**
+ * A virtual machine of one's own: its State, environment and log persist across runs. Independent of every other VM.
+ *
+ * @example
+ * const vm = new VM()
+ * vm.stdlib().installState()
+ * vm.run(Do(function* () { yield* Put('n', 1) })())
+ * vm.stateItems() // { n: 1 }
+ */
+declare class VM {
+    #private;
+    /**
+     * Runs a program and gives its result; the program's own error is thrown as it is. Programs are not checked for
+     * unhandled effects at compile time here, because handlers may be installed on the VM.
+     *
+     * @throws ReentrantRunError when this VM is running already; VmDisposedError after `dispose()`.
+     */
+    run<R>(program: (() => ProgramGenerator<unknown, R>) | ProgramGenerator<unknown, R>): ResultOf<R>;
+    run<A>(program: Program<A, unknown>): A;
+    /**
+     * Runs a program that may wait for the outside. Rejects with the program's own error.
+     *
+     * @throws as {@link VM.run}, as a rejection.
+     */
+    runAsync<R>(program: () => ProgramGenerator<unknown, R>, options?: AsyncOptions): Promise<ResultOf<R>>;
+    runAsync<A>(program: Program<A, unknown>, options?: AsyncOptions): Promise<A>;
+    /** Runs a program under the named built-in handlers over this VM's stores, installed for this run only. */
+    runScoped<A>(program: Program<A, unknown>, scope: ScopedHandlers): A;
+    /**
+     * Begins a run that {@link VM.stepOnce} carries out step by step.
+     *
+     * @throws ReentrantRunError when a run is under way.
+     */
+    startProgram(program: unknown): void;
+    /**
+     * Carries out one step of the program that was started. When it answers `callAsync`, await `func(...args)` and feed
+     * the outcome back; when it answers `continue`, call it again. The program's own error is thrown.
+     *
+     * @throws OutOfOrderError when no program was started, or an awaited outcome was not fed.
+     */
+    stepOnce(): StepResult;
+    /** Gives the program the value it waits for. @throws OutOfOrderError when it waits for none. */
+    feedAsyncResult(value: unknown): void;
+    /** Throws the error where the program waits. @throws OutOfOrderError when it does not wait. */
+    feedAsyncError(error: unknown): void;
+    /** The built-in handlers over this VM's own stores. */
+    stdlib(): Stdlib;
+    /** The entries of the VM's State whose key is a string. */
+    stateItems(): Record<string, unknown>;
+    /** All entries of the VM's State. */
+    stateEntries(): Map<unknown, unknown>;
+    /** The messages in the VM's log. */
+    logs(): unknown[];
+    /** Replaces the environment that the VM's Reader answers from. */
+    setEnv(bindings: Bindings): void;
+    /** A store of values for the host's own use; programs do not see it. */
+    jsStore(): Map<unknown, unknown>;
+    /** Sets a value in the host's own store. */
+    setStore(key: unknown, value: unknown): void;
+    /** A value of the host's own store. */
+    getStore(key: unknown): unknown;
+    /**
+     * Writes a line to stderr for each step: `steps` names the program and what it yields, `trace` adds the chain of
+     * programs and handlers around it.
+     */
+    enableDebug(level: DebugLevel): void;
+    /** What the VM holds now, for tests and leak hunts. */
+    stats(): Stats;
+    /**
+     * Frees the VM and everything in its stores. Later calls throw; disposing twice does nothing.
+     *
+     * @throws ReentrantRunError when the VM is running.
+     */
+    dispose(): void;
+    [Symbol.dispose](): void;
+}
+
 /** The version of the native addon. */
 declare function version(): string;
 
-export { version };
+export { Ask, AsyncEscape, AsyncInSyncRunError, BoundReader, BoundState, BoundWriter, Continuation, CreateContinuation, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, ForeignContinuationError, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidHandlerError, InvalidProgramError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, ReentrantRunError, Resume, ResumeContinuation, ResumeThrow, Stdlib, Tail, Tell, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, WithHandler, compose, effect, effectTrace, formatTrace, handler, pure, raw, reader, run, runAsync, state, traverse, tryHandler, version, writer };
+export type { AnswerOf, AnyEffect, AnyHandler, AskEffect, Async, AsyncOptions, Bindings, CatchAll, ClauseRow, Composition, Control, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, ModifyEffect, NamesOf, Paired, ProgramGenerator, ProgramLike, PutEffect, RawCatchAll, ReaderEffect, Result, ResultMap, ResultOf, ResultUnder, ReturnedRow, RowOf, ScopedHandlers, StateEffect, Stats, StepResult, TellEffect, Then, TraceLink, TryEffect, WriterEffect };

@@ -4,7 +4,7 @@
  * Programs are generators that yield effects; handlers say what the effects mean; continuations are one-shot.
  */
 export { Do, Program, pure, traverse, type AnswerOf, type ProgramGenerator, type ProgramLike } from './src-ts/program'
-export { effect, type EffectConstructor, type EffectOf, type Names } from './src-ts/effect'
+export { effect, type EffectConstructor, type EffectKey, type EffectOf } from './src-ts/effect'
 export { handler, Handler, raw, type AnyHandler, type CatchAll, type RawCatchAll } from './src-ts/handler'
 export { compose, type Composition } from './src-ts/compose'
 export type { Identity, Paired, ResultMap, ResultUnder, Then } from './src-ts/result-map'

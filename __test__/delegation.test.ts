@@ -146,7 +146,13 @@ test('return clauses of handlers that an answer passes run inside out, unrelated
   const unrelated = handler('unrelated')
     .fun(Word, () => '')
     .returns(noting('unrelated'))
-  expect(run(Number_().with(unrelated).with(nine.returns(noting('taking'))))).toBe(9)
+  expect(
+    run(
+      Number_()
+        .with(unrelated)
+        .with(nine.returns(noting('taking'))),
+    ),
+  ).toBe(9)
   expect(seen).toEqual(['unrelated returns 9', 'taking returns 9'])
 })
 

@@ -16,7 +16,7 @@ interface Growth {
 
 function grow(workload: string, size: number): Growth {
   const script = join(__dirname, 'support/growth.mjs')
-  const args = ['--expose-gc', script, workload, String(size)]
+  const args = ['--expose-gc', '--stack-size=300', script, workload, String(size)]
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Growth
 }
 

@@ -11,7 +11,8 @@ import { root, run, runPackage } from './run.mjs'
 import { skipUnchanged } from './skip-unchanged.mjs'
 
 const rustInputs = ['src-rs', 'build.rs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml']
-const frontInputs = ['index.ts', 'src-ts', 'tsconfig.json', 'package-lock.json', 'scripts/write-esm.mjs']
+const frontScripts = ['scripts/bundle.mjs', 'scripts/write-esm.mjs']
+const frontInputs = ['index.ts', 'src-ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', ...frontScripts]
 const exampleInputs = ['examples', 'index.d.ts', 'tsconfig.json', 'tsconfig.examples.json', 'package-lock.json']
 
 /** Checks the tools, installs, and builds the addon and dist. Returns the Rust toolchain used. */
@@ -26,9 +27,8 @@ export function buildLibrary() {
 
   const front = { inputs: frontInputs, outputs: ['dist/index.js', 'dist/index.mjs', 'dist/index.d.mts'] }
   skipUnchanged('build-front', front, () => {
-    rmSync(join(root, 'dist/src-ts'), { recursive: true, force: true })
-    runPackage('typescript', ['-p', 'tsconfig.json'], { quiet: true })
-    run(process.execPath, ['scripts/write-esm.mjs'], { quiet: true })
+    runPackage('typescript', ['-p', 'tsconfig.build.json'], { quiet: true })
+    for (const script of frontScripts) run(process.execPath, [script], { quiet: true })
   })
   return tools
 }

@@ -24,8 +24,8 @@ function newType(name: string, untyped: boolean): EffectType {
 
 const typeKey = Symbol('effect type')
 
-/** Stands for one effect: a clause names its effect by it. */
-export interface Names<Own> {
+/** What a clause names its effect by: the constructor, whatever it takes and gives. */
+export interface EffectKey<Own> {
   /** The effect's name. */
   readonly effectName: string
   /** Whether `x` is an effect of this type. */
@@ -33,7 +33,7 @@ export interface Names<Own> {
 }
 
 /** Makes effects of one type. */
-export interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer> extends Names<
+export interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer> extends EffectKey<
   Effect<Name, Payload, Answer>
 > {
   (...payload: Payload): Program<Answer, Effect<Name, Payload, Answer>>
@@ -42,7 +42,7 @@ export interface EffectConstructor<Name extends string, Payload extends readonly
 }
 
 /** The effect that a constructor makes, to write rows by hand: `Program<string, EffectOf<typeof ReadFile>>`. */
-export type EffectOf<Constructor> = Constructor extends Names<infer Own> ? Own : never
+export type EffectOf<Constructor> = Constructor extends EffectKey<infer Own> ? Own : never
 
 /**
  * Declares an effect: its name, what it carries and what it is answered with.

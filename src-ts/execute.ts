@@ -55,7 +55,7 @@ export interface AsyncOptions {
 /** Steps between two looks at the clock: some microseconds of work. */
 const STEPS_PER_LOOK = 1024
 
-/** Runs a program to its end, waiting for the outside where it asks to. Rejects with the program's own error. @internal */
+/** Runs a program to its end, waiting for the outside where it asks to. @throws the program's own error. @internal */
 export async function executeAsync(
   run: Run,
   program: Program<unknown, unknown>,

@@ -4,7 +4,7 @@
 import { types } from 'node:util'
 
 import type { Continuation } from './continuation'
-import { typeOf, type EffectType, type Names } from './effect'
+import { typeOf, type EffectType, type EffectKey } from './effect'
 import { InvalidHandlerError } from './errors'
 import type { Program, ProgramGenerator } from './program'
 import { Clause as ClauseKind, Native } from './protocol'
@@ -63,7 +63,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    *
    * @throws InvalidHandlerError when the handler has a clause for the effect already.
    */
-  val<Own extends AnyEffect>(effect: Names<Own>, constant: Own['answer']): Handler<H | Own, P, F, R, A>
+  val<Own extends AnyEffect>(effect: EffectKey<Own>, constant: Own['answer']): Handler<H | Own, P, F, R, A>
   val(effect: AnyClass, constant: unknown): Handler<H, P, F, R, A>
   val(effect: unknown, constant: unknown): Handler<never, unknown, unknown, R, A> {
     return this.#add(ClauseKind.VAL, effect, constant)
@@ -76,7 +76,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * @throws InvalidHandlerError when `clause` is a generator function, or the effect has a clause already.
    */
   fun<Own extends AnyEffect, Result extends Own['answer'] | Program<Own['answer'], unknown>>(
-    effect: Names<Own>,
+    effect: EffectKey<Own>,
     clause: (...payload: Own['payload']) => Result,
   ): Handler<H | Own, P | RowOf<Result>, F, R, A>
   fun<C extends AnyClass, Result>(
@@ -94,11 +94,11 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    *
    * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
    */
-  ctl<Own extends AnyEffect, Yielded, Result>(
-    effect: Names<Own>,
+  ctl<Own extends AnyEffect, Yielded = never, Result = never>(
+    effect: EffectKey<Own>,
     clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
   ): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>
-  ctl<C extends AnyClass, Yielded, Result>(
+  ctl<C extends AnyClass, Yielded = never, Result = never>(
     effect: C,
     clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
   ): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>
@@ -111,11 +111,11 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    *
    * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
    */
-  raw<Own extends AnyEffect, Yielded, Result>(
-    effect: Names<Own>,
+  raw<Own extends AnyEffect, Yielded = never, Result = never>(
+    effect: EffectKey<Own>,
     clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
   ): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>
-  raw<C extends AnyClass, Yielded, Result>(
+  raw<C extends AnyClass, Yielded = never, Result = never>(
     effect: C,
     clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
   ): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>
@@ -128,7 +128,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    *
    * @throws InvalidHandlerError when the effect has a clause already.
    */
-  final<C extends AnyClass, Yielded, Result>(
+  final<C extends AnyClass, Yielded = never, Result = never>(
     effect: C,
     clause: (effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
   ): Handler<H, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>
@@ -136,12 +136,12 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
     effect: C,
     clause: (effect: InstanceType<C>) => Result,
   ): Handler<H, P, F | Result, R, A>
-  final<Own extends AnyEffect, Yielded, Result>(
-    effect: Names<Own>,
+  final<Own extends AnyEffect, Yielded = never, Result = never>(
+    effect: EffectKey<Own>,
     clause: (...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
   ): Handler<H | Own, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>
   final<Own extends AnyEffect, Result>(
-    effect: Names<Own>,
+    effect: EffectKey<Own>,
     clause: (...payload: Own['payload']) => Result,
   ): Handler<H | Own, P, F | Result, R, A>
   final(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
@@ -153,7 +153,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    *
    * @throws InvalidHandlerError when the handler has a return clause already.
    */
-  returns<Value, Yielded, Result>(
+  returns<Value, Yielded = never, Result = never>(
     clause: (value: Value) => ProgramGenerator<Yielded, Result>,
   ): Handler<H, P | GeneratorRow<Yielded, Result>, F, ResultOf<Result>, Value>
   returns<Value, Result>(clause: (value: Value) => Result): Handler<H, P, F, Result, Value>

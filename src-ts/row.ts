@@ -6,14 +6,15 @@
 
 import type { Program } from './program'
 
-/**
- * The type of one effect in a row: its name, what it carries, what it is answered with. Invariant, so that a handler
- * takes nothing but the very effects it was written for.
- */
-export interface Effect<Name extends string, in out Payload extends readonly unknown[], in out Answer> {
+declare const exactly: unique symbol
+
+/** The type of one effect in a row: its name, what it carries, what it is answered with. */
+export interface Effect<Name extends string, Payload extends readonly unknown[], Answer> {
   readonly name: Name
   readonly payload: Payload
   readonly answer: Answer
+  /** Makes the type invariant: a handler takes nothing but the very effects it was written for. */
+  readonly [exactly]: (payload: Payload, answer: Answer) => void
 }
 
 /** Any effect. */

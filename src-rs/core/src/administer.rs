@@ -12,8 +12,8 @@ use crate::vm::Vm;
 const PAGE: usize = 128;
 
 impl Vm {
-    pub(crate) fn administer(&mut self, command: Command) -> Instruction {
-        match command {
+    pub(crate) fn administer(&mut self, command: &Command) -> Instruction {
+        match *command {
             Command::DefineHandler { returns } => self.define_handler(returns),
             Command::DefineClause { handler, effect, kind } => self.define_clause(handler, effect, kind),
             Command::DefineNative { native } => self.define_built_in(native),

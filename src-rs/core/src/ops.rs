@@ -109,6 +109,7 @@ impl Vm {
 
     /// Detaches the chain from the current segment up to and including the boundary `up` boundaries out; the
     /// boundary's parent becomes current. O(segments on the way).
+    #[inline]
     pub(crate) fn capture(&mut self, up: u32) -> Continuation {
         let first = self.running();
         let mut last = first;
@@ -135,6 +136,7 @@ impl Vm {
 
     /// Links a detached chain to the current segment and makes its first segment current. O(1) when the new parent is
     /// in the same scope as the old one; otherwise the scopes of its segments are found again, O(segments).
+    #[inline]
     pub(crate) fn attach(&mut self, first: SegmentId, last: SegmentId) {
         let parent = self.running();
         self.segment_mut(last).parent = Some(parent);
@@ -169,6 +171,7 @@ impl Vm {
     }
 
     /// Takes a captured continuation; a second take finds nothing.
+    #[inline]
     pub(crate) fn take(&mut self, k: ContinuationId) -> Result<(SegmentId, SegmentId), Fault> {
         match self.continuations.get(k) {
             Some(&Continuation::Captured { first, last }) => {

@@ -34,8 +34,8 @@ impl Link {
 }
 
 impl Vm {
-    pub(crate) fn reflect(&mut self, command: Command) -> Step {
-        let instruction = match command {
+    pub(crate) fn reflect(&mut self, command: &Command) -> Step {
+        let instruction = match *command {
             Command::GetContinuation => self.callsite(),
             Command::GetHandlers => self.list_handlers(),
             Command::Chain { k } => self.list_chain(k),

@@ -44,7 +44,7 @@ impl Vm {
         let step = match command {
             // First, because it is what a program does most.
             Command::Perform { effect, key } if self.current.is_some() => self.perform(effect, key),
-            _ if self.accepts(command) => self.obey(command),
+            _ if self.accepts(&command) => self.obey(&command),
             _ => self.ask(Instruction::Fault(Fault::OutOfOrder)),
         };
         if step != Step::Host {
@@ -65,7 +65,7 @@ impl Vm {
     }
 
     /// Commands about a running program need one.
-    fn accepts(&self, command: Command) -> bool {
+    fn accepts(&self, command: &Command) -> bool {
         match command {
             Command::Start => self.current.is_none(),
             Command::DefineHandler { .. }
@@ -104,8 +104,8 @@ impl Vm {
         }
     }
 
-    fn obey(&mut self, command: Command) -> Step {
-        match command {
+    fn obey(&mut self, command: &Command) -> Step {
+        match *command {
             Command::Start => self.start(),
             Command::Call => {
                 let slot = self.push_program();

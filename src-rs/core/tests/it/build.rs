@@ -284,3 +284,8 @@ pub(crate) fn bound(native: Native, handler: HandlerId) -> Handler {
     let spec = Spec { native, entries: Vec::new(), shows: false, bound: Some(handler) };
     Handler { native: Some(spec), ..Handler::default() }
 }
+
+/// Effects of the user's. Scripts give them these meanings: answered with a number, told something, ended by.
+pub(crate) const PICK: u32 = 0;
+pub(crate) const LOG: u32 = 1;
+pub(crate) const STOP: u32 = 2;

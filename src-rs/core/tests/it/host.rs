@@ -160,8 +160,8 @@ impl Host {
                 self.leave(Err(error))
             }
             Output::Tail(act) => {
-                let k = self.slots.end(slot);
-                if is_closed { self.leave(Ok(Value::Nil)) } else { self.perform_tail(&act, slot, k) }
+                self.slots.end(slot);
+                if is_closed { self.leave(Ok(Value::Nil)) } else { self.perform_tail(&act, slot) }
             }
         }
     }

@@ -66,7 +66,7 @@ impl Host {
     }
 
     /// Carries out what a generator returned; it has ended, its frame in `slot` has not.
-    pub(crate) fn perform_tail(&mut self, act: &Closure<Act>, slot: GeneratorSlot, k: Option<usize>) -> Todo {
+    pub(crate) fn perform_tail(&mut self, act: &Closure<Act>, slot: GeneratorSlot) -> Todo {
         let Closure(primitive, env) = act;
         let outcome = match &**primitive {
             Act::Pure(value) => return self.leave(Ok(env.eval(value))),
@@ -77,11 +77,15 @@ impl Host {
             Act::ResumeContinuation(k, value) if self.program_of(&env.eval(k)).is_none() => {
                 self.resume(&env.eval(k), env.eval(value), false, Position::Tail)
             }
-            Act::Call(program) => return self.replace_frame(slot, k, Generator::new(program, env.clone())),
+            Act::Call(program) => {
+                let k = self.slots.origin(slot);
+                return self.replace_frame(slot, k, Generator::new(program, env.clone()));
+            }
             Act::Perform(_) => panic!("a returned effect is just a value; the scripts return primitives"),
             // The others need the frame as a place to be performed from; what they answer is the frame's result.
             other => {
                 let performing = Rc::new(Code::Yield(other.clone()));
+                let k = self.slots.origin(slot);
                 return self.replace_frame(slot, k, Generator::new(&performing, env.clone()));
             }
         };
@@ -138,7 +142,7 @@ impl Host {
 
     fn callsite(&mut self) -> Result<usize, Value> {
         match self.send(Command::GetContinuation) {
-            Instruction::Callsite(slot) => Ok(self.slots.continuation(slot)),
+            Instruction::Callsite(slot) => Ok(self.slots.origin(slot).expect("a callsite is a clause's")),
             Instruction::Fault(fault) => Err(Value::Fault(fault)),
             other => panic!("{other:?} is no callsite"),
         }

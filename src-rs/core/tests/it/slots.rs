@@ -13,7 +13,9 @@ use crate::generator::Generator;
 
 #[derive(Default)]
 pub(crate) struct Slots {
-    generators: HashMap<GeneratorSlot, (Generator, Option<usize>)>,
+    generators: HashMap<GeneratorSlot, Generator>,
+    /// The continuation that the clause in a place was given; still there when its generator has just ended.
+    origins: HashMap<GeneratorSlot, usize>,
     values: HashMap<ValueSlot, Value>,
     key_numbers: HashMap<Key, KeyId>,
     keys: HashMap<KeyId, Key>,
@@ -24,22 +26,26 @@ pub(crate) struct Slots {
 impl Slots {
     /// Puts a generator, and the continuation its clause was given, into a free place.
     pub(crate) fn begin(&mut self, slot: GeneratorSlot, generator: Generator, k: Option<usize>) {
-        let old = self.generators.insert(slot, (generator, k));
+        let old = self.generators.insert(slot, generator);
         assert!(old.is_none(), "{slot:?} was given out while in use");
+        match k {
+            Some(k) => self.origins.insert(slot, k),
+            None => self.origins.remove(&slot),
+        };
     }
 
     pub(crate) fn generator(&mut self, slot: GeneratorSlot) -> &mut Generator {
-        &mut self.generators.get_mut(&slot).expect("the machine names a living generator").0
+        self.generators.get_mut(&slot).expect("the machine names a living generator")
     }
 
-    /// The continuation of the clause in this place.
-    pub(crate) fn continuation(&self, slot: GeneratorSlot) -> usize {
-        self.generators[&slot].1.expect("a callsite is a clause's")
+    /// The continuation of the clause in this place, if it is one's.
+    pub(crate) fn origin(&self, slot: GeneratorSlot) -> Option<usize> {
+        self.origins.get(&slot).copied()
     }
 
-    /// The generator ended; gives what it came from.
-    pub(crate) fn end(&mut self, slot: GeneratorSlot) -> Option<usize> {
-        self.generators.remove(&slot).expect("a generator ends once").1
+    /// The generator ended.
+    pub(crate) fn end(&mut self, slot: GeneratorSlot) {
+        self.generators.remove(&slot).expect("a generator ends once");
     }
 
     pub(crate) fn value(&self, slot: ValueSlot) -> Value {

@@ -1,0 +1,111 @@
+// Law: `run` takes programs whose row is empty, and nothing that has to wait for the outside.
+
+import {
+  Ask,
+  AsyncEscape,
+  Do,
+  Get,
+  Local,
+  pure,
+  reader,
+  run,
+  runAsync,
+  state,
+  Tail,
+  Tell,
+  VM,
+  WithHandler,
+  writer,
+} from '../../index'
+import type { Handled, NamesOf, Program } from '../../index'
+import { law, type Same } from './law'
+
+const needsState = Do(function* () {
+  yield* Tell('x')
+  return (yield* Get<number>('n')) ?? 0
+})
+
+const done = run(needsState().with(state()).with(writer()))
+law<Same<typeof done, number>>('run gives the result')
+
+// @ts-expect-error -- Get and Tell are unhandled
+run(needsState())
+// @ts-expect-error -- Tell is unhandled
+run(needsState().with(state()))
+// @ts-expect-error -- so it is for a generator function
+run(function* () {
+  return yield* Get('n')
+})
+// @ts-expect-error -- and for a generator
+run(
+  (function* () {
+    return yield* Get('n')
+  })(),
+)
+// @ts-expect-error -- a tail call counts
+run(function* () {
+  return Tail(Get('n'))
+})
+// @ts-expect-error -- an effect is a program with itself in its row
+run(Get('n'))
+// @ts-expect-error -- a plain yield counts
+run(function* () {
+  yield Tell('x')
+})
+// @ts-expect-error -- the row of an inner program is not lost in Local
+run(Local({ a: 1 }, needsState()).with(reader({})))
+// @ts-expect-error -- nor in WithHandler
+run(WithHandler(writer(), needsState()))
+
+const byFunction = run(function* () {
+  return (yield* pure(1)) + 1
+})
+law<Same<typeof byFunction, number>>('a generator function is run as a program')
+const byGenerator = run(
+  (function* () {
+    return yield* pure('x')
+  })(),
+)
+law<Same<typeof byGenerator, string>>('a generator too')
+const byTail = run(function* () {
+  return Tail(pure('x'))
+})
+law<Same<typeof byTail, string>>('a tail call gives the result of what it calls')
+
+const either: Program<number> | Program<string> = Math.random() > 2 ? pure(1) : pure('x')
+// @ts-expect-error -- the result is one of the two
+const justOne: number = run(either)
+
+// @ts-expect-error -- not a program
+run(1)
+// @ts-expect-error -- a function that makes a program is not a program: call it
+run(needsState)
+// @ts-expect-error -- an async function is not a program
+run(async () => 1)
+
+const waiting = Do(function* () {
+  return yield* AsyncEscape(() => Promise.resolve(1))
+})
+// @ts-expect-error -- a program that waits for the outside needs runAsync
+run(waiting())
+const later = runAsync(waiting())
+law<Same<typeof later, Promise<number>>>('runAsync takes a program that waits')
+const laterToo = runAsync(function* () {
+  return yield* waiting()
+})
+law<Same<typeof laterToo, Promise<number>>>('and a generator function that waits')
+// @ts-expect-error -- runAsync needs every other effect handled as well
+runAsync(waiting().flatMap(() => Ask('a')))
+
+law<Same<Handled<never>, unknown>>('nothing is asked of an empty row')
+law<Same<Handled<typeof unhandled>['unhandled effects'], 'Get' | 'Tell'>>('the names of the rest are asked for')
+law<Same<NamesOf<unknown>, string>>('a row that was lost may hold any name')
+declare const unhandled: typeof needsState extends () => Program<unknown, infer E> ? E : never
+
+declare const lost: Program<number, unknown>
+// @ts-expect-error -- a row that was lost is not empty
+run(lost)
+
+const vm = new VM()
+const untracked = vm.run(needsState())
+law<Same<typeof untracked, number>>('a VM checks no rows: handlers may be installed on it')
