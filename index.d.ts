@@ -42,6 +42,8 @@ interface Control<Result, E = never> extends Program<Result, E> {
 type ResultOf<R> = R extends Control<infer Result, unknown> ? Result : R;
 /** The row contributed by what a generator returned: a tail call performs the effects of what it calls. */
 type ReturnedRow<R> = R extends Control<unknown, infer E> ? E : never;
+/** `never` for a generator that returns plain values only: where the choice is open, it is typed without tail calls. */
+type Tailing<R> = [Extract<R, Control<unknown, unknown>>] extends [never] ? never : unknown;
 /** The row of a whole generator. */
 type GeneratorRow<Yielded, R> = RowOf<Yielded> | ReturnedRow<R>;
 declare const delegated: unique symbol;
@@ -128,6 +130,14 @@ declare const about: unique symbol;
  * A handler. Its type says what it takes (`H`), what its clauses perform (`P`), what they may end the body with (`F`),
  * what becomes of the body's result (`R`, {@link Identity}: nothing), and which results its return clause accepts (`A`).
  * `Handler<StateEffect>` is the type of a handler that only answers.
+ *
+ * @example
+ * const Fail = effect('Fail')<[message: string], never>()
+ * const failing = handler('failing')
+ *   .final(Fail, message => ({ ok: false, message }))
+ *   .returns((value: number) => ({ ok: true, value }))
+ * run(Fail('no').with(failing)) // { ok: false, message: 'no' }
+ * run(pure(42).with(failing)) // { ok: true, value: 42 }
  */
 declare class Handler<in H = never, out P = never, out F = never, out R = Identity, in A = unknown> {
     #private;
@@ -143,6 +153,9 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * Answers the effect with a constant. Costs no call.
      *
      * @throws InvalidHandlerError when the handler has a clause for the effect already.
+     * @example
+     * const Port = effect('Port')<[], number>()
+     * run(Port().with(handler('ports').val(Port, 80))) // 80
      */
     val<Own extends AnyEffect>(effect: EffectKey<Own>, constant: Own['answer']): Handler<H | Own, P, F, R, A>;
     val(effect: AnyClass, constant: unknown): Handler<H, P, F, R, A>;
@@ -151,6 +164,10 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * gives a program, the program runs outside of this handler and its result is the answer.
      *
      * @throws InvalidHandlerError when `clause` is a generator function, or the effect has a clause already.
+     * @example
+     * const Size = effect('Size')<[text: string], number>()
+     * run(Size('four').with(handler('sizes').fun(Size, text => text.length))) // 4
+     * run(Size('four').with(handler('sizes').fun(Size, text => Ask<number>(text))).with(reader({ four: 4 }))) // 4
      */
     fun<Own extends AnyEffect, Result extends Own['answer'] | Program<Own['answer'], unknown>>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => Result): Handler<H | Own, P | RowOf<Result>, F, R, A>;
     fun<C extends AnyClass, Result>(effect: C, clause: (effect: InstanceType<C>) => Result): Handler<H, P | RowOf<Result>, F, R, A>;
@@ -159,6 +176,12 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * ends and has not used `k`, the body is unwound.
      *
      * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
+     * @example
+     * const Choose = effect('Choose')<[], boolean>()
+     * const counting = handler('counting').ctl(Choose, function* (k: Continuation<boolean, number>) {
+     *   return (yield* Resume(k, true)) + 1
+     * })
+     * run(Choose().map(yes => (yes ? 41 : 0)).with(counting)) // 42
      */
     ctl<Own extends AnyEffect, Yielded = never, Result = never>(effect: EffectKey<Own>, clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>;
     ctl<C extends AnyClass, Yielded = never, Result = never>(effect: C, clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>;
@@ -166,6 +189,13 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * As `ctl`, but `k` may outlive the clause: keep it, return it, resume it later in the same run.
      *
      * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
+     * @example
+     * const Pause = effect('Pause')()
+     * const pausing = handler('pausing').raw(Pause, function* (k) { return k })
+     * run(function* () {
+     *   const k = yield* Pause().map(() => 42).with(pausing)
+     *   return typeof k === 'number' ? k : yield* Resume(k as Continuation<void, number>)
+     * }) // 42
      */
     raw<Own extends AnyEffect, Yielded = never, Result = never>(effect: EffectKey<Own>, clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>;
     raw<C extends AnyClass, Yielded = never, Result = never>(effect: C, clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>;
@@ -173,6 +203,9 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * Ends the body: it is unwound first, then the clause's result is the result of the whole handled program.
      *
      * @throws InvalidHandlerError when the effect has a clause already.
+     * @example
+     * const Fail = effect('Fail')<[message: string], never>()
+     * run(Fail('no').with(handler('failing').final(Fail, message => `failed: ${message}`))) // 'failed: no'
      */
     final<C extends AnyClass, Yielded = never, Result = never>(effect: C, clause: (effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>): Handler<H, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>;
     final<C extends AnyClass, Result>(effect: C, clause: (effect: InstanceType<C>) => Result): Handler<H, P, F | Result, R, A>;
@@ -182,6 +215,8 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * Maps the body's normal result. Runs outside of this handler, once per handled program.
      *
      * @throws InvalidHandlerError when the handler has a return clause already.
+     * @example
+     * run(pure([1, 2]).with(handler('count').returns((items: number[]) => items.length))) // 2
      */
     returns<Value, Yielded = never, Result = never>(clause: (value: Value) => ProgramGenerator<Yielded, Result>): Handler<H, P | GeneratorRow<Yielded, Result>, F, ResultOf<Result>, Value>;
     returns<Value, Result>(clause: (value: Value) => Result): Handler<H, P, F, Result, Value>;
@@ -209,7 +244,19 @@ interface RawCatchAll {
     /** The function that was marked. */
     readonly rawCatchAll: CatchAll;
 }
-/** Marks a catch-all handler as `raw`: its `k` may outlive the clause, in the same run. */
+/**
+ * Marks a catch-all handler as `raw`: its `k` may outlive the clause, in the same run.
+ *
+ * @throws InvalidHandlerError when `f` is not a function.
+ * @example
+ * const Pause = effect('Pause')()
+ * const kept: Continuation<unknown>[] = []
+ * const pausing = raw(function* (_effect, k) { kept.push(k) })
+ * run(function* () {
+ *   yield* WithHandler(pausing, Pause().map(() => 42))
+ *   return yield* Resume(kept[0]!)
+ * }) // 42
+ */
 declare function raw(f: CatchAll): RawCatchAll;
 
 /**
@@ -219,7 +266,12 @@ declare function raw(f: CatchAll): RawCatchAll;
 type ProgramGenerator<Yielded, Result> = Generator<Yielded, Result, unknown>;
 declare const row: unique symbol;
 /**
- * An inert, re-runnable description: running it gives an `A` and may perform the effects `E`.
+ * An inert, re-runnable description: running it gives an `A` and may perform the effects `E`, its row.
+ *
+ * A row is a union of effect types, `never` when nothing is performed. `Do` collects it from what the generator yields,
+ * `.with` subtracts what a handler takes and adds what its clauses perform, `run` asks for an empty one. A program with
+ * fewer effects fits where more are allowed. To write a row, name effects by their constructors:
+ * `Program<number, EffectOf<typeof ReadFile> | TellEffect>`.
  *
  * @example
  * const program = Do(function* () { return (yield* Get<number>('n')) ?? 0 })()
@@ -237,9 +289,19 @@ declare class Program<out A = unknown, out E = never> {
      * run(Do(function* () { yield* Tell('hello'); return 1 })().with(writer())) // 1
      */
     with<H, P, F, R>(handler: Handler<H, P, F, R, A>): Program<ResultUnder<R, A> | F, Exclude<E, H> | P>;
-    /** This program with its result mapped by a plain function. */
+    /**
+     * This program with its result mapped by a plain function.
+     *
+     * @example
+     * run(pure(21).map(n => n * 2)) // 42
+     */
     map<B>(f: (value: A) => B): Program<B, E>;
-    /** This program followed by the program that `f` makes of its result. */
+    /**
+     * This program followed by the program that `f` makes of its result.
+     *
+     * @example
+     * run(Get<number>('n').flatMap(n => Put('n', (n ?? 0) + 1)).flatMap(() => Get('n')).with(state({ n: 41 }))) // 42
+     */
     flatMap<Next extends Program<unknown, unknown>>(f: (value: A) => Next): Program<AnswerOf<Next>, E | RowOf<Next>>;
     /** The program in one short line, for messages. */
     toString(): string;
@@ -255,8 +317,14 @@ type AnswerOf<P> = P extends Program<infer A, unknown> ? A : never;
  * const double = Do(function* (n: number) { return n * 2 })
  * run(double(21)) // 42
  */
-declare function Do<Args extends unknown[], Yielded, R>(f: (...args: Args) => ProgramGenerator<Yielded, R>): (...args: Args) => Program<ResultOf<R>, GeneratorRow<Yielded, R>>;
-/** The program that does nothing and answers `value`. */
+declare function Do<Args extends unknown[], Yielded, R>(f: ((...args: Args) => ProgramGenerator<Yielded, R>) & Tailing<R>): (...args: Args) => Program<ResultOf<R>, GeneratorRow<Yielded, R>>;
+declare function Do<Args extends unknown[], Yielded, R>(f: (...args: Args) => ProgramGenerator<Yielded, R>): (...args: Args) => Program<R, RowOf<Yielded>>;
+/**
+ * The program that does nothing and answers `value`.
+ *
+ * @example
+ * run(pure(42)) // 42
+ */
 declare function pure<A>(value: A): Program<A>;
 /**
  * Runs `f` on each item in order and collects the results.
@@ -318,28 +386,85 @@ declare function formatTrace(error: unknown): string;
 
 /** The value argument may be left out where the suspended perform awaits none. */
 type ValueFor<V> = undefined extends V ? [value?: V] : [value: V];
-/** Answers `value`. */
+/**
+ * Answers `value`.
+ *
+ * @example
+ * run(function* () { return yield* Pure(42) }) // 42
+ */
 declare function Pure<A>(value: A): Control<A>;
 /**
  * Resumes `k` with a value and answers the final result of its computation. `return Resume(k, value)` is the tail
  * form: the returning frame is gone first.
  *
  * @throws OneShotViolationError (at the yield) when `k` was used before.
+ * @example
+ * const Twice = effect('Twice')<[n: number], number>()
+ * const doubling = handler('doubling').ctl(Twice, function* (k, n) { return Resume(k, n * 2) })
+ * run(Twice(21).with(doubling)) // 42
  */
 declare function Resume<V, R>(k: Continuation<V, R>, ...value: ValueFor<V>): Control<R>;
-/** As `return Resume(k, value)` from wherever it is yielded: the yielding generator is closed first. Never answers. */
+/**
+ * As `return Resume(k, value)` from wherever it is yielded: the yielding generator is closed first. Never answers.
+ *
+ * @throws OneShotViolationError (at the yield) when `k` was used before.
+ * @example
+ * const Twice = effect('Twice')<[n: number], number>()
+ * const doubling = handler('doubling').ctl(Twice, function* (k, n) { return Transfer(k, n * 2) })
+ * run(Twice(21).with(doubling)) // 42
+ */
 declare function Transfer<V, R>(k: Continuation<V, R>, ...value: ValueFor<V>): Control<R>;
-/** Throws `error` where `k` is suspended and answers the final result of its computation. */
+/**
+ * Throws `error` where `k` is suspended and answers the final result of its computation.
+ *
+ * @throws OneShotViolationError (at the yield) when `k` was used before.
+ * @example
+ * const Read = effect('Read')<[path: string], string>()
+ * const none = handler('none').ctl(Read, function* (k, path) { return ResumeThrow(k, new Error(`no ${path}`)) })
+ * const careful = Do(function* () {
+ *   try { return yield* Read('a') } catch { return 'missing' }
+ * })
+ * run(careful().with(none)) // 'missing'
+ */
 declare function ResumeThrow<V, R>(k: Continuation<V, R>, error: unknown): Control<R>;
-/** The tail form of {@link ResumeThrow}; closes the yielding generator first. Never answers. */
+/**
+ * The tail form of {@link ResumeThrow}; closes the yielding generator first. Never answers.
+ *
+ * @throws OneShotViolationError (at the yield) when `k` was used before.
+ * @example
+ * const Read = effect('Read')<[path: string], string>()
+ * const none = handler('none').ctl(Read, function* (k, path) { return TransferThrow(k, new RangeError(path)) })
+ * run(Read('a').with(none)) // throws RangeError
+ */
 declare function TransferThrow<V, R>(k: Continuation<V, R>, error: unknown): Control<R>;
-/** Closes `k`'s frames, innermost first, and answers `undefined` when they are closed. */
+/**
+ * Closes `k`'s frames, innermost first, and answers `undefined` when they are closed.
+ *
+ * @throws OneShotViolationError (at the yield) when `k` was used before.
+ * @example
+ * const Stop = effect('Stop')()
+ * const stopping = handler('stopping').ctl(Stop, function* (k) {
+ *   yield* Discontinue(k)
+ *   return 'stopped'
+ * })
+ * const events: string[] = []
+ * const body = Do(function* () {
+ *   try { yield* Stop() } finally { events.push('closed') }
+ * })
+ * run(body().with(stopping)) // 'stopped'
+ * events // ['closed']
+ */
 declare function Discontinue(k: Continuation<never>): Control<undefined>;
 /**
  * Runs `body` under a handler. The handler is a value made with `handler`, or an untyped generator function
  * `(effect, k)`; the body is a program, an effect or a generator function without parameters.
  *
  * @throws InvalidHandlerError, InvalidProgramError when either is something else.
+ * @example
+ * class Twice { constructor(readonly n: number) {} }
+ * function* doubling(effect: Twice, k: Continuation<number>) { return yield* Resume(k, effect.n * 2) }
+ * run(WithHandler(doubling, function* () { return yield new Twice(21) })) // 42
+ * run(WithHandler(state({ n: 42 }), Get('n'))) // 42
  */
 declare function WithHandler(handler: CatchAll | RawCatchAll, body: (() => ProgramGenerator<unknown, unknown>) | Program<unknown, unknown>): Control<unknown>;
 declare function WithHandler<Yielded, Result, H, P, F, R>(handler: Handler<H, P, F, R, ResultOf<Result>>, body: () => ProgramGenerator<Yielded, Result>): Control<ResultUnder<R, ResultOf<Result>> | F, Exclude<GeneratorRow<Yielded, Result>, H> | P>;
@@ -349,38 +474,93 @@ declare function WithHandler<A, E, H, P, F, R>(handler: Handler<H, P, F, R, A>, 
  * declining clause is closed. Never answers.
  *
  * @throws NoHandlerContextError (at the yield) outside of a clause.
+ * @example
+ * const Greet = effect('Greet')<[name: string], string>()
+ * const plain = handler('plain').fun(Greet, name => `Hello, ${name}`)
+ * const friendly = handler('friendly').ctl(Greet, function* (k, name) {
+ *   return name === 'Ada' ? Resume(k, 'Hi, Ada!') : Delegate()
+ * })
+ * run(traverse(['Ada', 'Bob'], Greet).with(friendly).with(plain)) // ['Hi, Ada!', 'Hello, Bob']
  */
 declare function Delegate(): Control<never, Delegated>;
 declare function Delegate<E = never>(effect: Program<unknown, E> | object): Control<never, E>;
-/** `return Tail(program)` runs the program in place of the returning one: a tail call, in flat memory. */
+/**
+ * `return Tail(program)` runs the program in place of the returning one: a tail call, in flat memory.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * const isEven: (n: number) => Program<boolean> = Do(function* (n: number) {
+ *   return n === 0 ? true : Tail(isOdd(n - 1))
+ * })
+ * const isOdd: (n: number) => Program<boolean> = Do(function* (n: number) {
+ *   return n === 0 ? false : Tail(isEven(n - 1))
+ * })
+ * run(isEven(1000)) // true
+ */
 declare function Tail<A, E>(program: Program<A, E>): Control<A, E>;
 /**
  * In a clause: answers its continuation, not consumed.
  *
  * @throws NoHandlerContextError (at the yield) outside of a clause.
+ * @example
+ * const Twice = effect('Twice')<[n: number], number>()
+ * const doubling = handler('doubling').ctl(Twice, function* (_, n) {
+ *   return Resume(yield* GetContinuation(), n * 2)
+ * })
+ * run(Twice(21).with(doubling)) // 42
  */
 declare function GetContinuation(): Control<Continuation<unknown, unknown>>;
 /**
  * Answers the handlers in scope, innermost first; in a clause, those of the callsite. They can be installed again in
  * the same run, and a built-in one then shares its store.
+ *
+ * @example
+ * const names = Do(function* () { return (yield* GetHandlers()).map(({ name }) => name) })
+ * run(names().with(writer()).with(state())) // ['writer', 'state']
  */
 declare function GetHandlers(): Control<readonly AnyHandler[]>;
 /**
  * Answers an unstarted continuation of `program` under `handlers`, innermost first, as {@link GetHandlers} gives them.
  * Only {@link ResumeContinuation} can start it.
+ *
+ * @throws InvalidProgramError, InvalidHandlerError when something else is among them.
+ * @example
+ * run(function* () {
+ *   const k = yield* CreateContinuation(Get('n'), [state({ n: 42 })])
+ *   return yield* ResumeContinuation(k)
+ * }) // 42
  */
 declare function CreateContinuation<A, E>(program: Program<A, E>): Control<Continuation<unknown, A>, E>;
 declare function CreateContinuation(program: Program<unknown, unknown>, handlers: readonly AnyHandler[]): Control<Continuation<unknown, unknown>>;
-/** Starts an unstarted continuation (the value is ignored) or resumes a started one; answers its result. */
+/**
+ * Starts an unstarted continuation (the value is ignored) or resumes a started one; answers its result.
+ *
+ * @throws OneShotViolationError (at the yield) when `k` was used before.
+ * @example
+ * run(function* () {
+ *   const k = yield* CreateContinuation(pure(42))
+ *   return yield* ResumeContinuation(k)
+ * }) // 42
+ */
 declare function ResumeContinuation<V, R>(k: Continuation<V, R>, value?: V): Control<R>;
 /**
  * Awaits `action()` outside of the machine and answers what it resolves to; a rejection is thrown at the yield. The
  * whole run waits meanwhile.
  *
  * @throws AsyncInSyncRunError (at the yield) in a synchronous run.
+ * @example
+ * const body = Do(function* () { return (yield* AsyncEscape(() => Promise.resolve(41))) + 1 })
+ * await runAsync(body()) // 42
  */
 declare function AsyncEscape<A>(action: () => PromiseLike<A> | A): Control<A, Async>;
-/** Answers the programs and handlers from here outward, or of `k`: frames as data, at most 256. */
+/**
+ * Answers the programs and handlers from here outward, or of `k`: frames as data, at most 256.
+ *
+ * @throws InvalidContinuationError (at the yield) when `k` is something else.
+ * @example
+ * const here = Do(function* here() { return (yield* GetTraceback()).map(({ name }) => name) })
+ * run(here().with(writer())) // ['here', 'writer']
+ */
 declare function GetTraceback(k?: Continuation): Control<readonly TraceLink[]>;
 
 /** Keys and values: an object (its own string keys), a Map, or a list of pairs. */
@@ -394,13 +574,30 @@ type PutEffect = Effect<'Put', [key: unknown, value: unknown], void>;
 type ModifyEffect = Effect<'Modify', [key: unknown, change: (old: never) => unknown], unknown>;
 /** What {@link state} handles. */
 type StateEffect = GetEffect | PutEffect | ModifyEffect;
-/** Answers the value under `key`, or `undefined`. */
+/**
+ * Answers the value under `key`, or `undefined`.
+ *
+ * @example
+ * run(Get('n').with(state({ n: 42 }))) // 42
+ * run(Get('missing').with(state())) // undefined
+ */
 declare const Get: {
     <V = unknown>(key: unknown): Program<V | undefined, GetEffect>;
 } & EffectConstructor<"Get", [key: unknown], unknown>;
-/** Sets the value under `key`. */
+/**
+ * Sets the value under `key`.
+ *
+ * @example
+ * run(Put('n', 42).flatMap(() => Get('n')).with(state())) // 42
+ */
 declare const Put: EffectConstructor<"Put", [key: unknown, value: unknown], void>;
-/** Sets the value under `key` to `change(old)` and answers the old one. If `change` throws, nothing is changed. */
+/**
+ * Sets the value under `key` to `change(old)` and answers the old one. If `change` throws, nothing is changed.
+ *
+ * @throws what `change` throws (at the yield).
+ * @example
+ * run(Modify<number>('n', n => (n ?? 0) + 1).with(state({ n: 1 }))) // 1
+ */
 declare const Modify: {
     <V>(key: unknown, change: (old: V | undefined) => V): Program<V | undefined, ModifyEffect>;
 } & EffectConstructor<"Modify", [key: unknown, change: (old: never) => unknown], unknown>;
@@ -408,6 +605,7 @@ declare const Modify: {
  * A State handler with a store of its own, new for each run of the handled program. `initial` is an object, a Map or
  * a list of pairs.
  *
+ * @throws DoeffTypeError (when it is installed) when `initial` is none of them.
  * @example
  * const next = Do(function* () { return yield* Modify<number>('id', id => (id ?? 0) + 1) })
  * run(next().with(state({ id: 7 }))) // 7
@@ -424,6 +622,9 @@ type ReaderEffect = AskEffect | LocalEffect;
  * Answers the value bound to `key`.
  *
  * @throws MissingEnvKeyError (at the yield) when no reader in scope binds it.
+ * @example
+ * run(Ask<number>('port').with(reader({ port: 80 }))) // 80
+ * run(Ask('host').with(reader({ port: 80 }))) // throws MissingEnvKeyError
  */
 declare const Ask: {
     <V = unknown>(key: unknown): Program<V, AskEffect>;
@@ -431,6 +632,7 @@ declare const Ask: {
 /**
  * Runs `program` with more bindings and answers its result; they are gone on every exit.
  *
+ * @throws DoeffTypeError, InvalidProgramError when `bindings` or `program` is something else.
  * @example
  * const name = Do(function* () { return yield* Ask<string>('name') })
  * run(Local({ name: 'inner' }, name()).with(reader({ name: 'outer' }))) // 'inner'
@@ -439,6 +641,7 @@ declare const Local: (<A, E>(bindings: Bindings, program: Program<A, E>) => Prog
 /**
  * A Reader handler with an environment of its own. `env` is an object, a Map or a list of pairs.
  *
+ * @throws DoeffTypeError (when it is installed) when `env` is none of them.
  * @example
  * run(Do(function* () { return yield* Ask<number>('port') })().with(reader({ port: 80 }))) // 80
  */
@@ -450,17 +653,28 @@ type TellEffect = Effect<'Tell', [message: unknown], void>;
 type ListenEffect = Effect<'Listen', [program: Program<unknown, unknown>], unknown>;
 /** What {@link writer} handles. */
 type WriterEffect = TellEffect | ListenEffect;
-/** Appends a message to the log. */
+/**
+ * Appends a message to the log.
+ *
+ * @example
+ * run(Listen(Tell('hello')).with(writer())) // [undefined, ['hello']]
+ */
 declare const Tell: EffectConstructor<"Tell", [message: unknown], void>;
 /**
  * Runs `program` and answers its result together with the messages it told. They stay in the outer log too.
  *
+ * @throws InvalidProgramError when `program` is not a program.
  * @example
  * const noisy = Do(function* () { yield* Tell('a'); return 1 })
  * run(Listen(noisy()).with(writer())) // [1, ['a']]
  */
 declare const Listen: (<A, E>(program: Program<A, E>) => Program<[result: A, messages: unknown[]], E | ListenEffect>) & EffectConstructor<"Listen", [program: Program<unknown, unknown>], unknown>;
-/** A Writer handler with a log of its own, new for each run of the handled program. */
+/**
+ * A Writer handler with a log of its own, new for each run of the handled program.
+ *
+ * @example
+ * run(Tell('hello').map(() => 42).with(writer())) // 42
+ */
 declare function writer(): Handler<WriterEffect>;
 
 /** How a program ended. */
@@ -470,26 +684,42 @@ interface Ok<A> {
     readonly ok: true;
     readonly value: A;
 }
-/** A successful {@link Result}. */
+/**
+ * A successful {@link Result}.
+ *
+ * @example
+ * Ok(42) // { ok: true, value: 42 }
+ */
 declare function Ok<A>(value: A): Ok<A>;
 /** The program threw `error`. */
 interface Err {
     readonly ok: false;
     readonly error: unknown;
 }
-/** A failed {@link Result}. */
+/**
+ * A failed {@link Result}.
+ *
+ * @example
+ * Err('no') // { ok: false, error: 'no' }
+ */
 declare function Err(error: unknown): Err;
 /** The effect type of {@link Try}. */
 type TryEffect = Effect<'Try', [program: Program<unknown, unknown>], unknown>;
 /**
  * Runs `program` and answers `Ok(value)` or `Err(error)`. It does not roll state back.
  *
+ * @throws InvalidProgramError when `program` is not a program.
  * @example
  * const fails = Do(function* () { throw new Error('no') })
  * run(Try(fails()).with(tryHandler)).ok // false
  */
 declare const Try: (<A, E>(program: Program<A, E>) => Program<Result<A>, E | TryEffect>) & EffectConstructor<"Try", [program: Program<unknown, unknown>], unknown>;
-/** Handles {@link Try}. */
+/**
+ * Handles {@link Try}.
+ *
+ * @example
+ * run(Try(pure(42)).with(tryHandler)) // { ok: true, value: 42 }
+ */
 declare const tryHandler: Handler<TryEffect>;
 
 /** A built-in handler bound to one VM. */
@@ -560,13 +790,24 @@ interface AsyncOptions {
 declare function runAsync<Yielded, R>(program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>, options?: AsyncOptions): Promise<ResultOf<R>>;
 declare function runAsync<A, E>(program: Program<A, E> & HandledAsync<E>, options?: AsyncOptions): Promise<A>;
 
-/** The base of every error of doeff-vm. */
+/**
+ * The base of every error of doeff-vm.
+ *
+ * @example
+ * const error = run(Try(Ask('port')).with(tryHandler).with(reader({})))
+ * !error.ok && error.error instanceof DoeffError && error.error.code // 'ERR_MISSING_ENV_KEY'
+ */
 declare class DoeffError extends Error {
     /** Stable, for programs; the message is for people. */
     readonly code: string;
     constructor(code: string, message: string, options?: ErrorOptions);
 }
-/** No handler in scope takes the effect. Thrown into the performer. */
+/**
+ * No handler in scope takes the effect. Thrown into the performer.
+ *
+ * @example
+ * new VM().run(Get('n')) // throws UnhandledEffectError
+ */
 declare class UnhandledEffectError extends DoeffError {
     /** The effect that found no handler. */
     readonly effect: unknown;
@@ -578,23 +819,56 @@ declare class UnhandledEffectError extends DoeffError {
     /** The names of the handlers in scope, innermost first. */
     handlers: readonly string[]);
 }
-/** A continuation was used a second time. */
+/**
+ * A continuation was used a second time.
+ *
+ * @example
+ * const Beep = effect('Beep')()
+ * const twice = handler('twice').ctl(Beep, function* (k) {
+ *   yield* Resume(k)
+ *   return Resume(k)
+ * })
+ * run(Beep().with(twice)) // throws OneShotViolationError
+ */
 declare class OneShotViolationError extends DoeffError {
     constructor(message: string);
 }
-/** A continuation of another VM, or of a run that is over. */
+/**
+ * A continuation of another VM, or of a run that is over.
+ *
+ * @example
+ * const Pause = effect('Pause')()
+ * const pausing = handler('pausing').raw(Pause, function* (k) { return { k } })
+ * const paused = run(Pause().with(pausing)) as { k: Continuation<void> }
+ * run(Resume(paused.k)) // throws ForeignContinuationError
+ */
 declare class ForeignContinuationError extends DoeffError {
     constructor(message: string);
 }
-/** `GetContinuation` or `Delegate` outside of a handler's clause. */
+/**
+ * `GetContinuation` or `Delegate` outside of a handler's clause.
+ *
+ * @example
+ * run(GetContinuation()) // throws NoHandlerContextError
+ */
 declare class NoHandlerContextError extends DoeffError {
     constructor(message: string);
 }
-/** `Resume` or `Transfer` of a continuation that `CreateContinuation` made and nothing has started. */
+/**
+ * `Resume` or `Transfer` of a continuation that `CreateContinuation` made and nothing has started.
+ *
+ * @example
+ * run(CreateContinuation(pure(1)).flatMap(k => Resume(k))) // throws UnstartedContinuationError
+ */
 declare class UnstartedContinuationError extends DoeffError {
     constructor(message: string);
 }
-/** `Ask` of a key that no reader in scope binds. Thrown into the performer. */
+/**
+ * `Ask` of a key that no reader in scope binds. Thrown into the performer.
+ *
+ * @example
+ * run(Ask('port').with(reader({}))) // throws MissingEnvKeyError
+ */
 declare class MissingEnvKeyError extends DoeffError {
     /** The key asked for. */
     readonly key: unknown;
@@ -602,45 +876,101 @@ declare class MissingEnvKeyError extends DoeffError {
     /** The key asked for. */
     key: unknown);
 }
-/** An asynchronous effect in a synchronous run. Thrown into the performer. */
+/**
+ * An asynchronous effect in a synchronous run. Thrown into the performer.
+ *
+ * @example
+ * new VM().run(AsyncEscape(() => Promise.resolve(1))) // throws AsyncInSyncRunError
+ */
 declare class AsyncInSyncRunError extends DoeffError {
     constructor(message: string);
 }
-/** A VM was entered again while it runs. */
+/**
+ * A VM was entered again while it runs.
+ *
+ * @example
+ * const vm = new VM()
+ * vm.run(function* () { return vm.run(pure(1)) }) // throws ReentrantRunError
+ */
 declare class ReentrantRunError extends DoeffError {
     constructor(message: string);
 }
-/** A call that makes no sense in the VM's present state. */
+/**
+ * A call that makes no sense in the VM's present state.
+ *
+ * @example
+ * new VM().stepOnce() // throws OutOfOrderError
+ */
 declare class OutOfOrderError extends DoeffError {
     constructor(message: string);
 }
-/** A VM was used after `dispose()`. */
+/**
+ * A VM was used after `dispose()`.
+ *
+ * @example
+ * const vm = new VM()
+ * vm.dispose()
+ * vm.run(pure(1)) // throws VmDisposedError
+ */
 declare class VmDisposedError extends DoeffError {
     constructor(message?: string);
 }
-/** A bug in the machine was caught. Only this VM is affected; it cannot be used any more. */
+/**
+ * A bug in the machine was caught. Only this VM is affected; it cannot be used any more.
+ *
+ * @example
+ * const isFatal = (error: unknown) => error instanceof VmPoisonedError
+ * isFatal(new Error('of the program')) // false
+ */
 declare class VmPoisonedError extends DoeffError {
     constructor(message: string);
 }
-/** The base of errors about a value of the wrong type: a `TypeError` with a code. */
+/**
+ * The base of errors about a value of the wrong type: a `TypeError` with a code.
+ *
+ * @example
+ * const error = run(Try(pure(1).map(() => Do(5 as never))).with(tryHandler))
+ * !error.ok && error.error instanceof DoeffTypeError && error.error.code // 'ERR_INVALID_PROGRAM'
+ */
 declare class DoeffTypeError extends TypeError {
     /** Stable, for programs; the message is for people. */
     readonly code: string;
     constructor(code: string, message: string);
 }
-/** Something that is not a program was given where one is needed. */
+/**
+ * Something that is not a program was given where one is needed.
+ *
+ * @example
+ * Do((() => 1) as never) // throws InvalidProgramError
+ */
 declare class InvalidProgramError extends DoeffTypeError {
     constructor(message: string);
 }
-/** A program yielded something that cannot be yielded. Thrown at the yield. */
+/**
+ * A program yielded something that cannot be yielded. Thrown at the yield.
+ *
+ * @example
+ * run(function* () { yield 42 }) // throws InvalidYieldError
+ */
 declare class InvalidYieldError extends DoeffTypeError {
     constructor(message: string);
 }
-/** A handler was built or used wrongly, or a catch-all answered with something it may not. */
+/**
+ * A handler was built or used wrongly, or a catch-all answered with something it may not.
+ *
+ * @example
+ * const Port = effect('Port')<[], number>()
+ * handler('ports').val(Port, 80).val(Port, 443) // throws InvalidHandlerError
+ */
 declare class InvalidHandlerError extends DoeffTypeError {
     constructor(message: string);
 }
-/** Something that is not a continuation of this package was given where one is needed. */
+/**
+ * Something that is not a continuation of this package was given where one is needed.
+ *
+ * @example
+ * run(Resume(42 as never)) // throws InvalidContinuationError
+ */
 declare class InvalidContinuationError extends DoeffTypeError {
     constructor(message: string);
 }
@@ -755,7 +1085,12 @@ declare class VM {
     [Symbol.dispose](): void;
 }
 
-/** The version of the native addon. */
+/**
+ * The version of the native addon.
+ *
+ * @example
+ * /^\d+\.\d+\.\d+/.test(version()) // true
+ */
 declare function version(): string;
 
 export { Ask, AsyncEscape, AsyncInSyncRunError, BoundReader, BoundState, BoundWriter, Continuation, CreateContinuation, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, ForeignContinuationError, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidHandlerError, InvalidProgramError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, ReentrantRunError, Resume, ResumeContinuation, ResumeThrow, Stdlib, Tail, Tell, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, WithHandler, compose, effect, effectTrace, formatTrace, handler, pure, raw, reader, run, runAsync, state, traverse, tryHandler, version, writer };

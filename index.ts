@@ -41,7 +41,16 @@ export {
   TransferThrow,
   WithHandler,
 } from './src-ts/control'
-export { Get, Modify, Put, state, type GetEffect, type ModifyEffect, type PutEffect, type StateEffect } from './src-ts/stdlib/state'
+export {
+  Get,
+  Modify,
+  Put,
+  state,
+  type GetEffect,
+  type ModifyEffect,
+  type PutEffect,
+  type StateEffect,
+} from './src-ts/stdlib/state'
 export { Ask, Local, reader, type AskEffect, type LocalEffect, type ReaderEffect } from './src-ts/stdlib/reader'
 export { Listen, Tell, writer, type ListenEffect, type TellEffect, type WriterEffect } from './src-ts/stdlib/writer'
 export { Err, Ok, Try, tryHandler, type Result, type TryEffect } from './src-ts/stdlib/try'

@@ -149,10 +149,10 @@ describe('the program, on a tree in memory', () => {
 
   test('survives a file that disappears between being listed and being read', () => {
     const vanishing = handler('vanishing')
-      .fun(KindOf, _path => found<Kind>('directory'))
-      .fun(ListDir, _path => found<Entry[]>([{ name: 'a.ts', kind: 'file' }]))
-      .fun(FileSize, _path => found(3))
-      .fun(ReadFile, _path => refused('ENOENT: no such file or directory'))
+      .fun(KindOf, () => found<Kind>('directory'))
+      .fun(ListDir, () => found<Entry[]>([{ name: 'a.ts', kind: 'file' }]))
+      .fun(FileSize, () => found(3))
+      .fun(ReadFile, () => refused('ENOENT: no such file or directory'))
     expect(reportWith(vanishing)).toMatchObject({ files: 0, warnings: [{ path: 'a.ts', problem: 'unreadable' }] })
   })
 
@@ -164,13 +164,13 @@ describe('the program, on a tree in memory', () => {
   test('goes down 50,000 directories, far deeper than a JavaScript stack', () => {
     let left = 50_000
     const deep = handler('deep')
-      .fun(KindOf, _path => found<Kind>('directory'))
-      .fun(ListDir, _path => {
+      .fun(KindOf, () => found<Kind>('directory'))
+      .fun(ListDir, () => {
         left--
         return found<Entry[]>([left > 0 ? { name: 'd', kind: 'directory' } : { name: 'end.ts', kind: 'file' }])
       })
-      .fun(FileSize, _path => found(2))
-      .fun(ReadFile, _path => found<Uint8Array>(Buffer.from('x\n')))
+      .fun(FileSize, () => found(2))
+      .fun(ReadFile, () => found(Buffer.from('x\n')))
     const { files, lines, longest } = reportWith(deep)
     expect({ files, lines, length: longest[0]?.path.length }).toEqual({ files: 1, lines: 1, length: 2 * 49_999 + 6 })
   })

@@ -1,8 +1,8 @@
 //! Words to commands and outcomes to words. It knows the layout and no semantics.
 
 use doeff_vm_core::{
-    ClauseKind, Command, ContinuationId, EffectType, HandlerId, Instruction, KeyId, Native, Position, Release, Stats,
-    StoreId, ValueSlot, Vm,
+    ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Position,
+    Release, Stats, StoreId, ValueSlot, Vm,
 };
 
 use crate::mailbox::Words;
@@ -20,6 +20,8 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::CALL => Command::Call,
         op::RESUME => Command::Resume { k: continuation()?, throws: c != 0, position: decode_position(d)? },
         op::START => Command::Start,
+        op::LEASE => Command::Lease,
+        op::CLOSED => Command::Closed { count: a },
         op::THROW => Command::Throw,
         op::DELIVER => Command::Deliver,
         op::RAISE => Command::Raise,
@@ -34,7 +36,7 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::INSTALL_FRESH => Command::InstallFresh { native: decode_native(a)?, returns: b != 0 },
         op::DISCONTINUE => Command::Discontinue { k: continuation()? },
         op::GET_CONTINUATION => Command::GetContinuation,
-        op::GET_HANDLERS => Command::GetHandlers,
+        op::GET_HANDLERS => Command::GetHandlers { callsite: a != 0 },
         op::CREATE_CONTINUATION => Command::CreateContinuation,
         op::START_CONTINUATION => Command::StartContinuation { k: continuation()? },
         op::DEFINE_HANDLER => Command::DefineHandler { returns: a != 0 },
@@ -73,6 +75,7 @@ fn decode_kind(word: u32) -> Option<ClauseKind> {
 
 /// Carries out a command and writes its outcome, and what the machine wants released, into the mailbox.
 pub(crate) fn turn(vm: &mut Vm, command: Command, words: &Words) {
+    push_programs(vm, words);
     vm.turn(command);
     let outcome = vm.outcome();
     let mut flags = 0;
@@ -94,9 +97,12 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, words: &Words) {
     }
     encode(&outcome.instruction, words);
     match outcome.instruction {
-        Instruction::Listed { .. } => words.set_listing(vm.listing()),
+        Instruction::Listed { .. } => words.set_listing(vm.listing().iter().copied()),
+        Instruction::Close(slot) => {
+            words.set_listing(std::iter::once(slot).chain(vm.doomed_ahead()).map(GeneratorSlot::word));
+        }
         Instruction::Throw(_) | Instruction::Failed if !vm.crossed().is_empty() => {
-            words.set_listing(&vm.crossed().iter().map(|handler| handler.word()).collect::<Vec<_>>());
+            words.set_listing(vm.crossed().iter().map(|handler| handler.word()));
             flags |= flag::CROSSED;
         }
         _ => {}
@@ -105,6 +111,17 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, words: &Words) {
         flags |= encode_releases(vm, words);
     }
     words.set(word::FLAGS, flags);
+}
+
+/// Pushes the frames that the host started on its own account since the last turn.
+pub(crate) fn push_programs(vm: &mut Vm, words: &Words) {
+    let count = words.get(word::PUSHED_COUNT);
+    if count == 0 {
+        return;
+    }
+    words.set(word::PUSHED_COUNT, 0);
+    let pushed = (word::PUSHED..word::LENGTH).take(count as usize);
+    vm.push_programs(pushed.filter_map(|at| GeneratorSlot::from_word(words.get(at))));
 }
 
 fn encode(instruction: &Instruction, words: &Words) {
@@ -169,7 +186,9 @@ fn encode_releases(vm: &mut Vm, words: &Words) -> u32 {
 }
 
 /// Writes the counts of a machine into the listing.
-pub(crate) fn encode_stats(stats: Stats, words: &Words) {
+pub(crate) fn encode_stats(vm: &mut Vm, words: &Words) {
+    push_programs(vm, words);
+    let stats: Stats = vm.stats();
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let mut listing = [0; 9];
     let mut put = |at: u32, value: u32| listing[at as usize] = value;
@@ -188,5 +207,5 @@ pub(crate) fn encode_stats(stats: Stats, words: &Words) {
     words.set(word::CODE, code::LISTED);
     words.set(word::FLAGS, 0);
     words.set(word::X, 0);
-    words.set_listing(&listing);
+    words.set_listing(listing.into_iter());
 }

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use doeff_vm_core::Vm;
 
-use crate::codec::{decode, encode_stats, turn};
+use crate::codec::{decode, encode_stats, push_programs, turn};
 use crate::mailbox::Words;
 use crate::protocol::{code, op, word};
 
@@ -36,7 +36,7 @@ impl Environment {
                 *place = Place::Poisoned;
             }
             self.answer(code::POISONED, 0);
-            self.words.set_listing(&message_of(panic.as_ref()));
+            self.words.set_listing(message_of(panic.as_ref()).into_iter());
         }
     }
 
@@ -49,14 +49,18 @@ impl Environment {
         let vm = match self.machines.get_mut(number) {
             Some(Place::Live(vm)) => vm,
             Some(Place::Poisoned) => {
-                self.words.set_listing(&[]);
+                self.words.set_listing(std::iter::empty());
                 return self.answer(code::POISONED, 0);
             }
             Some(Place::Free) | None => return self.answer(code::NO_SUCH_VM, 0),
         };
         match decode(&self.words) {
             Some(command) => turn(vm, command, &self.words),
-            None if self.words.get(word::OP) == op::STATS => encode_stats(vm.stats(), &self.words),
+            None if self.words.get(word::OP) == op::PUSH => {
+                push_programs(vm, &self.words);
+                self.answer(code::READY, 0);
+            }
+            None if self.words.get(word::OP) == op::STATS => encode_stats(vm, &self.words),
             #[cfg(feature = "test-hooks")]
             None if self.words.get(word::OP) == op::PANIC => panic!("a panic asked for by a test"),
             None => self.answer(code::MALFORMED, 0),

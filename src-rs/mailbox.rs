@@ -41,10 +41,10 @@ impl Words {
         }
     }
 
-    /// Copies a listing to its place; it is cut at the end of the mailbox.
-    pub(crate) fn set_listing(&self, listing: &[u32]) {
+    /// Copies a listing to its place; it is cut where its room ends.
+    pub(crate) fn set_listing(&self, listing: impl Iterator<Item = u32>) {
         let mut count = 0;
-        for (&entry, at) in listing.iter().zip(word::LISTING..word::LENGTH) {
+        for (entry, at) in listing.zip(word::LISTING..word::PUSHED) {
             self.set(at, entry);
             count += 1;
         }

@@ -30,6 +30,7 @@ words! {
     B = 3,
     C = 4,
     D = 5,
+    PUSHED_COUNT = 6,
     INTEGER = 7,
     CODE = 8,
     FLAGS = 9,
@@ -45,7 +46,8 @@ words! {
     LISTING_COUNT = 19,
     RELEASES = 20,
     LISTING = 84,
-    LENGTH = 596,
+    PUSHED = 596,
+    LENGTH = 660,
 }
 
 words! {
@@ -82,10 +84,13 @@ words! {
     FORGET = 30,
     ABORT = 31,
     DRAIN = 32,
+    LEASE = 33,
+    CLOSED = 34,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,
     PANIC = 67,
+    PUSH = 68,
 }
 
 words! {

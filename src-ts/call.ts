@@ -55,12 +55,23 @@ function startCatchAll(f: AnyFunction, name: string, k: Continuation, effect: Pr
 
 /** A new generator that runs `program`. @throws what the program's own code throws before its first yield. */
 export function generatorOf(program: Program<unknown, unknown>): AnyGenerator {
-  if (program.kind === Kind.CALL) {
-    const f = program.a as AnyFunction
-    return f(...(program.b as unknown[])) as AnyGenerator
-  }
+  if (program.kind === Kind.CALL) return call(program)
   if (program.kind === Kind.CUSTOM) return checked((program.a as () => unknown)())
   return performing(program)
+}
+
+function call(program: Program<unknown, unknown>): AnyGenerator {
+  const f = program.a as (...args: unknown[]) => AnyGenerator
+  switch (program.arity) {
+    case 0:
+      return f()
+    case 1:
+      return f(program.b)
+    case 2:
+      return f(program.b, program.c)
+    default:
+      return f(...(program.b as unknown[]))
+  }
 }
 
 /** The program that an object with `toGenerator` stands for; `undefined` when `x` is not one. */

@@ -11,27 +11,28 @@ import type { Slots } from './slots'
 import { frameLink, noteLeaving } from './trace'
 
 /** The clause that the last outcome names. */
-function clauseNamed(slots: Slots): Clause {
+export function clauseNamed(slots: Slots): Clause {
   return slots.handlers[words[Word.X] as number]?.clauses[words[Word.Y] as number] as Clause
 }
 
 /** The answer of a `fun` clause. @throws what the clause throws. */
-export function answerFun(slots: Slots, effect: Program): unknown {
-  return callWithPayload(clauseNamed(slots).run as () => unknown, effect)
+export function answerFun(clause: Clause, effect: Program): unknown {
+  return callWithPayload(clause.run as () => unknown, effect)
 }
 
 /** A `fun` clause threw: the error goes to where its handler was installed. */
-export function failFun(run: Run, error: unknown): Todo {
+export function failFun(run: Run, clause: Clause, error: unknown): Todo {
+  noteLeaving(error, frameLink(clause))
   run.register = error
   return run.machine.send(Op.FUN_THREW)
 }
 
 /** A `fun` clause answered with a program: it runs outside of the handler, and its result is the answer. */
-export function performOutside(run: Run, program: Program<unknown, unknown>): Todo {
+export function performOutside(run: Run, clause: Clause, program: Program<unknown, unknown>): Todo {
   try {
     run.beginning = generatorOf(program)
   } catch (error) {
-    return failFun(run, error)
+    return failFun(run, clause, error)
   }
   run.origin = program
   return run.machine.send(Op.FUN_PROGRAM)

@@ -6,26 +6,28 @@
 // the fields of the run. The mailbox is read before any user code runs, because user code may run another machine over
 // it.
 
-import { answerFun, failFun, performOutside, startCtl } from './clauses'
+import { answerFun, clauseNamed, failFun, performOutside, startCtl } from './clauses'
+import { failFrame, push } from './frames'
 import { generatorOf } from './call'
 import type { EffectType } from './effect'
 import { enter } from './enter'
-import { close, next, throwInto } from './intrinsics'
+import { next, throwInto } from './intrinsics'
 import { send, send2, words } from './mailbox'
 import { obey } from './obey'
+import { flush } from './pushed'
 import { performPrimitive, performTail } from './primitives'
 import { Kind, Program } from './program'
 import { Code, Op, Word } from './protocol'
 import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
-import { frameLink, noteLeaving } from './trace'
 import { yieldedProgram } from './yielded'
 
 /** How a generator is continued. */
 const enum Method {
   NEXT,
   THROW,
-  CLOSE,
+  /** Not at all: the register holds what it yielded. */
+  YIELDED,
 }
 
 /** Begins a run of `program`. */
@@ -54,7 +56,7 @@ export function finish(run: Run): unknown {
 
 /** Goes on with a run until it is over, or until generators have been stepped `steps` times. */
 export function advance(run: Run, steps: number): void {
-  const { machine, debug } = run
+  const { machine, debug, eager } = run
   const { vm, slots } = machine
   const { generators, origins, values } = slots
   let { generator, slot, register: value, todo } = run
@@ -85,18 +87,18 @@ export function advance(run: Run, steps: number): void {
           origins[slot] = run.origin
           value = undefined
           break obeying
-        case Code.FUN:
+        case Code.FUN: {
+          const clause = clauseNamed(slots)
           try {
-            value = answerFun(slots, value as Program)
+            value = answerFun(clause, value as Program)
+            if (!(value instanceof Program)) break obeying
+            todo = performOutside(run, clause, value)
           } catch (error) {
-            todo = failFun(run, error)
-            value = run.register
-            continue
+            todo = failFun(run, clause, error)
           }
-          if (!(value instanceof Program)) break obeying
-          todo = performOutside(run, value)
           value = run.register
           continue
+        }
         case Code.CTL:
           todo = startCtl(run, value as Program)
           value = run.register
@@ -111,15 +113,11 @@ export function advance(run: Run, steps: number): void {
           generator = generators[slot]
           method = Method.THROW
           break obeying
-        case Here.CLOSE:
-          method = Method.CLOSE
-          break obeying
-        case Code.CLOSE:
-          slot = words[Word.X] as number
-          generator = generators[slot]
-          method = Method.CLOSE
+        case Here.YIELDED:
+          method = Method.YIELDED
           break obeying
         case Here.STOP:
+          flush()
           run.register = value
           run.todo = Here.STOP
           return
@@ -135,24 +133,25 @@ export function advance(run: Run, steps: number): void {
     }
 
     if (steps-- === 0) {
+      flush()
       run.generator = generator
       run.slot = slot
       run.register = value
-      run.todo = method === Method.NEXT ? Here.NEXT : method === Method.THROW ? Here.THROW : Here.CLOSE
+      run.todo = method === Method.NEXT ? Here.NEXT : method === Method.THROW ? Here.THROW : Here.YIELDED
       return
     }
 
     let ended = true
     let isProgram: boolean
     try {
-      const result =
-        method === Method.NEXT
-          ? next(generator as AnyGenerator, value)
-          : method === Method.THROW
-            ? throwInto(generator as AnyGenerator, value)
-            : close(generator as AnyGenerator, undefined)
-      ended = result.done === true
-      value = result.value
+      if (method !== Method.YIELDED) {
+        const step = method === Method.NEXT ? next : throwInto
+        const result = step(generator as AnyGenerator, value)
+        ended = result.done === true
+        value = result.value
+      } else {
+        ended = false
+      }
       // A revoked Proxy throws here: that is the yield's fault, not the end of the generator.
       isProgram = value instanceof Program
     } catch (error) {
@@ -161,6 +160,8 @@ export function advance(run: Run, steps: number): void {
       if (ended) {
         todo = failFrame(run, slot, error)
         value = run.register
+        slot = run.slot
+        generator = run.generator
       }
       continue
     }
@@ -169,11 +170,21 @@ export function advance(run: Run, steps: number): void {
       const origin = origins[slot]
       generators[slot] = undefined
       origins[slot] = undefined
-      if (isProgram && (value as Program).kind >= Kind.PURE && method !== Method.CLOSE) {
+      if (isProgram && (value as Program).kind >= Kind.PURE) {
         todo = performTail(run, value as Program, slot, origin)
         value = run.register
         slot = run.slot
         generator = run.generator
+        continue
+      }
+      const waiting = words[Word.PUSHED_COUNT] as number
+      if (waiting !== 0) {
+        // The machine has not heard of this frame, and need not.
+        run.lease.push(slot)
+        words[Word.PUSHED_COUNT] = waiting - 1
+        slot = waiting === 1 ? run.base : (words[Word.PUSHED + waiting - 2] as number)
+        generator = generators[slot]
+        todo = Here.NEXT
         continue
       }
       todo = send(vm, Op.RETURN)
@@ -187,9 +198,19 @@ export function advance(run: Run, steps: number): void {
         } else if (program.kind === Kind.PERFORM) {
           todo = send2(vm, Op.PERFORM, (program.type as EffectType).id, 0)
         } else if (program.kind === Kind.CALL) {
-          run.beginning = generatorOf(program)
-          run.origin = program
-          todo = send(vm, Op.CALL)
+          const beginning = generatorOf(program)
+          if (eager) {
+            run.beginning = beginning
+            run.origin = program
+            todo = send(vm, Op.CALL)
+          } else {
+            slot = push(run, slot)
+            generator = generators[slot] = beginning
+            origins[slot] = program
+            value = undefined
+            todo = Here.NEXT
+            continue
+          }
         } else {
           run.generator = generator
           run.slot = slot
@@ -207,15 +228,4 @@ export function advance(run: Run, steps: number): void {
     }
     if (words[Word.FLAGS] !== 0) value = machine.settle(value)
   }
-}
-
-/** The frame in `slot` threw: it is gone, and the error goes on to the frame below. */
-function failFrame(run: Run, slot: number, error: unknown): Todo {
-  const { machine } = run
-  const { generators, origins } = machine.slots
-  noteLeaving(error, frameLink(origins[slot]))
-  generators[slot] = undefined
-  origins[slot] = undefined
-  run.register = error
-  return machine.send(Op.THROW)
 }

@@ -1,6 +1,12 @@
 // The errors of the machine: one class and one stable `code` each. A user's own errors are never wrapped in them.
 
-/** The base of every error of doeff-vm. */
+/**
+ * The base of every error of doeff-vm.
+ *
+ * @example
+ * const error = run(Try(Ask('port')).with(tryHandler).with(reader({})))
+ * !error.ok && error.error instanceof DoeffError && error.error.code // 'ERR_MISSING_ENV_KEY'
+ */
 export class DoeffError extends Error {
   /** Stable, for programs; the message is for people. */
   readonly code: string
@@ -12,7 +18,12 @@ export class DoeffError extends Error {
   }
 }
 
-/** No handler in scope takes the effect. Thrown into the performer. */
+/**
+ * No handler in scope takes the effect. Thrown into the performer.
+ *
+ * @example
+ * new VM().run(Get('n')) // throws UnhandledEffectError
+ */
 export class UnhandledEffectError extends DoeffError {
   constructor(
     message: string,
@@ -25,35 +36,68 @@ export class UnhandledEffectError extends DoeffError {
   }
 }
 
-/** A continuation was used a second time. */
+/**
+ * A continuation was used a second time.
+ *
+ * @example
+ * const Beep = effect('Beep')()
+ * const twice = handler('twice').ctl(Beep, function* (k) {
+ *   yield* Resume(k)
+ *   return Resume(k)
+ * })
+ * run(Beep().with(twice)) // throws OneShotViolationError
+ */
 export class OneShotViolationError extends DoeffError {
   constructor(message: string) {
     super('ERR_ONE_SHOT_VIOLATION', message)
   }
 }
 
-/** A continuation of another VM, or of a run that is over. */
+/**
+ * A continuation of another VM, or of a run that is over.
+ *
+ * @example
+ * const Pause = effect('Pause')()
+ * const pausing = handler('pausing').raw(Pause, function* (k) { return { k } })
+ * const paused = run(Pause().with(pausing)) as { k: Continuation<void> }
+ * run(Resume(paused.k)) // throws ForeignContinuationError
+ */
 export class ForeignContinuationError extends DoeffError {
   constructor(message: string) {
     super('ERR_FOREIGN_CONTINUATION', message)
   }
 }
 
-/** `GetContinuation` or `Delegate` outside of a handler's clause. */
+/**
+ * `GetContinuation` or `Delegate` outside of a handler's clause.
+ *
+ * @example
+ * run(GetContinuation()) // throws NoHandlerContextError
+ */
 export class NoHandlerContextError extends DoeffError {
   constructor(message: string) {
     super('ERR_NO_HANDLER_CONTEXT', message)
   }
 }
 
-/** `Resume` or `Transfer` of a continuation that `CreateContinuation` made and nothing has started. */
+/**
+ * `Resume` or `Transfer` of a continuation that `CreateContinuation` made and nothing has started.
+ *
+ * @example
+ * run(CreateContinuation(pure(1)).flatMap(k => Resume(k))) // throws UnstartedContinuationError
+ */
 export class UnstartedContinuationError extends DoeffError {
   constructor(message: string) {
     super('ERR_UNSTARTED_CONTINUATION', message)
   }
 }
 
-/** `Ask` of a key that no reader in scope binds. Thrown into the performer. */
+/**
+ * `Ask` of a key that no reader in scope binds. Thrown into the performer.
+ *
+ * @example
+ * run(Ask('port').with(reader({}))) // throws MissingEnvKeyError
+ */
 export class MissingEnvKeyError extends DoeffError {
   constructor(
     message: string,
@@ -64,42 +108,77 @@ export class MissingEnvKeyError extends DoeffError {
   }
 }
 
-/** An asynchronous effect in a synchronous run. Thrown into the performer. */
+/**
+ * An asynchronous effect in a synchronous run. Thrown into the performer.
+ *
+ * @example
+ * new VM().run(AsyncEscape(() => Promise.resolve(1))) // throws AsyncInSyncRunError
+ */
 export class AsyncInSyncRunError extends DoeffError {
   constructor(message: string) {
     super('ERR_ASYNC_IN_SYNC_RUN', message)
   }
 }
 
-/** A VM was entered again while it runs. */
+/**
+ * A VM was entered again while it runs.
+ *
+ * @example
+ * const vm = new VM()
+ * vm.run(function* () { return vm.run(pure(1)) }) // throws ReentrantRunError
+ */
 export class ReentrantRunError extends DoeffError {
   constructor(message: string) {
     super('ERR_REENTRANT_RUN', message)
   }
 }
 
-/** A call that makes no sense in the VM's present state. */
+/**
+ * A call that makes no sense in the VM's present state.
+ *
+ * @example
+ * new VM().stepOnce() // throws OutOfOrderError
+ */
 export class OutOfOrderError extends DoeffError {
   constructor(message: string) {
     super('ERR_OUT_OF_ORDER', message)
   }
 }
 
-/** A VM was used after `dispose()`. */
+/**
+ * A VM was used after `dispose()`.
+ *
+ * @example
+ * const vm = new VM()
+ * vm.dispose()
+ * vm.run(pure(1)) // throws VmDisposedError
+ */
 export class VmDisposedError extends DoeffError {
   constructor(message = 'This VM was disposed; make a new one with new VM().') {
     super('ERR_VM_DISPOSED', message)
   }
 }
 
-/** A bug in the machine was caught. Only this VM is affected; it cannot be used any more. */
+/**
+ * A bug in the machine was caught. Only this VM is affected; it cannot be used any more.
+ *
+ * @example
+ * const isFatal = (error: unknown) => error instanceof VmPoisonedError
+ * isFatal(new Error('of the program')) // false
+ */
 export class VmPoisonedError extends DoeffError {
   constructor(message: string) {
     super('ERR_VM_POISONED', message)
   }
 }
 
-/** The base of errors about a value of the wrong type: a `TypeError` with a code. */
+/**
+ * The base of errors about a value of the wrong type: a `TypeError` with a code.
+ *
+ * @example
+ * const error = run(Try(pure(1).map(() => Do(5 as never))).with(tryHandler))
+ * !error.ok && error.error instanceof DoeffTypeError && error.error.code // 'ERR_INVALID_PROGRAM'
+ */
 export class DoeffTypeError extends TypeError {
   /** Stable, for programs; the message is for people. */
   readonly code: string
@@ -111,28 +190,49 @@ export class DoeffTypeError extends TypeError {
   }
 }
 
-/** Something that is not a program was given where one is needed. */
+/**
+ * Something that is not a program was given where one is needed.
+ *
+ * @example
+ * Do((() => 1) as never) // throws InvalidProgramError
+ */
 export class InvalidProgramError extends DoeffTypeError {
   constructor(message: string) {
     super('ERR_INVALID_PROGRAM', message)
   }
 }
 
-/** A program yielded something that cannot be yielded. Thrown at the yield. */
+/**
+ * A program yielded something that cannot be yielded. Thrown at the yield.
+ *
+ * @example
+ * run(function* () { yield 42 }) // throws InvalidYieldError
+ */
 export class InvalidYieldError extends DoeffTypeError {
   constructor(message: string) {
     super('ERR_INVALID_YIELD', message)
   }
 }
 
-/** A handler was built or used wrongly, or a catch-all answered with something it may not. */
+/**
+ * A handler was built or used wrongly, or a catch-all answered with something it may not.
+ *
+ * @example
+ * const Port = effect('Port')<[], number>()
+ * handler('ports').val(Port, 80).val(Port, 443) // throws InvalidHandlerError
+ */
 export class InvalidHandlerError extends DoeffTypeError {
   constructor(message: string) {
     super('ERR_INVALID_HANDLER', message)
   }
 }
 
-/** Something that is not a continuation of this package was given where one is needed. */
+/**
+ * Something that is not a continuation of this package was given where one is needed.
+ *
+ * @example
+ * run(Resume(42 as never)) // throws InvalidContinuationError
+ */
 export class InvalidContinuationError extends DoeffTypeError {
   constructor(message: string) {
     super('ERR_INVALID_CONTINUATION', message)

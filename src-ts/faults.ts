@@ -30,7 +30,7 @@ export function performError(run: Run, fault: Fault, effect: Program<unknown, un
       key,
     )
   }
-  const names = run.machine.handlersInScope().map(({ handler }) => handler?.name ?? 'built-in layer')
+  const names = run.machine.handlersInScope(false).map(({ handler }) => handler?.name ?? 'built-in layer')
   const searched = names.length === 0 ? 'there is no handler in scope' : `searched: ${names.join(', ')}`
   const shown = effect.type?.untyped === true ? effect.a : effect
   return new UnhandledEffectError(`No handler takes ${show(shown)} (${searched}).`, shown, names)

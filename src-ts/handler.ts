@@ -42,6 +42,14 @@ declare const about: unique symbol
  * A handler. Its type says what it takes (`H`), what its clauses perform (`P`), what they may end the body with (`F`),
  * what becomes of the body's result (`R`, {@link Identity}: nothing), and which results its return clause accepts (`A`).
  * `Handler<StateEffect>` is the type of a handler that only answers.
+ *
+ * @example
+ * const Fail = effect('Fail')<[message: string], never>()
+ * const failing = handler('failing')
+ *   .final(Fail, message => ({ ok: false, message }))
+ *   .returns((value: number) => ({ ok: true, value }))
+ * run(Fail('no').with(failing)) // { ok: false, message: 'no' }
+ * run(pure(42).with(failing)) // { ok: true, value: 42 }
  */
 export class Handler<in H = never, out P = never, out F = never, out R = Identity, in A = unknown> {
   /** Exists in types only. */
@@ -62,6 +70,9 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * Answers the effect with a constant. Costs no call.
    *
    * @throws InvalidHandlerError when the handler has a clause for the effect already.
+   * @example
+   * const Port = effect('Port')<[], number>()
+   * run(Port().with(handler('ports').val(Port, 80))) // 80
    */
   val<Own extends AnyEffect>(effect: EffectKey<Own>, constant: Own['answer']): Handler<H | Own, P, F, R, A>
   val(effect: AnyClass, constant: unknown): Handler<H, P, F, R, A>
@@ -74,6 +85,10 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * gives a program, the program runs outside of this handler and its result is the answer.
    *
    * @throws InvalidHandlerError when `clause` is a generator function, or the effect has a clause already.
+   * @example
+   * const Size = effect('Size')<[text: string], number>()
+   * run(Size('four').with(handler('sizes').fun(Size, text => text.length))) // 4
+   * run(Size('four').with(handler('sizes').fun(Size, text => Ask<number>(text))).with(reader({ four: 4 }))) // 4
    */
   fun<Own extends AnyEffect, Result extends Own['answer'] | Program<Own['answer'], unknown>>(
     effect: EffectKey<Own>,
@@ -93,6 +108,12 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * ends and has not used `k`, the body is unwound.
    *
    * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
+   * @example
+   * const Choose = effect('Choose')<[], boolean>()
+   * const counting = handler('counting').ctl(Choose, function* (k: Continuation<boolean, number>) {
+   *   return (yield* Resume(k, true)) + 1
+   * })
+   * run(Choose().map(yes => (yes ? 41 : 0)).with(counting)) // 42
    */
   ctl<Own extends AnyEffect, Yielded = never, Result = never>(
     effect: EffectKey<Own>,
@@ -110,6 +131,13 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * As `ctl`, but `k` may outlive the clause: keep it, return it, resume it later in the same run.
    *
    * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
+   * @example
+   * const Pause = effect('Pause')()
+   * const pausing = handler('pausing').raw(Pause, function* (k) { return k })
+   * run(function* () {
+   *   const k = yield* Pause().map(() => 42).with(pausing)
+   *   return typeof k === 'number' ? k : yield* Resume(k as Continuation<void, number>)
+   * }) // 42
    */
   raw<Own extends AnyEffect, Yielded = never, Result = never>(
     effect: EffectKey<Own>,
@@ -127,6 +155,9 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * Ends the body: it is unwound first, then the clause's result is the result of the whole handled program.
    *
    * @throws InvalidHandlerError when the effect has a clause already.
+   * @example
+   * const Fail = effect('Fail')<[message: string], never>()
+   * run(Fail('no').with(handler('failing').final(Fail, message => `failed: ${message}`))) // 'failed: no'
    */
   final<C extends AnyClass, Yielded = never, Result = never>(
     effect: C,
@@ -152,6 +183,8 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * Maps the body's normal result. Runs outside of this handler, once per handled program.
    *
    * @throws InvalidHandlerError when the handler has a return clause already.
+   * @example
+   * run(pure([1, 2]).with(handler('count').returns((items: number[]) => items.length))) // 2
    */
   returns<Value, Yielded = never, Result = never>(
     clause: (value: Value) => ProgramGenerator<Yielded, Result>,
@@ -240,7 +273,19 @@ export interface RawCatchAll {
   readonly rawCatchAll: CatchAll
 }
 
-/** Marks a catch-all handler as `raw`: its `k` may outlive the clause, in the same run. */
+/**
+ * Marks a catch-all handler as `raw`: its `k` may outlive the clause, in the same run.
+ *
+ * @throws InvalidHandlerError when `f` is not a function.
+ * @example
+ * const Pause = effect('Pause')()
+ * const kept: Continuation<unknown>[] = []
+ * const pausing = raw(function* (_effect, k) { kept.push(k) })
+ * run(function* () {
+ *   yield* WithHandler(pausing, Pause().map(() => 42))
+ *   return yield* Resume(kept[0]!)
+ * }) // 42
+ */
 export function raw(f: CatchAll): RawCatchAll {
   asFunction(f, 'raw', 'catch-all')
   return { rawCatchAll: f }

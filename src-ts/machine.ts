@@ -6,6 +6,7 @@ import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
 import { Code, Flag, Link, Op, Stat, Word, type Native } from './protocol'
+import { claim, disclaim } from './pushed'
 import { Slots } from './slots'
 import { frameLink, handlerLink, noteLeaving, type TraceLink } from './trace'
 
@@ -32,14 +33,17 @@ export class Machine {
 
   /** Sends a command whose meaning is in the register. */
   send(op: Op): Code {
+    claim(this.vm)
     return this.#settled(send(this.vm, op))
   }
 
   send2(op: Op, a: number, b: number): Code {
+    claim(this.vm)
     return this.#settled(send2(this.vm, op, a, b))
   }
 
   send4(op: Op, a: number, b: number, c: number, d: number): Code {
+    claim(this.vm)
     return this.#settled(send4(this.vm, op, a, b, c, d))
   }
 
@@ -106,9 +110,9 @@ export class Machine {
     return entries
   }
 
-  /** The handlers in scope, innermost first. They stay known until the run ends. */
-  handlersInScope(): { number: number; handler: Handler | undefined }[] {
-    this.send(Op.GET_HANDLERS)
+  /** The handlers in scope, innermost first; in a clause, its own or its callsite's. They stay known until the run ends. */
+  handlersInScope(ofCallsite: boolean): { number: number; handler: Handler | undefined }[] {
+    this.send2(Op.GET_HANDLERS, ofCallsite ? 1 : 0, 0)
     return listing().map(number => ({ number, handler: this.slots.handlers[number] }))
   }
 
@@ -152,7 +156,14 @@ export class Machine {
     while (words[Word.FLAGS] !== 0)
   }
 
+  /** Borrows places for generators whose frames the driver pushes on its own account. */
+  lease(): number[] {
+    this.send(Op.LEASE)
+    return listing()
+  }
+
   close(): void {
+    disclaim(this.vm)
     closeVm(this.vm)
     this.slots.clear()
   }

@@ -45,7 +45,10 @@ export function word(at: Word): number {
 
 /** The listing of the last outcome. */
 export function listing(): number[] {
-  return Array.from(words.subarray(Word.LISTING, Word.LISTING + word(Word.LISTING_COUNT)))
+  const entries: number[] = []
+  const end = Word.LISTING + word(Word.LISTING_COUNT)
+  for (let at: number = Word.LISTING; at < end; at++) entries.push(words[at] as number)
+  return entries
 }
 
 /** Opens a machine; gives its number. */

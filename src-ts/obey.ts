@@ -7,6 +7,7 @@ import { deliver, enter, fill, raise } from './enter'
 import { lastFault, performError } from './faults'
 import { brokenMachine } from './machine'
 import { word } from './mailbox'
+import { closeFrames } from './frames'
 import { forward } from './perform'
 import type { Program } from './program'
 import { Code, Op, Word } from './protocol'
@@ -26,6 +27,8 @@ export function obey(run: Run, code: Todo): Todo {
       return modifyAbsent(run)
     case Code.OVERHEARD:
       return overhear(run)
+    case Code.CLOSE:
+      return closeFrames(run)
     case Code.FINAL:
       return callFinal(run)
     case Code.RETURNS:

@@ -62,7 +62,7 @@ export function performTail(run: Run, primitive: Program<unknown, unknown>, slot
         if (isUnstarted(primitive.a)) return replaceFrame(run, slot, origin, performing(primitive))
         return resume(run, primitive, Position.TAIL)
       case Kind.DELEGATE:
-        return delegate(run, primitive, Position.TAIL)
+        return delegateTail(run, primitive, slot, origin)
       case Kind.TAIL:
         return replaceFrame(run, slot, origin, generatorOf(primitive.a as Program))
       default:
@@ -72,6 +72,17 @@ export function performTail(run: Run, primitive: Program<unknown, unknown>, slot
   } catch (error) {
     run.register = error
     return run.machine.send(Op.THROW)
+  }
+}
+
+function delegateTail(run: Run, primitive: Program<unknown, unknown>, slot: number, origin: unknown): Todo {
+  const { origins } = run.machine.slots
+  // The machine still has the frame, and asks for its clause by the slot.
+  origins[slot] = origin
+  try {
+    return delegate(run, primitive, Position.TAIL)
+  } finally {
+    origins[slot] = undefined
   }
 }
 
@@ -94,7 +105,7 @@ function answer(run: Run, value: unknown): Todo {
 /** The handlers in scope, as values that can be installed again during this run. */
 function handlersInScope(run: Run): Handler[] {
   const { machine, runNumber } = run
-  return machine.handlersInScope().map(({ number, handler }) => {
+  return machine.handlersInScope(true).map(({ number, handler }) => {
     if (handler?.native === undefined && handler !== undefined) return handler
     if (handler?.native?.bound !== undefined) return handler
     return instanceOf(machine, runNumber, number, handler)

@@ -10,11 +10,11 @@ import { InvalidProgramError } from './errors'
 import type { Handler } from './handler'
 import type { ResultUnder } from './result-map'
 import { show, showCall } from './show'
-import type { Control, GeneratorRow, ResultOf, RowOf } from './row'
+import type { Control, GeneratorRow, ResultOf, RowOf, Tailing } from './row'
 
 /** What the driver does with a program. @internal */
 export const enum Kind {
-  /** `a` is a generator function, `b` its arguments. */
+  /** `a` is a generator function; its arguments are `b` and `c`, or the array `b` when `arity` is above 2. */
   CALL,
   /** `a` is a function that gives a generator. */
   CUSTOM,
@@ -53,7 +53,12 @@ export type ProgramGenerator<Yielded, Result> = Generator<Yielded, Result, unkno
 declare const row: unique symbol
 
 /**
- * An inert, re-runnable description: running it gives an `A` and may perform the effects `E`.
+ * An inert, re-runnable description: running it gives an `A` and may perform the effects `E`, its row.
+ *
+ * A row is a union of effect types, `never` when nothing is performed. `Do` collects it from what the generator yields,
+ * `.with` subtracts what a handler takes and adds what its clauses perform, `run` asks for an empty one. A program with
+ * fewer effects fits where more are allowed. To write a row, name effects by their constructors:
+ * `Program<number, EffectOf<typeof ReadFile> | TellEffect>`.
  *
  * @example
  * const program = Do(function* () { return (yield* Get<number>('n')) ?? 0 })()
@@ -88,14 +93,24 @@ export class Program<out A = unknown, out E = never> {
     return new Program(Kind.WITH, null, handler, this, undefined, 2)
   }
 
-  /** This program with its result mapped by a plain function. */
+  /**
+   * This program with its result mapped by a plain function.
+   *
+   * @example
+   * run(pure(21).map(n => n * 2)) // 42
+   */
   map<B>(f: (value: A) => B): Program<B, E> {
-    return new Program(Kind.CALL, null, mapped, [this, f], undefined, 2)
+    return new Program(Kind.CALL, null, mapped, this, f, 2)
   }
 
-  /** This program followed by the program that `f` makes of its result. */
+  /**
+   * This program followed by the program that `f` makes of its result.
+   *
+   * @example
+   * run(Get<number>('n').flatMap(n => Put('n', (n ?? 0) + 1)).flatMap(() => Get('n')).with(state({ n: 41 }))) // 42
+   */
   flatMap<Next extends Program<unknown, unknown>>(f: (value: A) => Next): Program<AnswerOf<Next>, E | RowOf<Next>> {
-    return new Program(Kind.CALL, null, chained, [this, f], undefined, 2)
+    return new Program(Kind.CALL, null, chained, this, f, 2)
   }
 
   /** The program in one short line, for messages. */
@@ -159,11 +174,19 @@ class Once {
  * run(double(21)) // 42
  */
 export function Do<Args extends unknown[], Yielded, R>(
+  f: ((...args: Args) => ProgramGenerator<Yielded, R>) & Tailing<R>,
+): (...args: Args) => Program<ResultOf<R>, GeneratorRow<Yielded, R>>
+export function Do<Args extends unknown[], Yielded, R>(
   f: (...args: Args) => ProgramGenerator<Yielded, R>,
-): (...args: Args) => Program<ResultOf<R>, GeneratorRow<Yielded, R>> {
+): (...args: Args) => Program<R, RowOf<Yielded>>
+export function Do(f: (...args: unknown[]) => ProgramGenerator<unknown, unknown>): (...args: unknown[]) => Program {
   if (!types.isGeneratorFunction(f) || types.isAsyncFunction(f)) throw new InvalidProgramError(adviceForDo(f))
-  const make = (...args: Args): Program<ResultOf<R>, GeneratorRow<Yielded, R>> =>
-    new Program(Kind.CALL, null, f, args, undefined, args.length)
+  const make = function (b?: unknown, c?: unknown): Program {
+    const arity = arguments.length
+    if (arity <= 2) return new Program(Kind.CALL, null, f, b, c, arity)
+    // eslint-disable-next-line prefer-rest-params -- a rest parameter would allocate on every call
+    return new Program(Kind.CALL, null, f, Array.prototype.slice.call(arguments), undefined, arity)
+  }
   Object.defineProperty(make, 'name', { value: f.name, configurable: true })
   return make
 }
@@ -174,7 +197,12 @@ function adviceForDo(f: unknown): string {
   return `Do takes a generator function (function*), not ${show(f)}.${hint}`
 }
 
-/** The program that does nothing and answers `value`. */
+/**
+ * The program that does nothing and answers `value`.
+ *
+ * @example
+ * run(pure(42)) // 42
+ */
 export function pure<A>(value: A): Program<A> {
   return new Program(Kind.VALUE, null, value, undefined, undefined, 1)
 }
@@ -189,7 +217,7 @@ export function traverse<T, Each extends Program<unknown, unknown>>(
   items: Iterable<T>,
   f: (item: T, index: number) => Each,
 ): Program<AnswerOf<Each>[], RowOf<Each>> {
-  return new Program(Kind.CALL, null, traversed, [items, f], undefined, 2)
+  return new Program(Kind.CALL, null, traversed, items, f, 2)
 }
 
 /** What may stand for a program where one is asked for: a program, or a generator function without parameters. */
@@ -199,7 +227,7 @@ export type ProgramLike<A = unknown, E = unknown> = Program<A, E> | (() => Progr
 export function asProgram(body: unknown, asker: string): Program<unknown, unknown> {
   if (body instanceof Program) return body as Program<unknown, unknown>
   if (types.isGeneratorFunction(body) && !types.isAsyncFunction(body)) {
-    return new Program(Kind.CALL, null, body, [], undefined, 0)
+    return new Program(Kind.CALL, null, body, undefined, undefined, 0)
   }
   if (isCustomProgram(body)) return new Program(Kind.CUSTOM, null, () => body.toGenerator(), undefined, undefined, 0)
   const hint = types.isGeneratorObject(body) ? ' Wrap it with Do(…): a raw generator can run only once.' : ''
@@ -230,6 +258,11 @@ export function control<Result, E = never>(kind: Kind, a?: unknown, b?: unknown,
   return new Program(kind, null, a, b, c, 0) as unknown as Control<Result, E>
 }
 
+/** The arguments of a call, as they were given. @internal */
+export function argumentsOf({ b, c, arity }: Program<unknown, unknown>): unknown[] {
+  return arity > 2 ? (b as unknown[]) : [b, c].slice(0, arity)
+}
+
 /** The payload of an effect, as it was given. @internal */
 export function payloadOf(effect: Program<unknown, unknown>): unknown[] {
   const { a, b, c, arity } = effect
@@ -243,7 +276,7 @@ function describe(program: Program<unknown, unknown>): string {
     case Kind.PERFORM_KEYED:
       return showCall(program.type?.name ?? 'effect', payloadOf(program))
     case Kind.CALL:
-      return showCall((program.a as { name: string }).name || 'program', program.b as unknown[])
+      return showCall((program.a as { name: string }).name || 'program', argumentsOf(program))
     case Kind.WITH:
       return `${describe(program.b as Program)}.with(${(program.a as Handler).name})`
     case Kind.VALUE:

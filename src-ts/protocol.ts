@@ -8,6 +8,7 @@ export const enum Word {
   B = 3,
   C = 4,
   D = 5,
+  PUSHED_COUNT = 6,
   INTEGER = 7,
   CODE = 8,
   FLAGS = 9,
@@ -23,7 +24,8 @@ export const enum Word {
   LISTING_COUNT = 19,
   RELEASES = 20,
   LISTING = 84,
-  LENGTH = 596,
+  PUSHED = 596,
+  LENGTH = 660,
 }
 
 export const enum Op {
@@ -58,10 +60,13 @@ export const enum Op {
   FORGET = 30,
   ABORT = 31,
   DRAIN = 32,
+  LEASE = 33,
+  CLOSED = 34,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,
   PANIC = 67,
+  PUSH = 68,
 }
 
 export const enum Code {

@@ -40,6 +40,9 @@ export type ResultOf<R> = R extends Control<infer Result, unknown> ? Result : R
 /** The row contributed by what a generator returned: a tail call performs the effects of what it calls. */
 export type ReturnedRow<R> = R extends Control<unknown, infer E> ? E : never
 
+/** `never` for a generator that returns plain values only: where the choice is open, it is typed without tail calls. */
+export type Tailing<R> = [Extract<R, Control<unknown, unknown>>] extends [never] ? never : unknown
+
 /** The row of a whole generator. */
 export type GeneratorRow<Yielded, R> = RowOf<Yielded> | ReturnedRow<R>
 

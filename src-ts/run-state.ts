@@ -12,8 +12,8 @@ export const enum Here {
   NEXT = -1,
   /** Throw the register into the current generator. */
   THROW = -2,
-  /** Close the current generator. */
-  CLOSE = -3,
+  /** Go on with what the current generator yielded: the register. */
+  YIELDED = -3,
   /** Nothing: the run is over. */
   STOP = -4,
 }
@@ -46,6 +46,12 @@ export class Run implements Owner {
   beginning: AnyGenerator | undefined
   origin: unknown
 
+  /** Places for the generators of frames that the driver pushes on its own account. */
+  lease: number[] = []
+  /** The slot below the outermost frame that waits in the mailbox. */
+  base = 0
+  /** Whether the machine is told of every frame at once. */
+  eager = false
   /** Whether the caller can wait for the outside. */
   mayWait = false
   /** What the run waits for. */

@@ -20,11 +20,11 @@ export function asRunnable(x: unknown): Program<unknown, unknown> {
       `${show(x)} is asynchronous, and an async function is not a program: write function* and use Await(promise).`,
     )
   }
-  if (types.isGeneratorFunction(x)) return new Program(Kind.CALL, null, x, [], undefined, 0)
-  if (types.isGeneratorObject(x)) return new Program(Kind.CALL, null, () => x, [], undefined, 0)
+  if (types.isGeneratorFunction(x)) return new Program(Kind.CALL, null, x, undefined, undefined, 0)
+  if (types.isGeneratorObject(x)) return new Program(Kind.CALL, null, () => x, undefined, undefined, 0)
   if (typeof x === 'object' && x !== null) {
     const program = customProgram(x) ?? untypedEffect(x)
-    if (program !== undefined) return new Program(Kind.CALL, null, performing, [program], undefined, 1)
+    if (program !== undefined) return new Program(Kind.CALL, null, performing, program, undefined, 1)
   }
   const hint = typeof x === 'function' ? ' If it makes a program, call it.' : ''
   throw new InvalidProgramError(`run takes a program or a generator function, not ${show(x)}.${hint}`)

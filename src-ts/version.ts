@@ -1,6 +1,11 @@
 import { binding } from './binding'
 
-/** The version of the native addon. */
+/**
+ * The version of the native addon.
+ *
+ * @example
+ * /^\d+\.\d+\.\d+/.test(version()) // true
+ */
 export function version(): string {
   return binding.version()
 }

@@ -236,7 +236,8 @@ export class VM {
 
   /** A machine that broke in the middle of a run stays broken. */
   #noteBroken(error: unknown): void {
-    if (error instanceof VmPoisonedError && this.#run.status !== Status.IDLE) this.#broken = error
+    // The status first: a user's error may be a Proxy that cannot be asked what it is an instance of.
+    if (this.#run.status !== Status.IDLE && error instanceof VmPoisonedError) this.#broken = error
   }
 
   #guardedSync<T>(action: () => T): T {

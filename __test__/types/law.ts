@@ -17,6 +17,9 @@ export type Fits<A, B> = [A] extends [B] ? true : false
 /** The law in words; its type argument is the law in types, and must be `true`. */
 export declare function law<_Holds extends true>(sentence: string): void
 
+/** Asks for a value of type `T`. */
+export declare function needs<T>(value: T): void
+
 /** The result of a program, or of a function that makes one. */
 export type ResultIn<P> =
   P extends Program<infer A, unknown> ? A : P extends (...args: never[]) => Program<infer A, unknown> ? A : never

@@ -16,7 +16,17 @@ import {
   Tail,
   Transfer,
 } from '../../index'
-import type { AskEffect, Continuation, EffectOf, GetEffect, Handler, Identity, PutEffect } from '../../index'
+import type {
+  AskEffect,
+  Continuation,
+  EffectOf,
+  GetEffect,
+  Handler,
+  Identity,
+  Paired,
+  Program,
+  PutEffect,
+} from '../../index'
 import { law, type ResultIn, type RowIn, type Same } from './law'
 
 const Choose = effect('Choose')<[], boolean>()
@@ -144,3 +154,17 @@ law<Same<typeof tail extends Handler<never, unknown, unknown, infer R, never> ? 
 
 const value = run(program().with(failing).with(tail))
 law<Same<typeof value, number | { ok: false; message: string }>>('run gives all that may come out')
+
+declare const pairing: Handler<GetEffect, never, never, Paired<string[]>>
+const paired = Get<number>('n').with(pairing)
+law<Same<typeof paired, Program<[result: number | undefined, items: string[]]>>>(
+  'a handler that hands its content out pairs it with the result of every body',
+)
+const pairedTwice = pure(1).with(pairing).with(pairing)
+law<Same<ResultIn<typeof pairedTwice>, [[number, string[]], string[]]>>('as often as it is installed')
+
+function orElse<A>(fallback: A): Handler<EffectOf<typeof Fail>, never, A> {
+  return handler('or else').final(Fail, () => fallback)
+}
+const recovered = program().with(orElse('none'))
+law<Same<ResultIn<typeof recovered>, number | string>>('a function may make a handler for any result')

@@ -17,8 +17,8 @@ import {
   WithHandler,
   writer,
 } from '../../index'
-import type { Handled, NamesOf, Program } from '../../index'
-import { law, type Same } from './law'
+import type { GetEffect, Handled, NamesOf, Program, ProgramGenerator } from '../../index'
+import { law, needs, type Same } from './law'
 
 const needsState = Do(function* () {
   yield* Tell('x')
@@ -36,12 +36,9 @@ run(needsState().with(state()))
 run(function* () {
   return yield* Get('n')
 })
+declare const generator: ProgramGenerator<Program<unknown, GetEffect>, number>
 // @ts-expect-error -- and for a generator
-run(
-  (function* () {
-    return yield* Get('n')
-  })(),
-)
+run(generator)
 // @ts-expect-error -- a tail call counts
 run(function* () {
   return Tail(Get('n'))
@@ -61,11 +58,8 @@ const byFunction = run(function* () {
   return (yield* pure(1)) + 1
 })
 law<Same<typeof byFunction, number>>('a generator function is run as a program')
-const byGenerator = run(
-  (function* () {
-    return yield* pure('x')
-  })(),
-)
+declare const pureGenerator: ProgramGenerator<Program<number>, string>
+const byGenerator = run(pureGenerator)
 law<Same<typeof byGenerator, string>>('a generator too')
 const byTail = run(function* () {
   return Tail(pure('x'))
@@ -74,7 +68,7 @@ law<Same<typeof byTail, string>>('a tail call gives the result of what it calls'
 
 const either: Program<number> | Program<string> = Math.random() > 2 ? pure(1) : pure('x')
 // @ts-expect-error -- the result is one of the two
-const justOne: number = run(either)
+needs<number>(run(either))
 
 // @ts-expect-error -- not a program
 run(1)

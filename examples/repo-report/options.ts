@@ -25,7 +25,7 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'mistake'; readonly message: string }
 
-const SKIPPED = ['.git', 'node_modules', 'target', 'dist', 'native']
+const SKIPPED = ['.git', '.cache', 'node_modules', 'target', 'dist', 'native']
 
 export const DEFAULTS: Options = {
   path: '.',

@@ -18,6 +18,9 @@ export type ReaderEffect = AskEffect | LocalEffect
  * Answers the value bound to `key`.
  *
  * @throws MissingEnvKeyError (at the yield) when no reader in scope binds it.
+ * @example
+ * run(Ask<number>('port').with(reader({ port: 80 }))) // 80
+ * run(Ask('host').with(reader({ port: 80 }))) // throws MissingEnvKeyError
  */
 export const Ask = makeConstructor(new EffectType(EffectNumber.ASK, 'Ask'), Kind.PERFORM_KEYED) as {
   <V = unknown>(key: unknown): Program<V, AskEffect>
@@ -28,6 +31,7 @@ const localType = new EffectType(EffectNumber.LOCAL, 'Local')
 /**
  * Runs `program` with more bindings and answers its result; they are gone on every exit.
  *
+ * @throws DoeffTypeError, InvalidProgramError when `bindings` or `program` is something else.
  * @example
  * const name = Do(function* () { return yield* Ask<string>('name') })
  * run(Local({ name: 'inner' }, name()).with(reader({ name: 'outer' }))) // 'inner'
@@ -42,6 +46,7 @@ export const Local = asConstructor(function (bindings: Bindings, program: unknow
 /**
  * A Reader handler with an environment of its own. `env` is an object, a Map or a list of pairs.
  *
+ * @throws DoeffTypeError (when it is installed) when `env` is none of them.
  * @example
  * run(Do(function* () { return yield* Ask<number>('port') })().with(reader({ port: 80 }))) // 80
  */

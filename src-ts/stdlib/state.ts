@@ -16,19 +16,36 @@ export type ModifyEffect = Effect<'Modify', [key: unknown, change: (old: never) 
 /** What {@link state} handles. */
 export type StateEffect = GetEffect | PutEffect | ModifyEffect
 
-/** Answers the value under `key`, or `undefined`. */
+/**
+ * Answers the value under `key`, or `undefined`.
+ *
+ * @example
+ * run(Get('n').with(state({ n: 42 }))) // 42
+ * run(Get('missing').with(state())) // undefined
+ */
 export const Get = makeConstructor(new EffectType(EffectNumber.GET, 'Get'), Kind.PERFORM_KEYED) as {
   <V = unknown>(key: unknown): Program<V | undefined, GetEffect>
 } & EffectConstructor<'Get', [key: unknown], unknown>
 
-/** Sets the value under `key`. */
+/**
+ * Sets the value under `key`.
+ *
+ * @example
+ * run(Put('n', 42).flatMap(() => Get('n')).with(state())) // 42
+ */
 export const Put = makeConstructor(new EffectType(EffectNumber.PUT, 'Put'), Kind.PERFORM_KEYED) as EffectConstructor<
   'Put',
   [key: unknown, value: unknown],
   void
 >
 
-/** Sets the value under `key` to `change(old)` and answers the old one. If `change` throws, nothing is changed. */
+/**
+ * Sets the value under `key` to `change(old)` and answers the old one. If `change` throws, nothing is changed.
+ *
+ * @throws what `change` throws (at the yield).
+ * @example
+ * run(Modify<number>('n', n => (n ?? 0) + 1).with(state({ n: 1 }))) // 1
+ */
 export const Modify = makeConstructor(new EffectType(EffectNumber.MODIFY, 'Modify'), Kind.PERFORM_KEYED) as {
   <V>(key: unknown, change: (old: V | undefined) => V): Program<V | undefined, ModifyEffect>
 } & EffectConstructor<'Modify', [key: unknown, change: (old: never) => unknown], unknown>
@@ -37,6 +54,7 @@ export const Modify = makeConstructor(new EffectType(EffectNumber.MODIFY, 'Modif
  * A State handler with a store of its own, new for each run of the handled program. `initial` is an object, a Map or
  * a list of pairs.
  *
+ * @throws DoeffTypeError (when it is installed) when `initial` is none of them.
  * @example
  * const next = Do(function* () { return yield* Modify<number>('id', id => (id ?? 0) + 1) })
  * run(next().with(state({ id: 7 }))) // 7

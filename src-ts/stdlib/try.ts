@@ -21,12 +21,22 @@ export interface Err {
 /** How a program ended. */
 export type Result<A> = Ok<A> | Err
 
-/** A successful {@link Result}. */
+/**
+ * A successful {@link Result}.
+ *
+ * @example
+ * Ok(42) // { ok: true, value: 42 }
+ */
 export function Ok<A>(value: A): Ok<A> {
   return { ok: true, value }
 }
 
-/** A failed {@link Result}. */
+/**
+ * A failed {@link Result}.
+ *
+ * @example
+ * Err('no') // { ok: false, error: 'no' }
+ */
 export function Err(error: unknown): Err {
   return { ok: false, error }
 }
@@ -39,6 +49,7 @@ const tryType = new EffectType(EffectNumber.TRY, 'Try')
 /**
  * Runs `program` and answers `Ok(value)` or `Err(error)`. It does not roll state back.
  *
+ * @throws InvalidProgramError when `program` is not a program.
  * @example
  * const fails = Do(function* () { throw new Error('no') })
  * run(Try(fails()).with(tryHandler)).ok // false
@@ -48,7 +59,12 @@ export const Try = asConstructor(function (program: unknown) {
 }, tryType) as unknown as (<A, E>(program: Program<A, E>) => Program<Result<A>, E | TryEffect>) &
   EffectConstructor<'Try', [program: Program<unknown, unknown>], unknown>
 
-/** Handles {@link Try}. */
+/**
+ * Handles {@link Try}.
+ *
+ * @example
+ * run(Try(pure(42)).with(tryHandler)) // { ok: true, value: 42 }
+ */
 export const tryHandler: Handler<TryEffect> = new Handler('try', [], undefined, {
   native: Native.TRY,
   seed: () => [],

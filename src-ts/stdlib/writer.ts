@@ -13,7 +13,12 @@ export type ListenEffect = Effect<'Listen', [program: Program<unknown, unknown>]
 /** What {@link writer} handles. */
 export type WriterEffect = TellEffect | ListenEffect
 
-/** Appends a message to the log. */
+/**
+ * Appends a message to the log.
+ *
+ * @example
+ * run(Listen(Tell('hello')).with(writer())) // [undefined, ['hello']]
+ */
 export const Tell = makeConstructor(new EffectType(EffectNumber.TELL, 'Tell')) as EffectConstructor<
   'Tell',
   [message: unknown],
@@ -25,6 +30,7 @@ const listenType = new EffectType(EffectNumber.LISTEN, 'Listen')
 /**
  * Runs `program` and answers its result together with the messages it told. They stay in the outer log too.
  *
+ * @throws InvalidProgramError when `program` is not a program.
  * @example
  * const noisy = Do(function* () { yield* Tell('a'); return 1 })
  * run(Listen(noisy()).with(writer())) // [1, ['a']]
@@ -36,7 +42,12 @@ export const Listen = asConstructor(function (program: unknown) {
 ) => Program<[result: A, messages: unknown[]], E | ListenEffect>) &
   EffectConstructor<'Listen', [program: Program<unknown, unknown>], unknown>
 
-/** A Writer handler with a log of its own, new for each run of the handled program. */
+/**
+ * A Writer handler with a log of its own, new for each run of the handled program.
+ *
+ * @example
+ * run(Tell('hello').map(() => 42).with(writer())) // 42
+ */
 export function writer(): Handler<WriterEffect> {
   return new Handler('writer', [], undefined, { native: Native.WRITER, seed: () => [] })
 }

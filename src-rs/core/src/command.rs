@@ -37,10 +37,19 @@ pub enum Command {
     Start,
     /// Push a program; answered by [`Begin`](crate::Instruction::Begin).
     Call,
+    /// Lend the host places for generators, so that it can push program frames on its own account and tell of them
+    /// later, by [`Vm::push_programs`](crate::Vm::push_programs); listed.
+    Lease,
     /// The top frame returned; the register holds its value.
     Return,
     /// The top frame threw; the register holds the error.
     Throw,
+    /// After [`Close`](crate::Instruction::Close): this many frames were closed and had nothing to say: the one asked
+    /// for and the first ones of [`Vm::doomed_ahead`](crate::Vm::doomed_ahead).
+    Closed {
+        /// How many; at least one.
+        count: u32,
+    },
     /// Deliver the register to the top frame.
     Deliver,
     /// Throw the register into the top frame.
@@ -105,8 +114,11 @@ pub enum Command {
     },
     /// Which clause is the top frame inside of?
     GetContinuation,
-    /// List the handlers in scope; inside a clause, of its callsite.
-    GetHandlers,
+    /// List the handlers in scope, innermost first.
+    GetHandlers {
+        /// Inside a clause: those of its callsite, not the clause's own.
+        callsite: bool,
+    },
     /// Make an unstarted continuation; the host keeps its program and handlers.
     CreateContinuation,
     /// Consume an unstarted continuation; the host then enters its program.

@@ -12,8 +12,10 @@ use crate::native::program::NativeNumber;
 pub(crate) enum Frame {
     /// A program; the host holds its generator.
     Program(GeneratorSlot),
-    /// The body of a `ctl`, `raw` or catch-all clause. Owns `k` unless `keeps`: a `raw` clause may end with `k` alive.
-    Clause { slot: GeneratorSlot, k: ContinuationId, keeps: bool },
+    /// The body of a `ctl` or catch-all clause. Owns `k`: whatever ends the clause closes it.
+    Clause { slot: GeneratorSlot, k: ContinuationId },
+    /// The body of a `raw` clause, whose `k` may outlive it.
+    RawClause { slot: GeneratorSlot, k: ContinuationId },
     /// A program of a native handler. Owns `k`.
     Native { program: NativeNumber, k: ContinuationId },
     /// Waits for the program a `fun` clause returned; its result is the answer `k` resumes with.
@@ -35,13 +37,46 @@ pub(crate) enum Completion {
     Throw(ValueSlot),
     /// Run the `final` clause on the effect kept in the slot.
     Final { handler: HandlerId, clause: u32, effect: ValueSlot },
-    /// Resume `k` in tail position with the kept value, or throw it there.
-    Resume { k: ContinuationId, value: ValueSlot, throws: bool },
+    /// Resume `k` in tail position with the kept value.
+    Resume { k: ContinuationId, value: ValueSlot },
+    /// Throw the kept error into `k` in tail position.
+    ResumeThrow { k: ContinuationId, error: ValueSlot },
     /// Hand `k` and the kept effect on to the next outer handler.
     Forward { k: ContinuationId, effect: ValueSlot },
 }
 
+impl Frame {
+    /// The place of the generator that this frame is.
+    pub(crate) fn generator(self) -> Option<GeneratorSlot> {
+        match self {
+            Self::Program(slot) | Self::Clause { slot, .. } | Self::RawClause { slot, .. } => Some(slot),
+            Self::Native { .. } | Self::Answer(_) | Self::Catch | Self::Ended(_) | Self::After(_) => None,
+        }
+    }
+
+    /// The continuation of the clause that this frame is.
+    pub(crate) fn callsite(self) -> Option<ContinuationId> {
+        match self {
+            Self::Clause { k, .. } | Self::RawClause { k, .. } => Some(k),
+            _ => None,
+        }
+    }
+}
+
 impl Completion {
+    /// Resumes `k` with the kept value, or throws it there.
+    pub(crate) fn resuming(k: ContinuationId, value: ValueSlot, throws: bool) -> Self {
+        if throws { Self::ResumeThrow { k, error: value } } else { Self::Resume { k, value } }
+    }
+
+    /// The continuation that only this completion will use.
+    pub(crate) fn continuation(self) -> Option<ContinuationId> {
+        match self {
+            Self::Resume { k, .. } | Self::ResumeThrow { k, .. } | Self::Forward { k, .. } => Some(k),
+            Self::Deliver(_) | Self::Throw(_) | Self::Final { .. } => None,
+        }
+    }
+
     /// The slot of the value that this completion keeps.
     pub(crate) fn kept(self) -> ValueSlot {
         match self {
@@ -49,6 +84,7 @@ impl Completion {
             | Self::Throw(value)
             | Self::Final { effect: value, .. }
             | Self::Resume { value, .. }
+            | Self::ResumeThrow { error: value, .. }
             | Self::Forward { effect: value, .. } => value,
         }
     }

@@ -58,13 +58,13 @@ impl Vm {
     fn check_frames(&self) {
         let mut slots = FxHashSet::default();
         for frame in self.frames() {
-            if let Frame::Program(slot) | Frame::Clause { slot, .. } = *frame {
+            if let Some(slot) = frame.generator() {
                 assert!(slots.insert(slot), "I3: {slot:?} belongs to two frames");
             }
         }
         let natives = self.frames().filter(|frame| matches!(frame, Frame::Native { .. })).count();
         assert_eq!(natives, self.natives.len(), "I3: every native program has a frame");
-        assert_eq!(slots.len(), self.host.generators.in_use(), "I3: every place in use has a frame");
+        assert_eq!(slots.len() + self.leased, self.host.generators.in_use(), "I3: every place in use has a frame");
     }
 
     /// I4: only closing segments have doomed frames, and no more than they hold; below a closing segment stands
@@ -149,6 +149,7 @@ fn kept_by(frame: &Frame) -> Option<ValueSlot> {
         Frame::Native { .. }
         | Frame::Program(_)
         | Frame::Clause { .. }
+        | Frame::RawClause { .. }
         | Frame::Answer(_)
         | Frame::Catch
         | Frame::Ended(_) => None,

@@ -96,7 +96,7 @@ impl Vm {
                     self.keep_until_end(k);
                 }
                 let slot = self.host.take_generator();
-                self.push(Frame::Clause { slot, k, keeps });
+                self.push(if keeps { Frame::RawClause { slot, k } } else { Frame::Clause { slot, k } });
                 self.ask(Instruction::Ctl { handler, clause, slot, k })
             }
             ClauseKind::Final => {
@@ -258,21 +258,22 @@ impl Vm {
         Step::Then(Mode::Deliver)
     }
 
-    /// The root segment ended. Continuations still kept are closed first, the youngest first; then the run is over.
-    pub(crate) fn finish(&mut self, end: Instruction) -> Step {
+    /// The program of the run has ended: before its handlers end too, continuations still kept are closed under them,
+    /// the youngest first. `None` when there are none left.
+    pub(crate) fn close_kept(&mut self, mode: Mode) -> Option<Step> {
+        if self.current != self.base {
+            return None;
+        }
         while let Some(k) = self.kept.pop() {
-            match self.continuations.remove(k) {
-                Some(captured @ Continuation::Captured { .. }) => {
-                    let value = self.keep_register();
-                    let completion = match end {
-                        Instruction::Failed => Completion::Throw(value),
-                        _ => Completion::Deliver(value),
-                    };
-                    return self.unwind(captured, completion);
-                }
-                Some(Continuation::Unstarted) | None => {}
+            if self.continuations.get(k).is_some() {
+                return Some(self.abandon(k, mode));
             }
         }
+        None
+    }
+
+    /// The root segment ended, and with it the run.
+    pub(crate) fn finish(&mut self, end: Instruction) -> Step {
         self.pop_segment();
         self.end_run();
         self.ask(end)

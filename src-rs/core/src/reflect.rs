@@ -37,7 +37,7 @@ impl Vm {
     pub(crate) fn reflect(&mut self, command: &Command) -> Step {
         let instruction = match *command {
             Command::GetContinuation => self.callsite(),
-            Command::GetHandlers => self.list_handlers(),
+            Command::GetHandlers { callsite } => self.list_handlers(callsite),
             Command::Chain { k } => self.list_chain(k),
             Command::StartContinuation { k } => self.start_continuation(k),
             Command::CreateContinuation => {
@@ -51,10 +51,8 @@ impl Vm {
     }
 
     fn callsite(&self) -> Instruction {
-        let clause = self.top().frames.iter().rev().find_map(|frame| match frame {
-            Frame::Clause { slot, .. } => Some(*slot),
-            _ => None,
-        });
+        let clause = self.top().frames.iter().rev().find(|frame| frame.callsite().is_some());
+        let clause = clause.and_then(|frame| frame.generator());
         clause.map_or(Instruction::Fault(Fault::NoHandlerContext), Instruction::Callsite)
     }
 
@@ -68,8 +66,9 @@ impl Vm {
     }
 
     /// Lists the handlers in scope, innermost first. They stay known until the run ends. O(depth).
-    fn list_handlers(&mut self) -> Instruction {
-        let handlers = self.handlers_from(self.scope_asked_about());
+    fn list_handlers(&mut self, callsite: bool) -> Instruction {
+        let scope = if callsite { self.scope_asked_about() } else { self.top().scope };
+        let handlers = self.handlers_from(scope);
         for &handler in &handlers {
             self.own_handler(handler);
             self.pinned.push(handler);
@@ -109,7 +108,7 @@ impl Vm {
             let segment = self.segment(id);
             let frames = segment.frames.iter().rev().filter_map(|frame| match *frame {
                 Frame::Program(slot) => Some((Link::Program, slot.word())),
-                Frame::Clause { slot, .. } => Some((Link::Clause, slot.word())),
+                Frame::Clause { slot, .. } | Frame::RawClause { slot, .. } => Some((Link::Clause, slot.word())),
                 Frame::Native { .. } | Frame::Answer(_) | Frame::Catch | Frame::Ended(_) | Frame::After(_) => None,
             });
             let boundary = segment.handler.map(|handler| (Link::Boundary, handler.word()));

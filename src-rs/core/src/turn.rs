@@ -81,7 +81,10 @@ impl Vm {
             Command::FunThrew | Command::FunProgram | Command::Onward { .. } => {
                 self.current.is_some() && self.pending.is_some()
             }
-            Command::Return | Command::Throw => self.current.is_some_and(|id| !self.segment(id).frames.is_empty()),
+            Command::Lease => true,
+            Command::Return | Command::Throw | Command::Closed { .. } => {
+                self.current.is_some_and(|id| !self.segment(id).frames.is_empty())
+            }
             _ => self.current.is_some(),
         }
     }
@@ -98,10 +101,7 @@ impl Vm {
 
     /// After a delegation the host must answer the performer, not the clause that declined.
     fn performer(&self) -> Option<GeneratorSlot> {
-        match self.current.and_then(|id| self.segment(id).frames.last()) {
-            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => Some(slot),
-            _ => None,
-        }
+        self.top().frames.last().and_then(|frame| frame.generator())
     }
 
     fn obey(&mut self, command: &Command) -> Step {
@@ -113,6 +113,11 @@ impl Vm {
             }
             Command::Return => self.pop_frame(Mode::Deliver),
             Command::Throw => self.pop_frame(Mode::Throw),
+            Command::Closed { count } => self.pop_closed(count),
+            Command::Lease => {
+                let instruction = self.lease();
+                self.ask(instruction)
+            }
             Command::Deliver => Step::Then(Mode::Deliver),
             Command::Raise => Step::Then(Mode::Throw),
             Command::Perform { effect, key } => self.perform(effect, key),
@@ -137,7 +142,7 @@ impl Vm {
             }
             Command::Abort => self.abort(),
             Command::GetContinuation
-            | Command::GetHandlers
+            | Command::GetHandlers { .. }
             | Command::CreateContinuation
             | Command::StartContinuation { .. }
             | Command::Chain { .. } => self.reflect(command),
@@ -161,19 +166,24 @@ impl Vm {
         for handler in self.installed.clone() {
             self.with_handler(handler);
         }
+        self.base = self.current;
         self.ask(Instruction::Ready)
     }
 
     /// The top frame's generator ended, by value or error.
-    fn pop_frame(&mut self, mode: Mode) -> Step {
+    pub(crate) fn pop_frame(&mut self, mode: Mode) -> Step {
         match self.top_mut().frames.pop() {
             Some(Frame::Program(slot)) => {
                 self.host.free_generator(slot);
                 Step::Then(mode)
             }
-            Some(Frame::Clause { slot, k, keeps }) => {
+            Some(Frame::RawClause { slot, .. }) => {
                 self.host.free_generator(slot);
-                if keeps { Step::Then(mode) } else { self.abandon(k, mode) }
+                Step::Then(mode)
+            }
+            Some(Frame::Clause { slot, k }) => {
+                self.host.free_generator(slot);
+                self.abandon(k, mode)
             }
             Some(Frame::Ended(handler)) => {
                 self.disown_handler(handler);
@@ -190,8 +200,10 @@ impl Vm {
             return Step::Then(Mode::Unwind);
         }
         match segment.frames.last() {
-            None => self.segment_return(),
-            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => self.ask(Instruction::Resume(slot)),
+            None => self.close_kept(Mode::Deliver).unwrap_or_else(|| self.segment_return()),
+            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. } | Frame::RawClause { slot, .. })) => {
+                self.ask(Instruction::Resume(slot))
+            }
             Some(&Frame::Answer(k)) => {
                 self.top_mut().frames.pop();
                 self.resume(k, false)
@@ -212,13 +224,10 @@ impl Vm {
             return self.replace_completion();
         }
         match segment.frames.last() {
-            None if segment.parent.is_none() => self.finish(Instruction::Failed),
-            None => {
-                self.crossed.extend(segment.handler);
-                self.pop_segment();
-                Step::Then(Mode::Throw)
+            None => self.close_kept(Mode::Throw).unwrap_or_else(|| self.segment_throw()),
+            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. } | Frame::RawClause { slot, .. })) => {
+                self.ask(Instruction::Throw(slot))
             }
-            Some(&(Frame::Program(slot) | Frame::Clause { slot, .. })) => self.ask(Instruction::Throw(slot)),
             Some(&Frame::Answer(k)) => {
                 self.top_mut().frames.pop();
                 self.abandon(k, Mode::Throw)
@@ -237,6 +246,16 @@ impl Vm {
         }
     }
 
+    /// The register, an error, leaves the current segment, which holds no frame any more.
+    fn segment_throw(&mut self) -> Step {
+        if self.top().parent.is_none() {
+            return self.finish(Instruction::Failed);
+        }
+        let ended = self.pop_segment();
+        self.crossed.extend(ended.handler);
+        Step::Then(Mode::Throw)
+    }
+
     /// The program a `fun` clause returned runs outside the prompt; its result is the answer.
     fn call_outside(&mut self) -> Step {
         let captured = self.capture_pending();
@@ -253,29 +272,34 @@ impl Vm {
         match position {
             Position::NonTail => self.resume(k, throws),
             Position::Tail => match self.top_mut().frames.pop() {
-                Some(Frame::Program(slot)) => {
+                Some(Frame::Program(slot) | Frame::RawClause { slot, .. }) => {
                     self.host.free_generator(slot);
                     self.resume(k, throws)
                 }
-                Some(Frame::Clause { slot, k: own, keeps }) => {
+                Some(Frame::Clause { slot, k: own }) => {
                     self.host.free_generator(slot);
-                    if keeps || own == k {
-                        return self.resume(k, throws);
-                    }
-                    let Some(own) = self.continuations.remove(own) else {
-                        return self.resume(k, throws);
-                    };
-                    let value = self.keep_register();
-                    self.unwind(own, Completion::Resume { k, value, throws })
+                    self.resume_instead(own, k, throws)
                 }
                 other => unreachable!("only a generator's frame resumes (I3), not {other:?}"),
             },
             Position::Closing => {
                 let value = self.keep_register();
                 let k = self.move_out(k);
-                self.unwind_top(1, Completion::Resume { k, value, throws })
+                self.unwind_top(1, Completion::resuming(k, value, throws))
             }
         }
+    }
+
+    /// A clause that owns `own` ended by resuming `k`: if that is another one, `own` is closed first.
+    fn resume_instead(&mut self, own: ContinuationId, k: ContinuationId, throws: bool) -> Step {
+        if own == k {
+            return self.resume(k, throws);
+        }
+        let Some(own) = self.continuations.remove(own) else {
+            return self.resume(k, throws);
+        };
+        let value = self.keep_register();
+        self.unwind(own, Completion::resuming(k, value, throws))
     }
 
     /// Whether `k` can be resumed now.
@@ -306,7 +330,8 @@ impl Vm {
         let k = self.move_out(k);
         let mut to_close = depth;
         if position == Position::Tail {
-            if let Some(Frame::Program(slot) | Frame::Clause { slot, .. }) = self.top_mut().frames.pop() {
+            let ended = self.top_mut().frames.pop();
+            if let Some(slot) = ended.and_then(Frame::generator) {
                 self.host.free_generator(slot);
             }
             to_close -= 1;
@@ -320,10 +345,7 @@ impl Vm {
 
     /// The innermost clause frame of the current segment: how many frames from the top, and its continuation.
     pub(crate) fn clause_under_way(&self) -> Option<(usize, ContinuationId)> {
-        self.top().frames.iter().rev().zip(1..).find_map(|(frame, depth)| match frame {
-            Frame::Clause { k, .. } => Some((depth, *k)),
-            _ => None,
-        })
+        self.top().frames.iter().rev().zip(1..).find_map(|(frame, depth)| Some((depth, frame.callsite()?)))
     }
 
     fn discontinue(&mut self, k: ContinuationId) -> Step {
@@ -342,6 +364,7 @@ impl Vm {
         }
         self.current = None;
         self.push_segment(self.scopes.root(), None);
+        self.base = self.current;
         self.unwind(Continuation::Captured { first, last }, Completion::Deliver(ValueSlot::UNDEFINED))
     }
 }

@@ -6,13 +6,17 @@
 //! doomed frame, a value or an error, does not revive it: a value is dropped, an error replaces the completion.
 
 use crate::continuation::{Continuation, ContinuationId};
+use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::outcome::Instruction;
 use crate::segment::SegmentId;
 use crate::turn::{Mode, Step};
 use crate::vm::Vm;
 
-use crate::id::ValueSlot;
+use crate::id::{GeneratorSlot, ValueSlot};
+
+/// How many frames the host is told of ahead of their closing.
+const MOST_AHEAD: usize = 64;
 
 impl Vm {
     /// Closes every frame of a continuation, then goes on with `completion` on the current segment.
@@ -83,7 +87,9 @@ impl Vm {
         };
         self.top_mut().doomed -= 1;
         match frame {
-            Frame::Program(slot) | Frame::Clause { slot, .. } => self.ask(Instruction::Close(slot)),
+            Frame::Program(slot) | Frame::Clause { slot, .. } | Frame::RawClause { slot, .. } => {
+                self.ask(Instruction::Close(slot))
+            }
             Frame::Native { .. } | Frame::Answer(_) | Frame::Catch | Frame::Ended(_) | Frame::After(_) => {
                 self.top_mut().frames.pop();
                 self.discard(frame)
@@ -91,10 +97,43 @@ impl Vm {
         }
     }
 
+    /// The program frames that will be closed next if the one being closed ends without ado, innermost first: the host
+    /// may close them in one go and say so by [`Command::Closed`](crate::Command::Closed). At most 64.
+    pub fn doomed_ahead(&self) -> impl Iterator<Item = GeneratorSlot> {
+        let doomed = self.current.map_or(&[][..], |id| {
+            let segment = self.segment(id);
+            &segment.frames[..segment.doomed as usize]
+        });
+        doomed.iter().rev().take(MOST_AHEAD).map_while(|frame| match frame {
+            Frame::Program(slot) => Some(*slot),
+            _ => None,
+        })
+    }
+
+    /// The frame being closed and `count - 1` doomed ones below it were closed and had nothing to say.
+    pub(crate) fn pop_closed(&mut self, count: u32) -> Step {
+        let ahead = count.saturating_sub(1) as usize;
+        if count == 0 || !self.top().closing || self.doomed_ahead().take(ahead).count() < ahead {
+            return self.ask(Instruction::Fault(Fault::OutOfOrder));
+        }
+        for _ in 0..ahead {
+            // The order among them does not matter any more: all are gone before the next thing happens.
+            let segment = self.top_mut();
+            let at = segment.doomed as usize - 1;
+            segment.doomed -= 1;
+            if let Frame::Program(slot) = segment.frames.remove(at) {
+                self.host.free_generator(slot);
+            }
+        }
+        self.pop_frame(Mode::Deliver)
+    }
+
     /// Gives up what a popped frame without a generator owned.
     fn discard(&mut self, frame: Frame) -> Step {
         match frame {
-            Frame::Program(_) | Frame::Clause { .. } => unreachable!("a generator is closed by the host"),
+            Frame::Program(_) | Frame::Clause { .. } | Frame::RawClause { .. } => {
+                unreachable!("a generator is closed by the host")
+            }
             Frame::Catch => Step::Then(Mode::Unwind),
             Frame::Native { program, k } => {
                 self.close_native(program);
@@ -107,9 +146,9 @@ impl Vm {
             Frame::Answer(k) => self.abandon(k, Mode::Unwind),
             Frame::After(completion) => {
                 self.host.drop_value(completion.kept());
-                match completion {
-                    Completion::Forward { k, .. } => self.abandon(k, Mode::Unwind),
-                    _ => Step::Then(Mode::Unwind),
+                match completion.continuation() {
+                    Some(k) => self.abandon(k, Mode::Unwind),
+                    None => Step::Then(Mode::Unwind),
                 }
             }
         }
@@ -135,9 +174,13 @@ impl Vm {
                 let slot = self.push_program();
                 self.ask(Instruction::Final { handler, clause, slot })
             }
-            Completion::Resume { k, value, throws } => {
+            Completion::Resume { k, value } => {
                 self.fill_register(value);
-                self.resume(k, throws)
+                self.resume(k, false)
+            }
+            Completion::ResumeThrow { k, error } => {
+                self.fill_register(error);
+                self.resume(k, true)
             }
             Completion::Forward { k, effect } => {
                 self.fill_register(effect);
@@ -161,8 +204,8 @@ impl Vm {
         let Some(Frame::After(old)) = frames.pop() else {
             unreachable!("unwinding ends at its completion (I4)");
         };
-        if let Completion::Forward { k, .. } = old {
-            // The declining clause failed: the frame left here closes `k` as the error passes.
+        if let Some(k) = old.continuation() {
+            // Nobody will use `k` any more: the frame left here closes it as the error passes.
             frames.push(Frame::Answer(k));
         }
         frames.push(Frame::After(Completion::Throw(error)));

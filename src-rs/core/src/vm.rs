@@ -19,6 +19,9 @@ use crate::store::Stores;
 const SPARE_STACKS: usize = 64;
 const SPARE_LENGTH: usize = 1024;
 
+/// How many places one lease lends.
+const LEASE: usize = 64;
+
 /// One virtual machine.
 pub struct Vm {
     pub(crate) segments: Arena<Segment>,
@@ -29,6 +32,8 @@ pub struct Vm {
     pub(crate) host: Host,
     /// The machine's one register: the segment that runs. `None` between runs.
     pub(crate) current: Option<SegmentId>,
+    /// The segment that the program of the run was started on; the installed handlers are outside of it.
+    pub(crate) base: Option<SegmentId>,
     /// Handlers installed around every run, outermost first.
     pub(crate) installed: Vec<HandlerId>,
     /// Continuations that may outlive their clause, oldest first; consumed ones are weeded out now and then.
@@ -46,6 +51,8 @@ pub struct Vm {
     /// Programs of native handlers under way, and the values they keep.
     pub(crate) natives: Programs,
     pub(crate) lent: Vec<ValueSlot>,
+    /// Places lent to the host and not yet in a frame.
+    pub(crate) leased: usize,
     /// Effects performed so far.
     pub(crate) performed: u64,
     spare: Vec<Vec<Frame>>,
@@ -90,6 +97,7 @@ impl Vm {
             stores: Stores::new(),
             host: Host::new(),
             current: None,
+            base: None,
             installed: Vec::new(),
             kept: Vec::new(),
             pending: None,
@@ -99,6 +107,7 @@ impl Vm {
             crossed: Vec::new(),
             natives: Programs::new(),
             lent: Vec::new(),
+            leased: 0,
             performed: 0,
             spare: Vec::new(),
         }
@@ -182,6 +191,29 @@ impl Vm {
         let slot = self.host.take_generator();
         self.push(Frame::Program(slot));
         slot
+    }
+
+    /// Pushes program frames that the host started in leased places, the outermost first. It must do so before the next
+    /// command of this run.
+    ///
+    /// # Panics
+    /// When nothing runs, or when more frames are pushed than places were leased.
+    pub fn push_programs(&mut self, slots: impl IntoIterator<Item = GeneratorSlot>) {
+        for slot in slots {
+            self.leased = self.leased.checked_sub(1).expect("a frame is pushed in a leased place");
+            self.push(Frame::Program(slot));
+        }
+    }
+
+    /// Lends places for generators to the host; they stay lent until frames are pushed in them.
+    pub(crate) fn lease(&mut self) -> Instruction {
+        self.listing.clear();
+        for _ in 0..LEASE {
+            let slot = self.host.take_generator();
+            self.listing.push(slot.word());
+        }
+        self.leased += LEASE;
+        Instruction::Listed { more: false }
     }
 
     /// Pushes a segment in `scope` on top of the current one and makes it current.
@@ -274,6 +306,7 @@ impl Vm {
     /// Forgets what was kept for the run only.
     pub(crate) fn end_run(&mut self) {
         self.current = None;
+        self.base = None;
         self.pending = None;
         self.kept.clear();
         for handler in std::mem::take(&mut self.pinned) {

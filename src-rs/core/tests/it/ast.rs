@@ -12,6 +12,9 @@ pub(crate) type Name = &'static str;
 pub(crate) type Key = u32;
 pub(crate) type Program = Rc<Code>;
 
+/// What using something else as a continuation throws.
+pub(crate) const NO_CONTINUATION: Name = "no continuation";
+
 /// What programs compute with, return and throw.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Value {
@@ -43,7 +46,6 @@ pub(crate) enum Expr {
 }
 
 /// What a generator does.
-#[derive(Debug)]
 pub(crate) enum Code {
     Pure(Expr),
     Let(Program, Name, Program),
@@ -68,8 +70,16 @@ pub(crate) enum Act {
     With(Rc<Handler>, Program),
     /// Reinstalls a handler that reflection answered.
     Under(Expr, Program),
-    Resume { k: Expr, value: Expr, throws: bool },
-    Transfer { k: Expr, value: Expr, throws: bool },
+    Resume {
+        k: Expr,
+        value: Expr,
+        throws: bool,
+    },
+    Transfer {
+        k: Expr,
+        value: Expr,
+        throws: bool,
+    },
     Discontinue(Expr),
     Delegate(Option<Effect>),
     GetContinuation,

@@ -244,8 +244,8 @@ impl Handler {
         self.clause(Some(effect), ClauseKind::Final, body)
     }
 
-    pub(crate) fn catch_all(self, body: Program) -> Self {
-        self.clause(None::<u32>, ClauseKind::Ctl, body)
+    pub(crate) fn catch_all(self, kind: ClauseKind, body: impl Into<Body>) -> Self {
+        self.clause(None::<u32>, kind, body)
     }
 
     pub(crate) fn returns(self, body: impl Into<Body>) -> Self {

@@ -61,14 +61,14 @@ impl Generator {
 
     /// Runs up to the next yield or the end; notes go to the trace.
     pub(crate) fn step(&mut self, input: Input, trace: &mut Vec<String>) -> Output {
-        if matches!(self.control, Control::Suspended) {
-            self.control = Control::Ended(match input {
-                Input::Next(value) => End::Value(value),
-                Input::Throw(error) => End::Throw(error),
-                Input::Close => End::Return(None),
-            });
-        } else {
-            assert!(matches!(input, Input::Next(Value::Nil)), "a new generator is started with no value");
+        match (&self.control, input) {
+            (Control::Suspended, Input::Next(value)) => self.control = Control::Ended(End::Value(value)),
+            (Control::Suspended, Input::Throw(error)) => self.control = Control::Ended(End::Throw(error)),
+            (Control::Suspended, Input::Close) => self.control = Control::Ended(End::Return(None)),
+            (_, Input::Next(Value::Nil)) => {}
+            // What has not started has nothing to clean up.
+            (_, Input::Close) => return Output::Returned(Value::Nil),
+            (_, input) => panic!("a new generator is started with no value, not {input:?}"),
         }
         loop {
             let control = std::mem::replace(&mut self.control, Control::Suspended);

@@ -47,6 +47,8 @@ pub(crate) struct Host {
     pub(crate) beginning: Option<Generator>,
     /// Steps until `Abort` is sent, for tests of aborted runs.
     pub(crate) abort_in: Option<u32>,
+    /// Steps from then on until it is sent once more.
+    pub(crate) abort_again_in: Option<u32>,
 }
 
 impl Host {
@@ -60,6 +62,7 @@ impl Host {
             current: None,
             beginning: None,
             abort_in: None,
+            abort_again_in: None,
         }
     }
 
@@ -100,14 +103,9 @@ impl Host {
     }
 
     fn is_aborted(&mut self) -> bool {
-        self.abort_in = match self.abort_in {
-            Some(0) => {
-                self.abort_in = None;
-                return true;
-            }
-            steps => steps.map(|steps| steps - 1),
-        };
-        false
+        let is_due = self.abort_in == Some(0);
+        self.abort_in = if is_due { self.abort_again_in.take() } else { self.abort_in.map(|steps| steps - 1) };
+        is_due
     }
 
     /// Fetches every release that is still to be told.
@@ -202,7 +200,9 @@ impl Host {
                 self.slots.keep(value, effect.payload());
                 Todo::Obey(self.send(Command::Onward { effect: effect.effect_type(), key: None }))
             }
-            Instruction::Val { .. } | Instruction::Fun { .. } | Instruction::Ctl { .. } => self.call_clause(instruction),
+            Instruction::Val { .. } | Instruction::Fun { .. } | Instruction::Ctl { .. } => {
+                self.call_clause(instruction)
+            }
             Instruction::Final { handler, clause, slot } => {
                 let env = Env::default().with("x", self.effect().payload());
                 self.call_in_slot(slot, &self.body(handler, clause), env)
@@ -297,9 +297,10 @@ impl Host {
 
     fn show_store(&mut self, handler: HandlerId, store: StoreId) -> Todo {
         let entries = self.entries(store);
-        let is_log = self.slots.handler(handler).is_none_or(|known| {
-            known.native.as_ref().is_some_and(|spec| spec.native == Native::Writer)
-        });
+        let is_log = self
+            .slots
+            .handler(handler)
+            .is_none_or(|known| known.native.as_ref().is_some_and(|spec| spec.native == Native::Writer));
         let shown = entries.into_iter().map(|(key, value)| match key {
             Some(key) if !is_log => Value::List(vec![Value::Int(i64::from(key)), value]),
             _ => value,

@@ -3,10 +3,20 @@
 mod ast;
 mod build;
 mod check;
+mod generate;
 mod generator;
 mod host;
 mod primitives;
 mod reference;
+mod show;
 mod slots;
 
+mod built_in;
+mod clauses;
+mod cleanup;
+mod continuations;
 mod operations;
+mod random;
+mod reflection;
+mod runs;
+mod unwinding;

@@ -1,6 +1,6 @@
 //! The five operations: `with_handler`, `perform`, `resume`, `forward`, segment return.
 
-use doeff_vm_core::Fault;
+use doeff_vm_core::{ClauseKind, Fault};
 
 use crate::ast::Value;
 use crate::build::*;
@@ -200,7 +200,8 @@ fn a_declined_effect_can_be_answered_by_every_kind_of_clause() {
 #[test]
 fn a_declined_effect_can_be_replaced_by_a_built_in_one() {
     let clause = |effect| handler().ctl(PICK, tail(crate::ast::Act::Delegate(Some(effect))));
-    let through = |effect| with(state([(1, 5)]), with(reader([(2, 6)]), with(writer(), with(clause(effect), op(PICK, 0)))));
+    let through =
+        |effect| with(state([(1, 5)]), with(reader([(2, 6)]), with(writer(), with(clause(effect), op(PICK, 0)))));
     let cleanup = seq([note("sub"), pure(8)]);
     check(through(crate::ast::Effect::Get(1)), returned(5), &[]);
     check(through(crate::ast::Effect::Ask(2)), returned(6), &[]);
@@ -217,14 +218,18 @@ fn performing_again_in_the_clause_forwards_without_declining() {
 
 #[test]
 fn a_catch_all_takes_every_effect() {
-    let all = handler().catch_all(return_resume(var("x")));
+    let all = handler().catch_all(ClauseKind::Ctl, return_resume(var("x")));
     check(with(all, bind(op(PICK, 1), "a", bind(op(LOG, 2), "b", pure(add(var("a"), var("b")))))), returned(3), &[]);
 }
 
 #[test]
 fn a_catch_all_behind_other_clauses_takes_the_rest() {
-    let handler = handler().val(PICK, 10).catch_all(return_resume(20));
-    check(with(handler, bind(op(PICK, 0), "a", bind(get(0), "b", pure(list([var("a"), var("b")]))))), returned(values([10.into(), 20.into()])), &[]);
+    let handler = handler().val(PICK, 10).catch_all(ClauseKind::Ctl, return_resume(20));
+    check(
+        with(handler, bind(op(PICK, 0), "a", bind(get(0), "b", pure(list([var("a"), var("b")]))))),
+        returned(values([10.into(), 20.into()])),
+        &[],
+    );
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
-use doeff_vm_core::{Command, GeneratorSlot, HandlerId, Instruction, Native, Position, StoreId};
+use doeff_vm_core::{
+    Command, ContinuationId, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Position, StoreId, ValueSlot,
+};
 
-use crate::ast::{Act, Body, Closure, Code, Effect, Env, Expr, Handler, Key, Program, Value};
+use crate::ast::{Act, Body, Closure, Code, Effect, Env, Expr, Handler, Key, NO_CONTINUATION, Program, Value};
 use crate::generator::{Generator, Input};
 use crate::host::{Held, Host, Origin, Todo};
 
@@ -52,14 +54,15 @@ impl Host {
             Act::ResumeContinuation(k, _) if self.program_of(&env.eval(k)).is_some() => {
                 let k = env.eval(k);
                 let (program, env) = self.program_of(&k).expect("it was just there");
-                match self.send(Command::StartContinuation { k: self.id(&k) }) {
-                    Instruction::Fault(fault) => Todo::Step(Input::Throw(Value::Fault(fault))),
-                    _ => self.enter(&program, env),
+                let started = self.id(&k).and_then(|k| self.refusable(Command::StartContinuation { k }));
+                match started {
+                    Ok(_) => self.enter(&program, env),
+                    refused => Self::at_yield(refused),
                 }
             }
             Act::Discontinue(k) => {
-                let k = self.id(&env.eval(k));
-                Self::at_yield(self.refusable(Command::Discontinue { k }))
+                let closed = self.id(&env.eval(k)).and_then(|k| self.refusable(Command::Discontinue { k }));
+                Self::at_yield(closed)
             }
             jump => Self::at_yield(self.jump(jump, env)),
         }
@@ -121,19 +124,22 @@ impl Host {
     }
 
     fn resume(&mut self, k: &Value, value: Value, throws: bool, position: Position) -> Result<Instruction, Value> {
-        let k = self.id(k);
+        let k = self.id(k)?;
         self.register = value;
         self.refusable(Command::Resume { k, throws, position })
     }
 
-    fn id(&self, k: &Value) -> doeff_vm_core::ContinuationId {
-        let Value::K(number) = k else { panic!("{k:?} is no continuation") };
-        self.continuations[*number].id
+    /// The continuation's name; what else is used as one is refused before the machine is asked.
+    fn id(&self, k: &Value) -> Result<ContinuationId, Value> {
+        match k {
+            Value::K(number) => Ok(self.continuations[*number].id),
+            _ => Err(Value::Text(NO_CONTINUATION)),
+        }
     }
 
     /// The program of a continuation that was created unstarted.
     fn program_of(&self, k: &Value) -> Option<(Program, Env)> {
-        let Value::K(number) = k else { panic!("{k:?} is no continuation") };
+        let Value::K(number) = k else { return None };
         match &self.continuations[*number].origin {
             Origin::Program(program, env) => Some((program.clone(), env.clone())),
             Origin::Effect(_) => None,
@@ -159,7 +165,7 @@ impl Host {
     }
 
     /// Performs the register's effect for the owner of `k`, who becomes the current generator.
-    pub(crate) fn forward(&mut self, k: doeff_vm_core::ContinuationId) -> Todo {
+    pub(crate) fn forward(&mut self, k: ContinuationId) -> Todo {
         let Value::Effect(effect) = &self.register else { panic!("an effect is handed on") };
         let (effect, key) = (effect.effect_type(), self.key_of(&effect.0));
         let outcome = self.turn(Command::Forward { k, effect, key });
@@ -168,9 +174,9 @@ impl Host {
     }
 
     fn list_chain(&mut self, k: Option<Value>) -> Todo {
-        let k = k.map(|k| self.id(&k));
-        if let Instruction::Fault(fault) = self.send(Command::Chain { k }) {
-            return Todo::Step(Input::Throw(Value::Fault(fault)));
+        let listed = k.map(|k| self.id(&k)).transpose().and_then(|k| self.refusable(Command::Chain { k }));
+        if let Err(refused) = listed {
+            return Todo::Step(Input::Throw(refused));
         }
         let letter = |pair: &[u32]| Value::Text(["", "program", "clause", "boundary"][pair[0] as usize]);
         let links = self.vm.listing().chunks(2).map(letter).collect();
@@ -283,8 +289,8 @@ impl Host {
                 panic!("a store lists its entries")
             };
             for pair in self.vm.listing().chunks(2) {
-                let key = doeff_vm_core::KeyId::from_word(pair[0]).map(|number| self.slots.key(number));
-                let slot = doeff_vm_core::ValueSlot::from_word(pair[1]).expect("an entry has a value");
+                let key = KeyId::from_word(pair[0]).map(|number| self.slots.key(number));
+                let slot = ValueSlot::from_word(pair[1]).expect("an entry has a value");
                 entries.push((key, self.slots.value(slot)));
             }
             if !more {

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use doeff_vm_core::Fault;
 
-use crate::ast::{Act, Closure, Code, Effect, Env, Program, Value};
+use crate::ast::{Act, Closure, Code, Effect, Env, NO_CONTINUATION, Program, Value};
 use crate::generator::{Generator, Input, Output};
 use built_in::grant;
 use handling::{Installed, under};
@@ -256,7 +256,7 @@ impl World {
     fn take(&self, k: &Value) -> Result<Rest, Value> {
         match k {
             Value::K(number) => self.take_number(*number),
-            other => panic!("{other:?} is no continuation"),
+            _ => Err(Value::Text(NO_CONTINUATION)),
         }
     }
 

@@ -1,0 +1,66 @@
+// The raw addon answers wrong calls with errors and random commands with outcomes; it never crashes the process.
+
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+
+import { version } from '../index'
+import { Code, Op, Word } from '../src-ts/protocol'
+
+interface Addon {
+  open: (...words: unknown[]) => () => void
+  version: (...args: unknown[]) => string
+}
+const addon = require('#binding') as Addon
+
+const wrong: [what: string, value: unknown][] = [
+  ['nothing', undefined],
+  ['null', null],
+  ['a number', 1],
+  ['a string', 'words'],
+  ['a symbol', Symbol('s')],
+  ['a bigint', 1n],
+  ['a function', () => 0],
+  ['an object', {}],
+  ['an array', []],
+  ['a Proxy', new Proxy(new Int32Array(Word.LENGTH), {})],
+  ['a buffer', new ArrayBuffer(Word.LENGTH * 4)],
+  ['words that are too few', new Int32Array(Word.LENGTH - 1)],
+  ['words that are too many', new Int32Array(Word.LENGTH + 1)],
+  ['words of another type', new Uint32Array(Word.LENGTH)],
+  ['bytes', new Uint8Array(Word.LENGTH * 4)],
+]
+
+test.each(wrong)('open of %s is refused', (_what, value) => {
+  expect(() => addon.open(value)).toThrow(/shared words|Int32Array of exactly/)
+  expect(() => Reflect.construct(addon.open, [value])).toThrow()
+  expect(() => addon.open.call(value, value)).toThrow()
+})
+
+test.each(wrong)('version given %s, however it is called, is the version or an error', (_what, value) => {
+  expect(addon.version(value)).toBe(version())
+  expect(addon.version.call(value)).toBe(version())
+  expect(() => Reflect.construct(addon.version, [value])).not.toThrow(/abort/)
+})
+
+test('a hundred thousand arguments are ignored', () => {
+  const many = Array.from({ length: 100_000 }, () => 0)
+  expect(addon.version(...many)).toBe(version())
+  expect(() => addon.open(...many)).toThrow()
+})
+
+const library = process.env.DOEFF_CHECKED === '1' ? 'native/checked/doeff-vm.node' : 'native/binding.cjs'
+const protocol = JSON.stringify({
+  ...{ LENGTH: Word.LENGTH, VM: Word.VM, OP: Word.OP, A: Word.A, D: Word.D, CODE: Word.CODE },
+  ...{ LAST_OP: Op.DRAIN, OPEN: Op.OPEN, CLOSE: Op.CLOSE, POISONED: Code.POISONED },
+})
+
+test.each([1, 2, 3, 4])('random commands are answered with known outcomes, from seed %d', seed => {
+  const addon = join(__dirname, '..', library)
+  const args = [join(__dirname, 'support/fuzz.mjs'), addon, protocol, String(seed), '200000']
+  // Panics are caught and poison one machine; what they write to stderr is of no interest here.
+  const env = { ...process.env, RUST_BACKTRACE: '0' }
+  const output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env })
+  const outcomes = Object.keys(JSON.parse(output) as object).map(Number)
+  for (const code of outcomes) expect(code <= Code.FAILED || (code >= Code.OPENED && code <= Code.MALFORMED)).toBe(true)
+  expect(outcomes.length).toBeGreaterThan(10)
+})

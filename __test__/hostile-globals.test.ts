@@ -1,0 +1,47 @@
+// What an application does to its built-in prototypes, before or after the package is loaded, changes nothing.
+
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+
+/** What a few programs give, in a process where a built-in was spoiled. */
+function outcome(when: 'before' | 'after', what?: string): unknown {
+  const args = [join(__dirname, 'support/polluted.mjs'), when, ...(what === undefined ? [] : [what])]
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }))
+}
+
+const inherited = ['value', 'done', 'kind', 'type', 'a', 'native', 'bound', 'toGenerator', 'constructor']
+const spoiled = [
+  ...inherited.map(key => `Object#${key} swallowing`),
+  'Object#value exploding',
+  'Promise#constructor swallowing',
+  'Object#toString',
+  'Object#hasOwnProperty',
+  'Array#concat',
+  'Array#splice',
+  'Array#entries',
+  'Map#@@iterator',
+]
+
+/** Node itself, or the loading of any module, needs these. */
+const spoiledLater = [
+  'Object#then exploding',
+  'Function#bind',
+  'Function#toString',
+  'Generator#next',
+  'Generator#throw',
+  'Generator#return',
+]
+
+const expected = outcome('after')
+
+test('the programs under test give what they are to give', () => {
+  expect(expected).toMatchObject({ stores: { a: 2, b: 2, local: 3 }, choosing: { resumed: {} }, awaited: 'awaited' })
+})
+
+test.each(spoiled)('%s, spoiled before the package is loaded, changes nothing', what => {
+  expect(outcome('before', what)).toEqual(expected)
+})
+
+test.each([...spoiled, ...spoiledLater])('%s, spoiled after the package is loaded, changes nothing', what => {
+  expect(outcome('after', what)).toEqual(expected)
+})

@@ -1,0 +1,94 @@
+// Runs a few programs in a process where a built-in was spoiled, before or after the package was loaded, and prints
+// what they gave. Usage: node polluted.mjs <before|after> <what>; without a `what` nothing is spoiled.
+
+const explode = () => {
+  throw new Error('a spoiled built-in was used')
+}
+const replaced = (object, name, by = explode) =>
+  Object.defineProperty(object, name, { value: by, configurable: true, writable: true })
+const swallowing = { get: () => undefined, set: () => {}, configurable: true }
+const exploding = { get: explode, set: explode, configurable: true }
+const generator = Object.getPrototypeOf(Object.getPrototypeOf((function* () {})()))
+
+/** What an application may do to its globals. */
+function spoil(what) {
+  const [path, kind] = what.split(' ')
+  const [owner, name] = path.split('#')
+  const object = owner === 'Generator' ? generator : globalThis[owner].prototype
+  const key = name === '@@iterator' ? Symbol.iterator : name
+  if (kind === undefined) replaced(object, key)
+  else Object.defineProperty(object, key, kind === 'swallowing' ? swallowing : exploding)
+}
+
+const { stringify } = JSON
+const { stdout } = process
+const [, , when, what] = process.argv
+if (when === 'before' && what !== undefined) spoil(what)
+const d = await import('doeff-vm')
+if (when === 'after' && what !== undefined) spoil(what)
+
+const Choose = d.effect('Choose')()
+class Twice {
+  constructor(n) {
+    this.n = n
+  }
+}
+const vm = new d.VM()
+const attempt = program => {
+  try {
+    return vm.run(program)
+  } catch (error) {
+    return { threw: error.message, trace: d.formatTrace(error) }
+  }
+}
+
+const stores = d.Do(function* () {
+  yield d.Put('a', 1)
+  yield d.Modify('a', n => n + 1)
+  yield d.Tell('told')
+  const local = yield d.Local({ b: 3 }, d.Ask('b'))
+  const heard = yield d.Listen(d.Tell('heard'))
+  const tried = yield d.Try(d.Ask('missing'))
+  const { length } = yield d.GetHandlers()
+  return { a: yield d.Get('a'), b: yield d.Ask('b'), local, heard, tried: tried.ok, length }
+})
+const choosing = d.Do(function* () {
+  const both = yield d.traverse(['x', 'y'], key => Choose(key).map(value => `${key}${value}`))
+  return { both, twice: yield new Twice(21) }
+})
+const clauses = d
+  .handler('clauses')
+  .ctl(Choose, function* (k) {
+    return { resumed: yield d.Resume(k, 1) }
+  })
+  .fun(Twice, ({ n }) => n * 2)
+const catchAll = function* (effect, k) {
+  return effect instanceof Twice ? yield d.Resume(k, effect.n) : yield d.Delegate()
+}
+const failing = d.Do(function* failing() {
+  yield Choose('lost')
+})
+const escaping = d.Do(function* () {
+  return yield d.AsyncEscape(async () => 'awaited')
+})
+
+const results = {
+  stores: attempt(
+    stores()
+      .with(d.state())
+      .with(d.reader({ b: 2 }))
+      .with(d.writer())
+      .with(d.tryHandler),
+  ),
+  choosing: attempt(choosing().with(clauses)),
+  catchAll: attempt(d.WithHandler(catchAll, choosing()).with(clauses)),
+  failing: attempt(failing().with(d.handler('h'))),
+  refused: attempt(
+    d.Do(function* () {
+      yield 5
+    })(),
+  ),
+  awaited: await vm.runAsync(escaping()),
+  stats: vm.stats(),
+}
+stdout.write(stringify(results))

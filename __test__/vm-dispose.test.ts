@@ -1,0 +1,179 @@
+// The end of a VM: disposed of while idle, in mid-run or twice; afterwards every call is refused.
+
+import {
+  AsyncEscape,
+  type Continuation,
+  Do,
+  effect,
+  Get,
+  handler,
+  pure,
+  ReentrantRunError,
+  Resume,
+  Tell,
+  VM,
+  VmDisposedError,
+  writer,
+} from '../index'
+import { expectNothingHeld, newVm, thrownBy } from './support/leaks'
+
+const Stop = effect('Stop')<[], unknown>()
+
+const calls: [name: string, call: (vm: VM) => unknown][] = [
+  ['run', vm => vm.run(pure(1))],
+  ['runScoped', vm => vm.runScoped(pure(1), {})],
+  ['startProgram', vm => vm.startProgram(pure(1))],
+  ['stepOnce', vm => vm.stepOnce()],
+  ['feedAsyncResult', vm => vm.feedAsyncResult(1)],
+  ['feedAsyncError', vm => vm.feedAsyncError(1)],
+  ['stdlib', vm => vm.stdlib()],
+  ['stateItems', vm => vm.stateItems()],
+  ['stateEntries', vm => vm.stateEntries()],
+  ['logs', vm => vm.logs()],
+  ['setEnv', vm => vm.setEnv({})],
+  ['jsStore', vm => vm.jsStore()],
+  ['setStore', vm => vm.setStore('k', 1)],
+  ['getStore', vm => vm.getStore('k')],
+  ['enableDebug', vm => vm.enableDebug('off')],
+  ['stats', vm => vm.stats()],
+]
+
+test.each(calls)('%s after dispose is refused', (_name, call) => {
+  const vm = newVm()
+  vm.dispose()
+  const error = thrownBy(() => call(vm)) as VmDisposedError
+  expect(error).toBeInstanceOf(VmDisposedError)
+  expect(error.code).toBe('ERR_VM_DISPOSED')
+})
+
+test('runAsync after dispose is refused, as a rejection', async () => {
+  const vm = newVm()
+  vm.dispose()
+  await expect(vm.runAsync(pure(1))).rejects.toThrow(VmDisposedError)
+})
+
+test('disposing twice does nothing', () => {
+  const vm = newVm()
+  vm.dispose()
+  expect(() => vm.dispose()).not.toThrow()
+})
+
+test('`using` disposes at the end of the block', () => {
+  const seen: VM[] = []
+  {
+    using vm = new VM()
+    seen.push(vm)
+    expect(vm.run(pure(1))).toBe(1)
+  }
+  expect(() => seen[0]?.run(pure(1))).toThrow(VmDisposedError)
+})
+
+test('disposing of one VM leaves the others as they are', () => {
+  const [one, two] = [newVm(), newVm()]
+  two.stdlib().installState()
+  two.run(Get('n'))
+  one.dispose()
+  const three = newVm()
+  expect([two.run(pure(2)), three.run(pure(3))]).toEqual([2, 3])
+  expect(two.stateItems()).toEqual({})
+})
+
+test('a running VM refuses to be disposed of, and goes on', () => {
+  const vm = newVm()
+  const program = Do(function* () {
+    const error = thrownBy(() => vm.dispose())
+    return [error, yield* pure('went on')]
+  })
+  expect(vm.run(program())).toEqual([expect.any(ReentrantRunError), 'went on'])
+})
+
+test('a VM that waits in an asynchronous run refuses to be disposed of, and goes on', async () => {
+  const vm = newVm()
+  const waiting = vm.runAsync(AsyncEscape(() => new Promise(resolve => setTimeout(resolve, 5, 'waited'))))
+  expect(() => vm.dispose()).toThrow(ReentrantRunError)
+  expect(await waiting).toBe('waited')
+  vm.dispose()
+})
+
+describe('a VM disposed of between two steps', () => {
+  const steps: string[] = []
+  beforeEach(() => steps.splice(0))
+  const cleaning = Do(function* () {
+    try {
+      yield* AsyncEscape(() => new Promise(() => {}))
+      steps.push('never')
+    } finally {
+      yield* Tell('bye')
+      steps.push('cleaned')
+    }
+  })
+  const notes = handler('notes').fun(Tell, text => void steps.push(String(text)))
+
+  test.each([
+    ['before the first', 0],
+    ['while it waits', 1],
+  ])('%s closes what has started, cleanups with their effects included', (_when, count) => {
+    const vm = newVm()
+    vm.startProgram(cleaning().with(notes))
+    for (let i = 0; i < count; i++) vm.stepOnce()
+    vm.dispose()
+    expect(steps).toEqual(count === 0 ? [] : ['bye', 'cleaned'])
+  })
+
+  test('closes continuations that were kept', () => {
+    const keeping = handler('keeping').raw(Stop, function* () {
+      return yield* AsyncEscape(() => 0)
+    })
+    const body = Do(function* () {
+      try {
+        yield* Stop()
+      } finally {
+        steps.push('kept one closed')
+      }
+    })
+    const vm = newVm()
+    vm.startProgram(body().with(keeping))
+    let { tag } = vm.stepOnce()
+    while (tag === 'continue') ({ tag } = vm.stepOnce())
+    vm.dispose()
+    expect(steps).toEqual(['kept one closed'])
+  })
+
+  test('throws the error of a cleanup, and is disposed of all the same', () => {
+    const failing = Do(function* () {
+      try {
+        yield* AsyncEscape(() => 0)
+      } finally {
+        throw new Error('cleanup')
+      }
+    })
+    const vm = newVm()
+    vm.startProgram(failing())
+    vm.stepOnce()
+    expect(() => vm.dispose()).toThrow('cleanup')
+    expect(() => vm.stats()).toThrow(VmDisposedError)
+  })
+})
+
+test('a continuation of a VM that was disposed of is refused by every other', () => {
+  const [one, two] = [newVm(), newVm()]
+  const keeping = handler('keeping').raw(Stop, function* (k) {
+    return k as Continuation<unknown>
+  })
+  const k = one.run(Stop().with(keeping)) as Continuation<unknown>
+  one.dispose()
+  expect(() => two.run(Resume(k, 1))).toThrow('belongs to another VM')
+  expectNothingHeld(two)
+})
+
+test('a hundred VMs, disposed of in any order, do not mix up', () => {
+  const vms = Array.from({ length: 100 }, () => newVm())
+  for (const [i, vm] of vms.entries()) vm.setEnv({ number: i })
+  for (let i = 0; i < 100; i += 3) vms[i]?.dispose()
+  const fresh = newVm()
+  expect(fresh.stdlib().reader.env().size).toBe(0)
+  for (const [i, vm] of vms.entries()) {
+    if (i % 3 !== 0) expect(vm.stdlib().reader.env()).toEqual(new Map([['number', i]]))
+  }
+  expect(fresh.run(Tell('x').with(writer()))).toBeUndefined()
+})

@@ -1,0 +1,64 @@
+//! Random programs: the machine and the reference interpreter agree on the result, the final stores, the events and
+//! the order of finalizers, and nothing is left behind.
+//!
+//! `PROPTEST_CASES` says how many. Programs that once failed are kept by their seeds and run first.
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
+
+use crate::ast::Program;
+use crate::check::check_nothing_left;
+use crate::generate::programs;
+use crate::host::Host;
+use crate::reference;
+
+const CASES: u32 = 2_000;
+/// The reference interpreter recurses as deep as a program runs.
+const STACK: usize = 256 << 20;
+
+fn config() -> Config {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
+    let seeds = FileFailurePersistence::Direct("tests/it/random.seeds");
+    Config { cases, failure_persistence: Some(Box::new(seeds)), max_shrink_iters: 20_000, ..Config::default() }
+}
+
+fn agree(program: &Program) {
+    let mut host = Host::new();
+    let result = host.run(program);
+    let (expected, events) = reference::run(program);
+    assert_eq!((result, &host.trace), (expected, &events), "machine and reference agree");
+    check_nothing_left(&mut host);
+}
+
+/// An aborted run has no meaning to compare, but it ends, and leaves nothing behind.
+fn end(program: &Program, steps: u32) {
+    let mut host = Host::new();
+    host.abort_in = Some(steps);
+    let _ = host.run(program);
+    check_nothing_left(&mut host);
+}
+
+/// Runs cases on a thread with a large stack.
+fn run<S: Strategy<Value: 'static> + 'static>(strategy: fn() -> S, case: fn(S::Value)) {
+    let cases = move || {
+        let passed = |value| {
+            case(value);
+            Ok(())
+        };
+        TestRunner::new(config()).run(&strategy(), passed).map_err(|error| error.to_string())
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK).spawn(cases).expect("a thread starts");
+    if let Err(error) = thread.join().expect("the runner catches what a case throws") {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn the_machine_and_the_reference_interpreter_agree_on_random_programs() {
+    run(programs, |program| agree(&program));
+}
+
+#[test]
+fn a_random_program_aborted_anywhere_leaves_nothing() {
+    run(|| (programs(), 0..40_u32), |(program, steps)| end(&program, steps));
+}
