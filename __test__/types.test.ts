@@ -38,3 +38,9 @@ test('any is in no exported type', () => {
   expect(withoutComments.match(/.*\bany\b.*/g)).toBeNull()
   expect(declarations.length).toBeGreaterThan(withoutComments.length)
 })
+
+test('the declarations export as values exactly what exists', () => {
+  const declarations = readFileSync(`${root}/index.d.ts`, 'utf8')
+  const [, names = ''] = /^export \{ (.*) \};$/m.exec(declarations) ?? []
+  expect(new Set(names.split(', '))).toEqual(new Set(Object.keys(require('../index') as object)))
+})

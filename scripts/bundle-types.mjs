@@ -1,6 +1,7 @@
 // Bundles the declarations of index.ts and src-ts into the text of one self-contained index.d.ts, doc comments included.
 // Unlike its neighbours it needs installed packages, so only scripts that run after the installation import it.
 
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { rollup } from 'rollup'
@@ -27,5 +28,28 @@ export async function bundleTypes(folder) {
   })
   const { output } = await bundle.generate({ format: 'es' })
   await bundle.close()
-  return `${notice}\n\n${output[0].code}`
+  const entry = readFileSync(join(root, folder, 'index.d.ts'), 'utf8')
+  return `${notice}\n\n${withTypeExports(output[0].code, typesExportedBy(entry))}`
+}
+
+/** The names that a module exports as types only. */
+function typesExportedBy(text) {
+  const lists = [...text.matchAll(/export (type )?\{([^}]*)\}/g)]
+  return lists.flatMap(([, isTypes, names]) => {
+    const specifiers = names.split(',').map(each => each.trim())
+    return specifiers.filter(each => isTypes || each.startsWith('type ')).map(each => each.replace('type ', ''))
+  })
+}
+
+/** Exports classes as types where the entry does; the bundler knows them as values only. */
+function withTypeExports(code, types) {
+  const values = /^export \{ (.*) \};$/m.exec(code)
+  const isType = name => types.includes(name)
+  const names = values[1].split(', ')
+  const moved = names.filter(isType)
+  return code
+    .replace(values[0], `export { ${names.filter(name => !isType(name)).join(', ')} };`)
+    .replace(/^export type \{ (.*) \};$/m, (_, all) => {
+      return `export type { ${[...all.split(', '), ...moved].toSorted().join(', ')} };`
+    })
 }

@@ -37,6 +37,7 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::DISCONTINUE => Command::Discontinue { k: continuation()? },
         op::GET_CONTINUATION => Command::GetContinuation,
         op::GET_HANDLERS => Command::GetHandlers { callsite: a != 0 },
+        op::RESOLVE => Command::Resolve { effect: effect()? },
         op::CREATE_CONTINUATION => Command::CreateContinuation,
         op::START_CONTINUATION => Command::StartContinuation { k: continuation()? },
         op::DEFINE_HANDLER => Command::DefineHandler { returns: a != 0 },

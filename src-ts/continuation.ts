@@ -45,6 +45,7 @@ export class Continuation<in V = never, out R = unknown> {
   readonly #effect: unknown
   readonly #origin: Origin
   #use: Kind | undefined
+  #user: unknown
 
   /** @internal */
   constructor(owner: Owner, index: number, generation: number, effect: unknown, origin: Origin) {
@@ -73,14 +74,20 @@ export class Continuation<in V = never, out R = unknown> {
     return k.#generation
   }
 
-  /** Records the first use, for the message of a second one. @internal */
-  static consume(k: Continuation, use: Kind): void {
+  /** Records the first use and the frame it was in, for the message of a second one. @internal */
+  static consume(k: Continuation, use: Kind, user: unknown): void {
     k.#use = use
+    k.#user = user
   }
 
   /** The first use; `undefined` when there was none. @internal */
   static useOf(k: Continuation): Kind | undefined {
     return k.#use
+  }
+
+  /** What the frame of the first use came from. @internal */
+  static userOf(k: Continuation): unknown {
+    return k.#user
   }
 
   /** Whether `x` is a continuation captured for `origin`. @internal */

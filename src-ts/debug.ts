@@ -18,12 +18,14 @@ export class DebugLog {
     this.#level = level
   }
 
-  /** The generator in `slot` yielded `program`. */
-  yielded(slot: number, program: Program<unknown, unknown>): void {
+  /** The generator in `slot`, continued in this `mode`, yielded `program`. */
+  yielded(slot: number, mode: string, program: Program<unknown, unknown>): void {
     const { machine } = this.#run
     const { name } = frameLink(machine.slots.origins[slot])
     const { segments, frames } = machine.stats()
-    const line = `[doeff] ${++this.#step} ${name} yields ${String(program)} (segments ${segments}, frames ${frames})`
+    const handler = program.type === null ? '' : ` to ${machine.handlerOf(program.type.id)?.name ?? 'nobody'}`
+    const size = `(${mode}, segments ${segments}, frames ${frames})`
+    const line = `[doeff] ${++this.#step} ${name} yields ${String(program)}${handler} ${size}`
     process.stderr.write(this.#level === 'trace' ? `${line} ${this.#chain()}\n` : `${line}\n`)
   }
 

@@ -192,7 +192,7 @@ export function advance(run: Run, steps: number): void {
       try {
         const program = isProgram ? (value as Program<unknown, unknown>) : yieldedProgram(value)
         value = program
-        if (debug !== undefined) debug.yielded(slot, program)
+        if (debug !== undefined) debug.yielded(slot, method === Method.THROW ? 'throw' : 'deliver', program)
         if (program.kind === Kind.PERFORM_KEYED) {
           todo = send2(vm, Op.PERFORM, (program.type as EffectType).id, slots.keyNumber(program.a))
         } else if (program.kind === Kind.PERFORM) {

@@ -15,6 +15,7 @@ import { nameOfKind, type Program } from './program'
 import { Fault, Word } from './protocol'
 import type { Run } from './run-state'
 import { show } from './show'
+import { frameLink, linkText } from './trace'
 
 /** The fault in the last outcome. */
 export function lastFault(): Fault {
@@ -46,7 +47,7 @@ export function continuationError(fault: Fault, asked: string, k: Continuation):
     const first =
       use === undefined
         ? 'was closed when its clause ended without using it; a raw clause may keep its k'
-        : `was used before, by ${nameOfKind(use)}`
+        : `was used before, by ${nameOfKind(use)} ${linkText(frameLink(Continuation.userOf(k)))}`
     const name = `the continuation of ${Continuation.nameOf(k)}`
     return new OneShotViolationError(`${asked}: ${name} ${first}. A continuation can be used once.`)
   }

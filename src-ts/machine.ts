@@ -116,6 +116,12 @@ export class Machine {
     return listing().map(number => ({ number, handler: this.slots.handlers[number] }))
   }
 
+  /** The handler that would take an effect performed now. */
+  handlerOf(type: number): Handler | undefined {
+    this.send2(Op.RESOLVE, type, 0)
+    return this.slots.handlers[listing()[0] ?? 0]
+  }
+
   /** The chain from the current segment outward: programs, clauses and handlers, at most 256. */
   chain(): TraceLink[] {
     this.send2(Op.CHAIN, 0, 0)

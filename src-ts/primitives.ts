@@ -16,17 +16,18 @@ import type { TraceLink } from './trace'
 
 /** Carries out a yielded program that is not one of the loop's own kinds. @throws what is to be thrown at the yield. */
 export function performPrimitive(run: Run, program: Program<unknown, unknown>): Todo {
+  const user = run.machine.slots.origins[run.slot]
   switch (program.kind) {
     case Kind.RESUME:
     case Kind.RESUME_THROW:
-      return resume(run, program, Position.NON_TAIL)
+      return resume(run, program, Position.NON_TAIL, user)
     case Kind.TRANSFER:
     case Kind.TRANSFER_THROW:
-      return resume(run, program, Position.CLOSING)
+      return resume(run, program, Position.CLOSING, user)
     case Kind.DISCONTINUE:
-      return discontinue(run, program)
+      return discontinue(run, program, user)
     case Kind.DELEGATE:
-      return delegate(run, program, Position.CLOSING)
+      return delegate(run, program, Position.CLOSING, user)
     case Kind.GET_CONTINUATION:
       return answer(run, callsite(run, 'GetContinuation'))
     case Kind.GET_HANDLERS:
@@ -34,7 +35,9 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
     case Kind.CREATE_CONTINUATION:
       return createContinuation(run, program.a)
     case Kind.RESUME_CONTINUATION:
-      return isUnstarted(program.a) ? startContinuation(run, program.a) : resume(run, program, Position.NON_TAIL)
+      return isUnstarted(program.a)
+        ? startContinuation(run, program.a, user)
+        : resume(run, program, Position.NON_TAIL, user)
     case Kind.ASYNC_ESCAPE:
       return escape(run, program.a)
     case Kind.GET_TRACEBACK:
@@ -57,10 +60,10 @@ export function performTail(run: Run, primitive: Program<unknown, unknown>, slot
       case Kind.TRANSFER:
       case Kind.RESUME_THROW:
       case Kind.TRANSFER_THROW:
-        return resume(run, primitive, Position.TAIL)
+        return resume(run, primitive, Position.TAIL, origin)
       case Kind.RESUME_CONTINUATION:
         if (isUnstarted(primitive.a)) return replaceFrame(run, slot, origin, performing(primitive))
-        return resume(run, primitive, Position.TAIL)
+        return resume(run, primitive, Position.TAIL, origin)
       case Kind.DELEGATE:
         return delegateTail(run, primitive, slot, origin)
       case Kind.TAIL:
@@ -80,7 +83,7 @@ function delegateTail(run: Run, primitive: Program<unknown, unknown>, slot: numb
   // The machine still has the frame, and asks for its clause by the slot.
   origins[slot] = origin
   try {
-    return delegate(run, primitive, Position.TAIL)
+    return delegate(run, primitive, Position.TAIL, origin)
   } finally {
     origins[slot] = undefined
   }
@@ -124,11 +127,11 @@ function isUnstarted(k: unknown): k is Continuation {
   return Continuation.hasOrigin(k, UNSTARTED)
 }
 
-function startContinuation(run: Run, x: Continuation): Todo {
+function startContinuation(run: Run, x: Continuation, user: unknown): Todo {
   const k = ownContinuation(run, x, Kind.RESUME_CONTINUATION)
   run.register = undefined
   const code = run.machine.send2(Op.START_CONTINUATION, Continuation.indexOf(k), Continuation.generationOf(k))
-  consumed(code, k, Kind.RESUME_CONTINUATION)
+  consumed(code, k, Kind.RESUME_CONTINUATION, user)
   return enter(run, Continuation.effectOf(k) as Program)
 }
 

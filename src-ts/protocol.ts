@@ -62,6 +62,7 @@ export const enum Op {
   DRAIN = 32,
   LEASE = 33,
   CLOSED = 34,
+  RESOLVE = 35,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,

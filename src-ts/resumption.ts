@@ -11,31 +11,32 @@ import { show } from './show'
 import { yieldedProgram } from './yielded'
 
 /** Resumes the continuation that the primitive names, by value or by error. @throws when it cannot be used. */
-export function resume(run: Run, primitive: Program<unknown, unknown>, position: Position): Todo {
+export function resume(run: Run, primitive: Program<unknown, unknown>, position: Position, user: unknown): Todo {
   const { kind } = primitive
   const k = ownContinuation(run, primitive.a, kind)
   const throws = kind === Kind.RESUME_THROW || kind === Kind.TRANSFER_THROW ? 1 : 0
   run.register = primitive.b
   const { machine } = run
   const code = machine.send4(Op.RESUME, Continuation.indexOf(k), Continuation.generationOf(k), throws, position)
-  return consumed(code, k, kind)
+  return consumed(code, k, kind, user)
 }
 
 /** Closes the frames of the continuation that the primitive names. @throws when it cannot be used. */
-export function discontinue(run: Run, primitive: Program<unknown, unknown>): Todo {
+export function discontinue(run: Run, primitive: Program<unknown, unknown>, user: unknown): Todo {
   const k = ownContinuation(run, primitive.a, Kind.DISCONTINUE)
   return consumed(
     run.machine.send2(Op.DISCONTINUE, Continuation.indexOf(k), Continuation.generationOf(k)),
     k,
     Kind.DISCONTINUE,
+    user,
   )
 }
 
 /** Declines for the clause under way. @throws NoHandlerContextError outside of one. */
-export function delegate(run: Run, primitive: Program<unknown, unknown>, position: Position): Todo {
+export function delegate(run: Run, primitive: Program<unknown, unknown>, position: Position, user: unknown): Todo {
   const k = callsite(run, 'Delegate')
   run.register = primitive.b === true ? effectToDelegate(primitive.a) : Continuation.effectOf(k)
-  return consumed(run.machine.send2(Op.DELEGATE, position, 0), k, Kind.DELEGATE)
+  return consumed(run.machine.send2(Op.DELEGATE, position, 0), k, Kind.DELEGATE, user)
 }
 
 /** The continuation of the clause under way. @throws NoHandlerContextError when there is none. */
@@ -44,10 +45,10 @@ export function callsite(run: Run, asked: string): Continuation {
   return run.machine.slots.origins[word(Word.X)] as Continuation
 }
 
-/** Notes the first use; a refusal is thrown. */
-export function consumed(code: Code, k: Continuation, use: Kind): Todo {
+/** Notes the first use, in the frame that came from `user`; a refusal is thrown. */
+export function consumed(code: Code, k: Continuation, use: Kind, user: unknown): Todo {
   if (code === Code.FAULT) throw continuationError(lastFault(), nameOfKind(use), k)
-  Continuation.consume(k, use)
+  Continuation.consume(k, use, user)
   return code
 }
 

@@ -31,6 +31,9 @@ export const enum Status {
   THREW,
 }
 
+/** For tests: how new machines are driven. */
+export const settings = { eager: false }
+
 /** A machine and the run on it. */
 export class Run implements Owner {
   readonly machine = new Machine()
@@ -50,8 +53,8 @@ export class Run implements Owner {
   lease: number[] = []
   /** The slot below the outermost frame that waits in the mailbox. */
   base = 0
-  /** Whether the machine is told of every frame at once. */
-  eager = false
+  /** Whether the machine is told of every frame at once: the slow twin of what the driver does. */
+  eager = settings.eager
   /** Whether the caller can wait for the outside. */
   mayWait = false
   /** What the run waits for. */

@@ -80,10 +80,15 @@ export function effectTrace(error: unknown): readonly TraceLink[] {
  * formatTrace(caught) // 'Error: no\n    in program fails'
  */
 export function formatTrace(error: unknown): string {
-  const lines = effectTrace(error).map(link => `    ${WORDS[link.kind]} ${link.name}`)
+  const lines = effectTrace(error).map(link => `    ${linkText(link)}`)
   const omitted = typeof error === 'object' && error !== null ? (traces.get(error)?.omitted ?? 0) : 0
   if (omitted > 0) lines.push(`    … and ${omitted} more`)
   return [headline(error), ...lines].join('\n')
+}
+
+/** A link in words. @internal */
+export function linkText({ kind, name }: TraceLink): string {
+  return `${WORDS[kind]} ${name}`
 }
 
 const WORDS = { program: 'in program', clause: 'in clause', handler: 'under handler' } as const

@@ -3,10 +3,8 @@
 
 import { createRequire } from 'node:module'
 
-const [, , addon, seed, turns] = process.argv
-const LENGTH = 660
-const [VM, OP, A, D, CODE] = [0, 1, 2, 5, 8]
-const [OPEN, CLOSE, POISONED] = [64, 65, 65]
+const [, , addon, protocol, seed, turns] = process.argv
+const { LENGTH, VM, OP, A, D, CODE, LAST_OP, OPEN, CLOSE, POISONED } = JSON.parse(protocol)
 
 let state = Number(seed)
 /** A linear congruential generator: the same numbers everywhere. */

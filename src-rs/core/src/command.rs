@@ -119,6 +119,11 @@ pub enum Command {
         /// Inside a clause: those of its callsite, not the clause's own.
         callsite: bool,
     },
+    /// List the handler that would take an effect performed now; nothing when there is none.
+    Resolve {
+        /// The effect's type.
+        effect: EffectType,
+    },
     /// Make an unstarted continuation; the host keeps its program and handlers.
     CreateContinuation,
     /// Consume an unstarted continuation; the host then enters its program.

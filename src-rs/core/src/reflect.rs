@@ -40,6 +40,13 @@ impl Vm {
             Command::GetHandlers { callsite } => self.list_handlers(callsite),
             Command::Chain { k } => self.list_chain(k),
             Command::StartContinuation { k } => self.start_continuation(k),
+            Command::Resolve { effect } => {
+                let scope = self.top().scope;
+                let found = self.scopes.resolve(scope, effect, &self.handlers);
+                self.listing.clear();
+                self.listing.extend(found.map(|found| found.handler.word()));
+                Instruction::Listed { more: false }
+            }
             Command::CreateContinuation => {
                 let k = self.continuations.insert(Continuation::Unstarted);
                 self.keep_until_end(k);

@@ -144,6 +144,7 @@ impl Vm {
             Command::GetContinuation
             | Command::GetHandlers { .. }
             | Command::CreateContinuation
+            | Command::Resolve { .. }
             | Command::StartContinuation { .. }
             | Command::Chain { .. } => self.reflect(command),
             Command::DefineHandler { .. }
