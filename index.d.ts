@@ -25,11 +25,16 @@ interface Effect<Name extends string, Payload extends readonly unknown[], Answer
     /** Makes the type invariant: a handler takes nothing but the very effects it was written for. */
     readonly [exactly]: (payload: Payload, answer: Answer) => void;
 }
+/**
+ * Any value, spelled out: where the bound of a type parameter names the primitive types, the compiler keeps the literals
+ * that a clause answers with.
+ */
+type Anything = string | number | boolean | bigint | symbol | {} | null | undefined | void;
 /** Any effect. */
 interface AnyEffect {
     readonly name: string;
     readonly payload: readonly unknown[];
-    readonly answer: unknown;
+    readonly answer: Anything;
 }
 /** The row contributed by what a generator yields. Untyped effects (instances of user classes) are not tracked. */
 type RowOf<Yielded> = Yielded extends Program<unknown, infer E> ? E : never;
@@ -564,7 +569,7 @@ declare function AsyncEscape<A>(action: () => PromiseLike<A> | A): Control<A, As
 declare function GetTraceback(k?: Continuation): Control<readonly TraceLink[]>;
 
 /** Keys and values: an object (its own string keys), a Map, or a list of pairs. */
-type Bindings = Readonly<Record<string, unknown>> | Iterable<readonly [key: unknown, value: unknown]>;
+type Bindings = object | Iterable<readonly [key: unknown, value: unknown]>;
 
 /** The effect type of {@link Get}. */
 type GetEffect = Effect<'Get', [key: unknown], unknown>;

@@ -17,11 +17,17 @@ export interface Effect<Name extends string, Payload extends readonly unknown[],
   readonly [exactly]: (payload: Payload, answer: Answer) => void
 }
 
+/**
+ * Any value, spelled out: where the bound of a type parameter names the primitive types, the compiler keeps the literals
+ * that a clause answers with.
+ */
+export type Anything = string | number | boolean | bigint | symbol | {} | null | undefined | void
+
 /** Any effect. */
 export interface AnyEffect {
   readonly name: string
   readonly payload: readonly unknown[]
-  readonly answer: unknown
+  readonly answer: Anything
 }
 
 /** The row contributed by what a generator yields. Untyped effects (instances of user classes) are not tracked. */

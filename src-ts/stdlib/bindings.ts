@@ -4,7 +4,7 @@ import { DoeffTypeError } from '../errors'
 import { show } from '../show'
 
 /** Keys and values: an object (its own string keys), a Map, or a list of pairs. */
-export type Bindings = Readonly<Record<string, unknown>> | Iterable<readonly [key: unknown, value: unknown]>
+export type Bindings = object | Iterable<readonly [key: unknown, value: unknown]>
 
 /** The entries of bindings, in order. @internal */
 export function entriesOf(bindings: Bindings, asker: string): Iterable<readonly [key: unknown, value: unknown]> {

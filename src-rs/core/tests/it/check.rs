@@ -34,10 +34,11 @@ pub(crate) fn check(program: Program, expected: Outcome, trace: &[&str]) {
 #[track_caller]
 #[expect(clippy::needless_pass_by_value, reason = "scripts are written in place")]
 pub(crate) fn check_machine(program: Program, expected: Outcome, trace: &[&str]) {
-    let mut host = Host::new();
-    let result = host.run(&program);
-    assert_eq!((result, &*host.trace), (expected, &*strings(trace)));
-    check_nothing_left(&mut host);
+    for mut host in [Host::new(), Host::lazy(1), Host::lazy(16)] {
+        let result = host.run(&program);
+        assert_eq!((&result, &*host.trace), (&expected, &*strings(trace)));
+        check_nothing_left(&mut host);
+    }
 }
 
 fn strings(trace: &[&str]) -> Vec<String> {

@@ -10,6 +10,7 @@ use doeff_vm_core::{
 };
 
 use crate::ast::{Body, Change, Closure, Effect, Env, Handler, Key, Program, Value};
+use crate::frames::Frames;
 use crate::generator::{Generator, Input, Output};
 use crate::slots::Slots;
 
@@ -43,6 +44,7 @@ pub(crate) struct Host {
     pub(crate) continuations: Vec<Held>,
     /// The generator that is stepped.
     pub(crate) current: Option<GeneratorSlot>,
+    pub(crate) frames: Frames,
     /// The generator to start next.
     pub(crate) beginning: Option<Generator>,
     /// Steps until `Abort` is sent, for tests of aborted runs.
@@ -52,6 +54,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// A host that tells the machine of every frame at once.
     pub(crate) fn new() -> Self {
         Self {
             vm: Vm::new(),
@@ -60,6 +63,7 @@ impl Host {
             trace: Vec::new(),
             continuations: Vec::new(),
             current: None,
+            frames: Frames::default(),
             beginning: None,
             abort_in: None,
             abort_again_in: None,
@@ -68,6 +72,7 @@ impl Host {
 
     /// One turn: keeps and fills the register and drops what was released, before the instruction is looked at.
     pub(crate) fn turn(&mut self, command: Command) -> Outcome {
+        self.vm.push_programs(self.frames.told());
         let outcome = *self.vm.turn(command);
         if let Some(slot) = outcome.park {
             self.slots.keep(slot, self.register.clone());
@@ -151,11 +156,11 @@ impl Host {
             Output::Yielded(act) => self.perform(&act),
             Output::Returned(value) => {
                 self.slots.end(slot);
-                self.leave(Ok(value))
+                self.end_frame(Ok(value))
             }
             Output::Threw(error) => {
                 self.slots.end(slot);
-                self.leave(Err(error))
+                self.end_frame(Err(error))
             }
             Output::Tail(act) => {
                 self.slots.end(slot);
@@ -185,7 +190,8 @@ impl Host {
         match instruction {
             Instruction::Resume(slot) => self.step_at(slot, Input::Next(self.register.clone())),
             Instruction::Throw(slot) => self.step_at(slot, Input::Throw(self.register.clone())),
-            Instruction::Close(slot) => self.step_at(slot, Input::Close),
+            Instruction::Close(slot) if self.frames.batch == 0 => self.step_at(slot, Input::Close),
+            Instruction::Close(slot) => self.close_frames(slot),
             Instruction::Begin(slot) => {
                 let generator = self.beginning.take().expect("a program is beginning");
                 self.slots.begin(slot, generator, None);
@@ -227,7 +233,7 @@ impl Host {
             Instruction::Forward { k } => self.forward(k),
             Instruction::Fault(fault) => {
                 // The real host names the handlers that were searched.
-                self.send(Command::GetHandlers);
+                self.send(Command::GetHandlers { callsite: false });
                 self.raise(Value::Fault(fault))
             }
             Instruction::Done => Todo::Stop(Ok(self.register.clone())),

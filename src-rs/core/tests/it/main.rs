@@ -3,6 +3,7 @@
 mod ast;
 mod build;
 mod check;
+mod frames;
 mod generate;
 mod generator;
 mod host;
@@ -14,6 +15,7 @@ mod slots;
 mod built_in;
 mod clauses;
 mod cleanup;
+mod commands;
 mod continuations;
 mod operations;
 mod random;

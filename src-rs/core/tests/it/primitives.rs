@@ -21,7 +21,7 @@ impl Host {
                 self.register = Value::Effect(effect);
                 Todo::Obey(self.send(command))
             }
-            Act::Call(program) => self.enter(program, env.clone()),
+            Act::Call(program) => self.call(program, env.clone()),
             Act::Pure(value) => self.deliver(env.eval(value)),
             Act::With(handler, program) => {
                 self.install(handler);
@@ -38,7 +38,7 @@ impl Host {
                 Err(fault) => Input::Throw(fault),
             }),
             Act::GetHandlers => {
-                self.send(Command::GetHandlers);
+                self.send(Command::GetHandlers { callsite: true });
                 let number = |&word: &u32| HandlerId::from_word(word).expect("a listed handler has a number");
                 let handlers = self.vm.listing().iter().map(|word| Value::Handler(number(word)));
                 Todo::Step(Input::Next(Value::List(handlers.collect())))
@@ -192,7 +192,7 @@ impl Host {
                 other => panic!("{other:?} is no constant"),
             },
             Instruction::Fun { handler, clause } => match self.body(handler, clause) {
-                Body::Plain { note, result } => match self.call(note, &result, &env) {
+                Body::Plain { note, result } => match self.call_plain(note, &result, &env) {
                     Ok(answer) => Todo::Step(Input::Next(answer)),
                     Err(error) => {
                         self.register = error;
@@ -215,7 +215,7 @@ impl Host {
         }
     }
 
-    fn call(&mut self, note: Option<&str>, result: &Result<Expr, Expr>, env: &Env) -> Result<Value, Value> {
+    fn call_plain(&mut self, note: Option<&str>, result: &Result<Expr, Expr>, env: &Env) -> Result<Value, Value> {
         self.trace.extend(note.map(str::to_owned));
         result.as_ref().map(|answer| env.eval(answer)).map_err(|error| env.eval(error))
     }
@@ -224,7 +224,7 @@ impl Host {
     pub(crate) fn call_in_slot(&mut self, slot: GeneratorSlot, body: &Body, env: Env) -> Todo {
         match body {
             Body::Plain { note, result } => {
-                let result = self.call(*note, result, &env);
+                let result = self.call_plain(*note, result, &env);
                 self.leave(result)
             }
             Body::Program(program) => self.replace_frame(slot, None, Generator::new(program, env)),

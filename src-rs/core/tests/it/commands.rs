@@ -1,0 +1,300 @@
+//! Commands that make no sense are refused and change nothing; every fault has a way to get it.
+
+use doeff_vm_core::{
+    ClauseKind, Command, ContinuationId, EffectType, Fault, GeneratorSlot, HandlerId, Instruction, KeyId, Native,
+    Position, Stats, StoreId, ValueSlot, Vm,
+};
+
+use crate::ast::Typed;
+
+const OUT_OF_ORDER: Instruction = Instruction::Fault(Fault::OutOfOrder);
+
+fn turn(vm: &mut Vm, command: Command) -> Instruction {
+    let instruction = vm.turn(command).instruction;
+    while vm.release().is_some() {}
+    instruction
+}
+
+fn begin(vm: &mut Vm) -> GeneratorSlot {
+    match turn(vm, Command::Call) {
+        Instruction::Begin(slot) => slot,
+        other => panic!("a called program begins, not {other:?}"),
+    }
+}
+
+/// A run with one program on top.
+fn running() -> (Vm, GeneratorSlot) {
+    let mut vm = Vm::new();
+    assert_eq!(turn(&mut vm, Command::Start), Instruction::Ready);
+    let slot = begin(&mut vm);
+    (vm, slot)
+}
+
+fn define(vm: &mut Vm, effect: u32, kind: ClauseKind) -> HandlerId {
+    let Instruction::Defined { handler, store: None } = turn(vm, Command::DefineHandler { returns: false }) else {
+        panic!("a handler is defined")
+    };
+    let effect = Some(effect.effect_type());
+    assert_eq!(turn(vm, Command::DefineClause { handler, effect, kind }), Instruction::Ready);
+    handler
+}
+
+fn install(vm: &mut Vm, effect: u32, kind: ClauseKind) -> GeneratorSlot {
+    let handler = define(vm, effect, kind);
+    assert_eq!(turn(vm, Command::Install { handler }), Instruction::Ready);
+    begin(vm)
+}
+
+fn perform(effect: u32) -> Command {
+    Command::Perform { effect: effect.effect_type(), key: None }
+}
+
+/// A name that nothing has.
+fn unknown() -> ContinuationId {
+    ContinuationId::from_words(7, 7).expect("generations start at 1")
+}
+
+/// The refused command changed nothing.
+#[track_caller]
+fn check_refused(vm: &mut Vm, command: Command, fault: Fault) {
+    let before = vm.stats();
+    let outcome = *vm.turn(command);
+    assert_eq!(outcome.instruction, Instruction::Fault(fault), "{command:?}");
+    assert_eq!((outcome.park, outcome.load, outcome.performer), (None, None, None), "{command:?}");
+    assert_eq!(vm.stats(), Stats { performed: vm.stats().performed, ..before }, "{command:?}");
+    assert!(!vm.has_untold_releases(), "{command:?}");
+}
+
+/// Ends the run; nothing is left of it.
+#[track_caller]
+fn check_ends(mut vm: Vm) {
+    let mut instruction = turn(&mut vm, Command::Abort);
+    while let Instruction::Close(_) = instruction {
+        instruction = turn(&mut vm, Command::Return);
+    }
+    assert_eq!(instruction, Instruction::Done);
+    turn(&mut vm, Command::Drain);
+    assert_eq!(vm.stats(), Stats { performed: vm.stats().performed, ..Stats::default() });
+}
+
+/// Every command that concerns a run.
+fn commands_of_a_run() -> Vec<Command> {
+    let (k, effect) = (unknown(), 0.effect_type());
+    let handler = HandlerId::from_word(1).expect("handlers are numbered from 1");
+    vec![
+        Command::Call,
+        Command::Return,
+        Command::Throw,
+        Command::Deliver,
+        Command::Raise,
+        Command::Perform { effect, key: None },
+        Command::FunThrew,
+        Command::FunProgram,
+        Command::Onward { effect, key: None },
+        Command::Delegate { position: Position::Tail },
+        Command::Forward { k, effect, key: None },
+        Command::Install { handler },
+        Command::InstallFresh { native: Native::State, returns: false },
+        Command::Resume { k, throws: false, position: Position::NonTail },
+        Command::Discontinue { k },
+        Command::GetContinuation,
+        Command::GetHandlers { callsite: false },
+        Command::Resolve { effect },
+        Command::Closed { count: 1 },
+        Command::CreateContinuation,
+        Command::StartContinuation { k },
+        Command::Abort,
+    ]
+}
+
+#[test]
+fn commands_of_a_run_are_out_of_order_before_it_starts() {
+    let mut vm = Vm::new();
+    for command in commands_of_a_run() {
+        check_refused(&mut vm, command, Fault::OutOfOrder);
+    }
+}
+
+#[test]
+fn commands_of_a_run_are_out_of_order_after_it_is_over() {
+    let (mut vm, _) = running();
+    assert_eq!(turn(&mut vm, Command::Return), Instruction::Done);
+    for command in commands_of_a_run() {
+        check_refused(&mut vm, command, Fault::OutOfOrder);
+    }
+    let (mut vm, _) = running();
+    assert_eq!(turn(&mut vm, Command::Throw), Instruction::Failed);
+    for command in commands_of_a_run() {
+        check_refused(&mut vm, command, Fault::OutOfOrder);
+    }
+}
+
+#[test]
+fn a_run_starts_once() {
+    let (mut vm, _) = running();
+    check_refused(&mut vm, Command::Start, Fault::OutOfOrder);
+    check_ends(vm);
+}
+
+#[test]
+fn what_answers_a_fun_clause_or_a_listener_is_out_of_order_without_one() {
+    let (mut vm, _) = running();
+    for command in [Command::FunThrew, Command::FunProgram, Command::Onward { effect: EffectType::TELL, key: None }] {
+        check_refused(&mut vm, command, Fault::OutOfOrder);
+    }
+    check_ends(vm);
+}
+
+#[test]
+fn what_answers_a_fun_clause_is_out_of_order_once_the_run_has_gone_on() {
+    let (mut vm, _) = running();
+    install(&mut vm, 0, ClauseKind::Fun);
+    assert!(matches!(turn(&mut vm, perform(0)), Instruction::Fun { .. }));
+    begin(&mut vm);
+    for command in [Command::FunThrew, Command::FunProgram, Command::Onward { effect: EffectType::TELL, key: None }] {
+        check_refused(&mut vm, command, Fault::OutOfOrder);
+    }
+    check_ends(vm);
+}
+
+#[test]
+fn nothing_returns_before_anything_was_called() {
+    let mut vm = Vm::new();
+    turn(&mut vm, Command::Start);
+    check_refused(&mut vm, Command::Return, Fault::OutOfOrder);
+    check_refused(&mut vm, Command::Throw, Fault::OutOfOrder);
+    check_ends(vm);
+}
+
+#[test]
+fn only_a_generators_frame_returns_or_throws() {
+    // Between the perform of Try and the call of its program, the frame on top is the machine's own.
+    let (mut vm, _) = running();
+    assert!(matches!(turn(&mut vm, Command::InstallFresh { native: Native::Try, returns: false }), Instruction::Defined { .. }));
+    begin(&mut vm);
+    assert_eq!(turn(&mut vm, Command::Perform { effect: EffectType::TRY, key: None }), Instruction::Enter);
+    check_refused(&mut vm, Command::Return, Fault::OutOfOrder);
+    check_refused(&mut vm, Command::Throw, Fault::OutOfOrder);
+    check_ends(vm);
+}
+
+#[test]
+fn only_a_generators_frame_resumes_or_declines_in_the_tail() {
+    let (mut vm, _) = running();
+    install(&mut vm, 0, ClauseKind::Ctl);
+    let Instruction::Ctl { k, .. } = turn(&mut vm, perform(0)) else { panic!("the clause starts") };
+    assert!(matches!(turn(&mut vm, Command::InstallFresh { native: Native::Try, returns: false }), Instruction::Defined { .. }));
+    check_refused(&mut vm, Command::Resume { k, throws: false, position: Position::Tail }, Fault::OutOfOrder);
+    check_refused(&mut vm, Command::Resume { k, throws: false, position: Position::Closing }, Fault::OutOfOrder);
+    check_ends(vm);
+}
+
+#[test]
+fn what_was_never_defined_or_created_is_refused() {
+    let (mut vm, _) = running();
+    let handler = HandlerId::from_word(9).expect("not 0");
+    let store = StoreId::from_word(9).expect("not 0");
+    let key = KeyId::from_word(9);
+    let value = ValueSlot::from_word(9).expect("not 0");
+    for command in [
+        Command::Install { handler },
+        Command::SetInstalled { handler, installed: true },
+        Command::DefineClause { handler, effect: None, kind: ClauseKind::Ctl },
+        Command::Entries { store, from: 0 },
+        Command::Clear { store },
+        Command::Write { store, key: None },
+        Command::Write { store, key },
+        Command::Forget { value },
+    ] {
+        check_refused(&mut vm, command, Fault::OutOfOrder);
+    }
+    check_ends(vm);
+}
+
+#[test]
+fn clauses_are_added_to_users_handlers_only() {
+    let mut vm = Vm::new();
+    let Instruction::Defined { handler, .. } = turn(&mut vm, Command::DefineNative { native: Native::State }) else {
+        panic!("a handler is defined")
+    };
+    check_refused(&mut vm, Command::DefineClause { handler, effect: None, kind: ClauseKind::Ctl }, Fault::OutOfOrder);
+}
+
+#[test]
+fn an_effect_that_nobody_takes_is_unhandled() {
+    let (mut vm, slot) = running();
+    check_refused(&mut vm, perform(0), Fault::UnhandledEffect);
+    assert_eq!(turn(&mut vm, Command::Raise), Instruction::Throw(slot));
+    check_ends(vm);
+}
+
+#[test]
+fn a_continuation_that_is_not_there_is_refused_in_every_use() {
+    let (mut vm, _) = running();
+    let k = unknown();
+    for position in [Position::NonTail, Position::Tail, Position::Closing] {
+        check_refused(&mut vm, Command::Resume { k, throws: false, position }, Fault::OneShotViolation);
+        check_refused(&mut vm, Command::Resume { k, throws: true, position }, Fault::OneShotViolation);
+    }
+    check_refused(&mut vm, Command::Discontinue { k }, Fault::OneShotViolation);
+    check_refused(&mut vm, Command::StartContinuation { k }, Fault::OneShotViolation);
+    check_refused(&mut vm, Command::Chain { k: Some(k) }, Fault::OneShotViolation);
+    check_refused(&mut vm, Command::Forward { k, effect: 0.effect_type(), key: None }, Fault::OneShotViolation);
+    check_ends(vm);
+}
+
+#[test]
+fn a_continuation_of_a_run_that_is_over_is_not_there_in_the_next_one() {
+    let (mut vm, _) = running();
+    install(&mut vm, 0, ClauseKind::Raw);
+    let Instruction::Ctl { k, .. } = turn(&mut vm, perform(0)) else { panic!("the clause starts") };
+    // The clause and the program return; the kept body is closed; the run is over.
+    assert!(matches!(turn(&mut vm, Command::Return), Instruction::Resume(_)));
+    assert!(matches!(turn(&mut vm, Command::Return), Instruction::Close(_)));
+    assert_eq!(turn(&mut vm, Command::Return), Instruction::Done);
+    turn(&mut vm, Command::Start);
+    begin(&mut vm);
+    install(&mut vm, 0, ClauseKind::Raw);
+    assert!(matches!(turn(&mut vm, perform(0)), Instruction::Ctl { .. }));
+    check_refused(&mut vm, Command::Resume { k, throws: false, position: Position::NonTail }, Fault::OneShotViolation);
+    check_ends(vm);
+}
+
+#[test]
+fn an_unstarted_continuation_is_not_resumed_and_a_captured_one_not_started() {
+    let (mut vm, _) = running();
+    let Instruction::Created(k) = turn(&mut vm, Command::CreateContinuation) else { panic!("it is created") };
+    for position in [Position::NonTail, Position::Tail, Position::Closing] {
+        check_refused(&mut vm, Command::Resume { k, throws: false, position }, Fault::UnstartedContinuation);
+    }
+    check_refused(&mut vm, Command::Forward { k, effect: 0.effect_type(), key: None }, Fault::UnstartedContinuation);
+    install(&mut vm, 0, ClauseKind::Ctl);
+    let Instruction::Ctl { k, .. } = turn(&mut vm, perform(0)) else { panic!("the clause starts") };
+    check_refused(&mut vm, Command::StartContinuation { k }, Fault::OutOfOrder);
+    check_ends(vm);
+}
+
+#[test]
+fn outside_of_a_clause_there_is_nothing_to_decline() {
+    let (mut vm, _) = running();
+    check_refused(&mut vm, Command::GetContinuation, Fault::NoHandlerContext);
+    for position in [Position::Tail, Position::Closing] {
+        check_refused(&mut vm, Command::Delegate { position }, Fault::NoHandlerContext);
+    }
+    check_ends(vm);
+}
+
+#[test]
+fn a_missing_environment_key_is_a_fault() {
+    let (mut vm, _) = running();
+    turn(&mut vm, Command::InstallFresh { native: Native::Reader, returns: false });
+    begin(&mut vm);
+    check_refused(&mut vm, Command::Perform { effect: EffectType::ASK, key: None }, Fault::MissingEnvKey);
+    check_ends(vm);
+}
+
+#[test]
+fn every_fault_has_a_name_and_a_number_of_its_own() {
+    let numbers: Vec<u32> = Fault::ALL.iter().map(|&(_, fault)| fault as u32).collect();
+    assert_eq!(numbers, (1..=6).collect::<Vec<_>>());
+}
