@@ -144,13 +144,14 @@ export function advance(run: Run, steps: number): void {
     let ended = true
     let isProgram: boolean
     try {
-      if (method !== Method.YIELDED) {
-        const step = method === Method.NEXT ? next : throwInto
-        const result = step(generator as AnyGenerator, value)
+      if (method === Method.YIELDED) {
+        ended = false
+      } else {
+        // Two calls, not one of a chosen function: each stays a direct call of an intrinsic.
+        const result =
+          method === Method.NEXT ? next(generator as AnyGenerator, value) : throwInto(generator as AnyGenerator, value)
         ended = result.done === true
         value = result.value
-      } else {
-        ended = false
       }
       // A revoked Proxy throws here: that is the yield's fault, not the end of the generator.
       isProgram = value instanceof Program
