@@ -27,6 +27,10 @@ const Note = effect('Note')<[text: string], void>()
 
 type Any = Program<unknown, unknown>
 
+const throwing = Do(function* (text: string) {
+  throw new Error(text)
+})
+
 let steps: string[]
 beforeEach(() => {
   steps = []
@@ -222,7 +226,7 @@ describe('a cleanup that throws', () => {
       try {
         yield failing('first')
       } finally {
-        throw new Error('second')
+        yield* throwing('second')
       }
     })
     expect(run(caught(second().with(ending)))).toBe('second')
@@ -234,7 +238,7 @@ describe('a cleanup that throws', () => {
       try {
         yield Transfer(k, 1)
       } finally {
-        throw new Error('not transferred')
+        yield* throwing('not transferred')
       }
     })
     const body = cleaning(() => Note('closed'))
@@ -247,7 +251,7 @@ describe('a cleanup that throws', () => {
       try {
         yield Delegate()
       } finally {
-        throw new Error('not declined')
+        yield* throwing('not declined')
       }
     })
     const body = cleaning(() => Note('closed'))
@@ -269,9 +273,7 @@ describe('a cleanup that throws', () => {
         yield failing('inside')
       } finally {
         try {
-          yield Do(function* () {
-            throw new Error('inside the cleanup')
-          })()
+          yield* throwing('inside the cleanup')
         } catch {
           steps.push('caught')
         }

@@ -14,7 +14,7 @@ import {
 } from '../index'
 import { failureOf, run } from './support/leaks'
 
-const Number_ = effect('Number')<[], number>()
+const Num = effect('Num')<[], number>()
 const Word = effect('Word')<[text: string, mark: number], string>()
 
 /** Notes what a handler sees, by its name. */
@@ -27,64 +27,64 @@ function witness() {
   return { seen, noting }
 }
 
-const nine = handler('nine').fun(Number_, () => 9)
+const nine = handler('nine').fun(Num, () => 9)
 
 describe('an effect performed by a clause goes to the next outer handler', () => {
   const forwarding = {
-    ctl: handler('inner').ctl(Number_, function* (k) {
-      return Resume(k, -(yield* Number_()))
+    ctl: handler('inner').ctl(Num, function* (k) {
+      return Resume(k, -(yield* Num()))
     }),
-    raw: handler('inner').raw(Number_, function* (k) {
-      return Resume(k, -(yield* Number_()))
+    raw: handler('inner').raw(Num, function* (k) {
+      return Resume(k, -(yield* Num()))
     }),
-    'fun that gives a program': handler('inner').fun(Number_, () => Number_().map(n => -n)),
-    'final as a generator': handler('inner').final(Number_, function* () {
-      return -(yield* Number_())
+    'fun that gives a program': handler('inner').fun(Num, () => Num().map(n => -n)),
+    'final as a generator': handler('inner').final(Num, function* () {
+      return -(yield* Num())
     }),
   }
 
   test.each(Object.entries(forwarding))('from a %s clause', (_kind, inner) => {
-    expect(run(Number_().with(inner).with(nine))).toBe(-9)
+    expect(run(Num().with(inner).with(nine))).toBe(-9)
   })
 
   test('from a catch-all', () => {
-    const inner = function* (effect: unknown, k: Continuation<unknown>): ProgramGenerator<unknown, unknown> {
+    const body = WithHandler(function* (effect, k): ProgramGenerator<unknown, unknown> {
       return Resume(k, -Number(yield effect))
-    }
-    expect(run(WithHandler(inner, Number_()).with(nine))).toBe(-9)
+    }, Num())
+    expect(run(body.with(nine))).toBe(-9)
   })
 
   test('from a return clause', () => {
     const inner = handler('inner')
-      .fun(Number_, () => 1)
+      .fun(Num, () => 1)
       .returns(function* (value: number) {
-        return [value, yield* Number_()]
+        return [value, yield* Num()]
       })
-    expect(run(Number_().with(inner).with(nine))).toEqual([1, 9])
+    expect(run(Num().with(inner).with(nine))).toEqual([1, 9])
   })
 
   test('and never to a handler that stands between the clause and the performer', () => {
-    const inner = handler('inner').fun(Number_, () => 1)
+    const inner = handler('inner').fun(Num, () => 1)
     const asking = handler('asking').ctl(Word, function* (k) {
-      return Resume(k, `outside it is ${yield* Number_()}`)
+      return Resume(k, `outside it is ${yield* Num()}`)
     })
     expect(run(Word('', 0).with(inner).with(asking).with(nine))).toBe('outside it is 9')
   })
 
   test('while a handler that the clause itself installs is visible to it', () => {
     const asking = handler('asking').ctl(Word, function* (k) {
-      return Resume(k, `inside it is ${yield* Number_().with(handler('own').fun(Number_, () => 3))}`)
+      return Resume(k, `inside it is ${yield* Num().with(handler('own').fun(Num, () => 3))}`)
     })
     expect(run(Word('', 0).with(asking).with(nine))).toBe('inside it is 3')
   })
 })
 
-describe('a declined effect', () => {
-  const declining = function* (effect: unknown) {
-    yield Delegate()
-    throw new Error(`goes on after declining ${String(effect)}`)
-  }
+const declining = function* (effect: unknown) {
+  yield Delegate()
+  throw new Error(`goes on after declining ${String(effect)}`)
+}
 
+describe('a declined effect', () => {
   test.each([
     ['yielded', declining],
     [
@@ -95,24 +95,24 @@ describe('a declined effect', () => {
     ],
     ['returned by a plain function', () => Delegate()],
   ])('reaches the outer handler when Delegate is %s', (_form, inner) => {
-    expect(run(WithHandler(inner, Number_()).with(nine))).toBe(9)
+    expect(run(WithHandler(inner, Num()).with(nine))).toBe(9)
   })
 
   test('comes back through the handler that declined: each sees it once', () => {
     const { seen, noting } = witness()
     const inner = handler('inner')
-      .ctl(Number_, function* () {
+      .ctl(Num, function* () {
         seen.push('inner asked')
         return yield* Delegate()
       })
       .returns(noting('inner'))
     const outer = handler('outer')
-      .ctl(Number_, function* (k) {
+      .ctl(Num, function* (k) {
         seen.push('outer asked')
         return Resume(k, 9)
       })
       .returns(noting('outer'))
-    expect(run(Number_().with(inner).with(outer))).toBe(9)
+    expect(run(Num().with(inner).with(outer))).toBe(9)
     expect(seen).toEqual(['inner asked', 'outer asked', 'inner returns 9', 'outer returns 9'])
   })
 
@@ -121,7 +121,7 @@ describe('a declined effect', () => {
       return yield Word.is(effect) ? Resume(k, 'mine') : Delegate()
     }
     const body = Do(function* () {
-      return [yield* Number_(), yield* Word('', 0)]
+      return [yield* Num(), yield* Word('', 0)]
     })
     expect(run(WithHandler(choosy, body()).with(nine))).toEqual([9, 'mine'])
   })
@@ -131,11 +131,11 @@ describe('a declined effect', () => {
       yield Delegate(Word('from', 2))
     }
     const spelling = handler('spelling').fun(Word, (text, mark) => `${text}${mark}`)
-    expect(run(WithHandler(renaming, Number_()).with(spelling))).toBe('from2')
+    expect(run(WithHandler(renaming, Num()).with(spelling))).toBe('from2')
   })
 
   test('passes through any number of handlers that decline', () => {
-    let program = WithHandler(declining, Number_())
+    let program = WithHandler(declining, Num())
     for (let i = 0; i < 100; i++) program = WithHandler(declining, program)
     expect(run(program.with(nine))).toBe(9)
   })
@@ -148,7 +148,7 @@ test('return clauses of handlers that an answer passes run inside out, unrelated
     .returns(noting('unrelated'))
   expect(
     run(
-      Number_()
+      Num()
         .with(unrelated)
         .with(nine.returns(noting('taking'))),
     ),
@@ -160,7 +160,7 @@ describe('an effect that nobody takes', () => {
   test('is thrown at the yield, where it can be caught', () => {
     const program = Do(function* () {
       try {
-        return yield* Number_()
+        return yield* Num()
       } catch (error) {
         return error
       }
@@ -173,7 +173,7 @@ describe('an effect that nobody takes', () => {
       try {
         return yield* Word('lost', 1)
       } catch {
-        return yield* Number_()
+        return yield* Num()
       }
     })
     expect(run(program().with(nine))).toBe(9)
@@ -188,25 +188,22 @@ describe('an effect that nobody takes', () => {
   })
 
   test('is said to have found no handler at all when there is none', () => {
-    expect(String(failureOf(Number_()))).toContain('No handler takes Number() (there is no handler in scope).')
+    expect(String(failureOf(Num()))).toContain('No handler takes Num() (there is no handler in scope).')
   })
 
   test('performed by a clause was searched outside of that clause only', () => {
-    const asking = handler('asking').ctl(Number_, function* (k) {
+    const asking = handler('asking').ctl(Num, function* (k) {
       return Resume(k, (yield* Word('', 0)).length)
     })
     const spelling = handler('spelling').fun(Word, () => 'x')
-    const error = failureOf(Number_().with(spelling).with(asking).with(handler('outer'))) as UnhandledEffectError
+    const error = failureOf(Num().with(spelling).with(asking).with(handler('outer'))) as UnhandledEffectError
     expect(error.handlers).toEqual(['outer'])
   })
 
   test('after being declined everywhere is thrown into its performer', () => {
-    const declining = function* () {
-      yield Delegate()
-    }
     const program = Do(function* () {
       try {
-        return yield* Number_()
+        return yield* Num()
       } catch (error) {
         return error
       }

@@ -7,6 +7,7 @@ import {
   Get,
   handler,
   Modify,
+  type Program,
   Pure,
   pure,
   Resume,
@@ -117,7 +118,7 @@ describe.each(thrown)('%s', (_what, value) => {
 describe('an error crosses handlers as it crosses function calls:', () => {
   test('each program on its way out may catch it, the innermost first', () => {
     const steps: string[] = []
-    const layer = (name: string, program: ReturnType<typeof throwing>) =>
+    const layer = (name: string, program: Program<unknown, unknown>) =>
       Do(function* () {
         try {
           yield* program

@@ -3,18 +3,20 @@
 import { Do, effect, Get, handler, Put, pure, Resume, state } from '../index'
 import { run } from './support/leaks'
 
-const Number_ = effect('Number')<[], number>()
+const Num = effect('Num')<[], number>()
 const Word = effect('Word')<[text: string], string>()
 
 /** Answers `Number` with a constant, by a clause that takes the continuation. */
 function answering(value: number) {
-  return handler(`answers ${value}`).ctl(Number_, function* (k) {
+  return handler(`answers ${value}`).ctl(Num, function* (k) {
     return Resume(k, value)
   })
 }
 
+const tagging = (tag: string) => handler(tag).returns(value => `${tag}(${String(value)})`)
+
 const twoNumbers = Do(function* () {
-  return [yield* Number_(), yield* Number_()]
+  return [yield* Num(), yield* Num()]
 })
 
 describe('the return clause', () => {
@@ -30,23 +32,22 @@ describe('the return clause', () => {
 
   test('runs once for a body that performs, and maps what a resume answers', () => {
     const boxing = handler('boxing')
-      .ctl(Number_, function* (k) {
+      .ctl(Num, function* (k) {
         const result: unknown = yield Resume(k, 1)
         return { resumed: result }
       })
       .returns(value => [value])
-    expect(run(Number_().with(boxing))).toEqual({ resumed: [1] })
+    expect(run(Num().with(boxing))).toEqual({ resumed: [1] })
   })
 
   test('does not map what a clause returns without resuming', () => {
     const boxing = handler('boxing')
-      .final(Number_, () => 'ended')
+      .final(Num, () => 'ended')
       .returns(value => [value])
-    expect(run(Number_().with(boxing))).toBe('ended')
+    expect(run(Num().with(boxing))).toBe('ended')
   })
 
   test('of nested handlers runs inside out', () => {
-    const tagging = (tag: string) => handler(tag).returns(value => `${tag}(${String(value)})`)
     expect(run(pure('v').with(tagging('inner')).with(tagging('middle')).with(tagging('outer')))).toBe(
       'outer(middle(inner(v)))',
     )
@@ -55,7 +56,7 @@ describe('the return clause', () => {
 
 describe('a resumed perform', () => {
   test('answers the value it was resumed with', () => {
-    expect(run(Number_().with(answering(42)))).toBe(42)
+    expect(run(Num().with(answering(42)))).toBe(42)
   })
 
   test('goes on under the same handler, which is not installed again', () => {
@@ -64,14 +65,14 @@ describe('a resumed perform', () => {
 
   test('lets the clause go on when the body has ended', () => {
     const steps: string[] = []
-    const bracketing = handler('bracketing').ctl(Number_, function* (k) {
+    const bracketing = handler('bracketing').ctl(Num, function* (k) {
       steps.push('before')
       const result = yield Resume(k, 1)
       steps.push('after')
       return result
     })
     const body = Do(function* () {
-      const sum = (yield* Number_()) + (yield* Number_())
+      const sum = (yield* Num()) + (yield* Num())
       steps.push('body ends')
       return sum
     })
@@ -80,7 +81,7 @@ describe('a resumed perform', () => {
   })
 
   test('gives each pending clause the result of the clause inside of it', () => {
-    const nesting = handler('nesting').ctl(Number_, function* (k) {
+    const nesting = handler('nesting').ctl(Num, function* (k) {
       return [yield Resume(k, 1)]
     })
     expect(run(twoNumbers().with(nesting))).toEqual([[[1, 1]]])
@@ -112,12 +113,12 @@ test('a clause that does not resume gives the result of the whole handled block,
 
 describe('of nested handlers', () => {
   test('the innermost takes the effect', () => {
-    expect(run(Number_().with(answering(1)).with(answering(2)))).toBe(1)
+    expect(run(Num().with(answering(1)).with(answering(2)))).toBe(1)
   })
 
   test('the outer one takes the effects performed after the inner one ended', () => {
     const program = Do(function* () {
-      return [yield* Number_(), yield* Number_().with(answering(1)), yield* Number_()]
+      return [yield* Num(), yield* Num().with(answering(1)), yield* Num()]
     })
     expect(run(program().with(answering(2)))).toEqual([2, 1, 2])
   })
@@ -126,21 +127,21 @@ describe('of nested handlers', () => {
     const never = handler('never').fun(Word, () => {
       throw new Error('called')
     })
-    expect(run(Number_().with(never).with(answering(5)).with(never))).toBe(5)
+    expect(run(Num().with(never).with(answering(5)).with(never))).toBe(5)
   })
 
   test('one handler installed in itself takes the effect once, at its innermost place', () => {
     let calls = 0
-    const once = handler('once').fun(Number_, () => ++calls)
-    expect(run(Number_().with(once).with(once).with(once))).toBe(1)
+    const once = handler('once').fun(Num, () => ++calls)
+    expect(run(Num().with(once).with(once).with(once))).toBe(1)
     expect(calls).toBe(1)
   })
 
   test('one installed in itself serves the effects of its own clause at the next place out', () => {
-    const down = handler('down').ctl(Number_, function* (k) {
-      return Resume(k, (yield* Number_()) + 1)
+    const down = handler('down').ctl(Num, function* (k) {
+      return Resume(k, (yield* Num()) + 1)
     })
-    expect(run(Number_().with(down).with(down).with(answering(10)))).toBe(12)
+    expect(run(Num().with(down).with(down).with(answering(10)))).toBe(12)
   })
 
   test('a handler of a user inside of the built-in one wins', () => {
@@ -155,7 +156,7 @@ describe('of nested handlers', () => {
   test('one value can be installed many times, in sequence and in several programs', () => {
     const shared = answering(4)
     const program = Do(function* () {
-      return [yield* Number_().with(shared), yield* twoNumbers().with(shared)]
+      return [yield* Num().with(shared), yield* twoNumbers().with(shared)]
     })
     expect(run(program())).toEqual([4, [4, 4]])
     expect(run(program())).toEqual([4, [4, 4]])

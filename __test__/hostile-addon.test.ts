@@ -50,8 +50,16 @@ test('a hundred thousand arguments are ignored', () => {
 
 const library = process.env.DOEFF_CHECKED === '1' ? 'native/checked/doeff-vm.node' : 'native/binding.cjs'
 const protocol = JSON.stringify({
-  ...{ LENGTH: Word.LENGTH, VM: Word.VM, OP: Word.OP, A: Word.A, D: Word.D, CODE: Word.CODE },
-  ...{ LAST_OP: Op.DRAIN, OPEN: Op.OPEN, CLOSE: Op.CLOSE, POISONED: Code.POISONED },
+  LENGTH: Word.LENGTH,
+  VM: Word.VM,
+  OP: Word.OP,
+  A: Word.A,
+  D: Word.D,
+  CODE: Word.CODE,
+  LAST_OP: Op.DRAIN,
+  OPEN: Op.OPEN,
+  CLOSE: Op.CLOSE,
+  POISONED: Code.POISONED,
 })
 
 test.each([1, 2, 3, 4])('random commands are answered with known outcomes, from seed %d', seed => {

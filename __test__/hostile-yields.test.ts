@@ -68,6 +68,7 @@ describe('a thenable', () => {
   test('is not asked for its then', () => {
     const touched: string[] = []
     const thenable = {
+      // oxlint-disable-next-line unicorn/no-thenable -- the case under test
       get then() {
         touched.push('then')
         throw new Error('touched')
@@ -137,18 +138,18 @@ describe('an instance of a user class', () => {
   })
 })
 
-describe('a Proxy', () => {
-  const trapped = (name: string) =>
-    new Proxy({}, Object.fromEntries(['get', 'getPrototypeOf', 'has', 'ownKeys'].map(trap => [trap, () => fail(name)])))
-  const fail = (name: string): never => {
-    throw new Error(name)
-  }
-  const revoked = () => {
-    const { proxy, revoke } = Proxy.revocable({}, {})
-    revoke()
-    return proxy
-  }
+const fail = (name: string): never => {
+  throw new Error(name)
+}
+const trapped = (name: string) =>
+  new Proxy({}, Object.fromEntries(['get', 'getPrototypeOf', 'has', 'ownKeys'].map(trap => [trap, () => fail(name)])))
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
 
+describe('a Proxy', () => {
   test.each([
     ['whose traps throw', () => trapped('trapped')],
     ['that is revoked', revoked],
@@ -186,8 +187,7 @@ describe('a Proxy', () => {
 })
 
 test('an effect may carry anything, also what cannot be yielded or read', () => {
-  const { proxy, revoke } = Proxy.revocable({}, {})
-  revoke()
+  const proxy = revoked()
   class Carry {
     readonly load: unknown = proxy
   }

@@ -1,6 +1,6 @@
 // A bug in the machine poisons the VM it happened in, and nothing else. The checked addon panics when asked to.
 
-import { Do, effect, handler, pure, run, VM, VmPoisonedError } from '../index'
+import { Do, effect, handler, pure, run, type VM, VmPoisonedError } from '../index'
 import { openVm, send, turn, word, words } from '../src-ts/mailbox'
 import { Code, Op, Word } from '../src-ts/protocol'
 import { newVm, thrownBy } from './support/leaks'
@@ -8,7 +8,7 @@ import { newVm, thrownBy } from './support/leaks'
 // The release addon has no way to be made to panic.
 const testChecked = process.env.DOEFF_CHECKED === '1' ? test : test.skip
 
-const Number_ = effect('Number')<[], number>()
+const Num = effect('Num')<[], number>()
 
 /** The number of the machine that sent the last command. */
 const lastMachine = () => word(Word.VM)
@@ -19,9 +19,9 @@ function poisoned(): { vm: VM; error: unknown } {
   const program = Do(function* () {
     yield* pure(1)
     send(lastMachine(), Op.PANIC)
-    return yield* Number_()
+    return yield* Num()
   })
-  return { vm, error: thrownBy(() => vm.run(program().with(handler('h').val(Number_, 1)))) }
+  return { vm, error: thrownBy(() => vm.run(program().with(handler('h').val(Num, 1)))) }
 }
 
 testChecked('a panic during a run is thrown from it, saying that others are not affected', () => {
@@ -58,11 +58,11 @@ testChecked('the pool behind run drops the broken machine', () => {
   const broken = Do(function* () {
     yield* pure(1)
     send(lastMachine(), Op.PANIC)
-    return yield* Number_()
+    return yield* Num()
   })
-  const h = handler('h').val(Number_, 1)
+  const h = handler('h').val(Num, 1)
   for (let i = 0; i < 3; i++) expect(() => run(broken().with(h))).toThrow(VmPoisonedError)
-  expect(run(Number_().with(h))).toBe(1)
+  expect(run(Num().with(h))).toBe(1)
 })
 
 testChecked('an asynchronous run rejects, and its VM is poisoned', async () => {
@@ -70,9 +70,9 @@ testChecked('an asynchronous run rejects, and its VM is poisoned', async () => {
   const program = Do(function* () {
     yield* pure(1)
     send(lastMachine(), Op.PANIC)
-    return yield* Number_()
+    return yield* Num()
   })
-  await expect(vm.runAsync(program().with(handler('h').val(Number_, 1)))).rejects.toThrow(VmPoisonedError)
+  await expect(vm.runAsync(program().with(handler('h').val(Num, 1)))).rejects.toThrow(VmPoisonedError)
   expect(() => vm.run(pure(1))).toThrow(VmPoisonedError)
 })
 

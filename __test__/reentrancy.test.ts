@@ -6,6 +6,8 @@ import {
   AsyncEscape,
   Do,
   effect,
+  type EffectOf,
+  type Handler,
   Get,
   handler,
   Modify,
@@ -18,12 +20,12 @@ import {
 } from '../index'
 import { newVm, thrownBy } from './support/leaks'
 
-const Number_ = effect('Number')<[], number>()
+const Num = effect('Num')<[], number>()
 const nested = () =>
   run(
     Do(function* () {
-      return (yield* Number_()) + 1
-    })().with(handler('inner').fun(Number_, () => 41)),
+      return (yield* Num()) + 1
+    })().with(handler('inner').fun(Num, () => 41)),
   )
 
 describe('run inside of a run gives its own result:', () => {
@@ -31,31 +33,31 @@ describe('run inside of a run gives its own result:', () => {
     [
       'in a program',
       Do(function* () {
-        return [nested(), yield* Number_()]
+        return [nested(), yield* Num()]
       })(),
     ],
     ['in a sub-program', pure(0).map(() => [nested(), 1])],
   ])('%s', (_where, program) => {
-    expect(run(program.with(handler('outer').fun(Number_, () => 1)))).toEqual([42, 1])
+    expect(run(program.with(handler('outer').fun(Num, () => 1)))).toEqual([42, 1])
   })
 
   test.each([
-    ['fun', handler('outer').fun(Number_, () => nested())],
+    ['fun', handler('outer').fun(Num, () => nested())],
     [
       'ctl',
-      handler('outer').ctl(Number_, function* () {
+      handler('outer').ctl(Num, function* () {
         return nested()
       }),
     ],
-    ['final', handler('outer').final(Number_, () => nested())],
+    ['final', handler('outer').final(Num, () => nested())],
     [
       'returns',
       handler('outer')
-        .val(Number_, 1)
+        .val(Num, 1)
         .returns(() => nested()),
     ],
   ])('in a %s clause', (_kind, outer) => {
-    expect(run(Number_().with(outer))).toBe(42)
+    expect(run(Num().with(outer as Handler<EffectOf<typeof Num>>))).toBe(42)
   })
 
   test('in the function given to Modify', () => {
@@ -84,27 +86,26 @@ describe('run inside of a run gives its own result:', () => {
     const seen: number[] = []
     const program = Do(function* () {
       try {
-        yield* Number_()
+        yield* Num()
       } finally {
         seen.push(nested())
       }
     })
-    run(program().with(handler('h').final(Number_, () => 0)))
+    run(program().with(handler('h').final(Num, () => 0)))
     expect(seen).toEqual([42])
   })
 
   test('a hundred deep', () => {
-    const deep = (n: number): number =>
-      n === 0 ? 0 : 1 + run(Number_().with(handler('h').fun(Number_, () => deep(n - 1))))
+    const deep = (n: number): number => (n === 0 ? 0 : 1 + run(Num().with(handler('h').fun(Num, () => deep(n - 1)))))
     expect(deep(100)).toBe(100)
   })
 
   test('and its error is the error of the call, which the outer run may catch', () => {
     const program = Do(function* () {
-      const error = thrownBy(() => run(Number_() as never))
-      return [(error as { code?: unknown }).code, yield* Number_()]
+      const error = thrownBy(() => run(Num() as never))
+      return [(error as { code?: unknown }).code, yield* Num()]
     })
-    expect(run(program().with(handler('outer').val(Number_, 5)))).toEqual(['ERR_UNHANDLED_EFFECT', 5])
+    expect(run(program().with(handler('outer').val(Num, 5)))).toEqual(['ERR_UNHANDLED_EFFECT', 5])
   })
 })
 
@@ -162,21 +163,21 @@ describe('the same VM, entered again while it runs,', () => {
 
 test('a clause of one VM may run a program of another, with handlers shared by both', () => {
   const [outer, inner] = [newVm(), newVm()]
-  const shared = handler('shared').fun(Number_, () => 7)
-  const crossing = handler('crossing').fun(Get, () => inner.run(Number_().with(shared)))
+  const shared = handler('shared').fun(Num, () => 7)
+  const crossing = handler('crossing').fun(Get, () => inner.run(Num().with(shared)))
   const program = Do(function* () {
-    return [yield* Number_(), yield* Get('x'), yield* Number_()]
+    return [yield* Num(), yield* Get('x'), yield* Num()]
   })
   expect(outer.run(program().with(shared).with(crossing))).toEqual([7, 7, 7])
 })
 
 describe('an AsyncLocalStorage store', () => {
   const storage = new AsyncLocalStorage<string>()
-  const reading = handler('reading').fun(Number_, () => storage.getStore()?.length ?? -1)
+  const reading = handler('reading').fun(Num, () => storage.getStore()?.length ?? -1)
 
   test('that is current when a program is run is seen by programs and clauses', () => {
     const program = Do(function* () {
-      return [storage.getStore(), yield* Number_()]
+      return [storage.getStore(), yield* Num()]
     })
     expect(storage.run('four', () => run(program().with(reading)))).toEqual(['four', 4])
     expect(run(program().with(reading))).toEqual([undefined, -1])
@@ -186,7 +187,7 @@ describe('an AsyncLocalStorage store', () => {
     const program = Do(function* () {
       const before = storage.getStore()
       const during = yield* AsyncEscape(() => new Promise(resolve => setImmediate(() => resolve(storage.getStore()))))
-      return [before, during, storage.getStore(), yield* Number_()]
+      return [before, during, storage.getStore(), yield* Num()]
     })
     const runs = ['one', 'three'].map(store => storage.run(store, () => runAsync(program().with(reading))))
     expect(await Promise.all(runs)).toEqual([

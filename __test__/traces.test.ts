@@ -77,12 +77,10 @@ test('names the return clause that threw', () => {
 })
 
 test('names the catch-all that threw', () => {
-  const everything = function* everything() {
+  const failing = WithHandler(function* everything() {
     throw new Error('clause')
-  }
-  expect(effectTrace(failureOf(WithHandler(everything, Risky())))).toEqual([
-    { kind: 'clause', name: 'effect in everything' },
-  ])
+  }, Risky())
+  expect(effectTrace(failureOf(failing))).toEqual([{ kind: 'clause', name: 'effect in everything' }])
 })
 
 test('of an unhandled effect begins at its performer', () => {

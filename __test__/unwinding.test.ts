@@ -8,6 +8,8 @@ import {
   Do,
   effect,
   handler,
+  type AnyHandler,
+  type Handler,
   type Program,
   Pure,
   Resume,
@@ -127,7 +129,7 @@ const ways = {
 test.each(Object.entries(ways))(
   '%s closes every frame of the body once, innermost first',
   (_way, { taking, order }) => {
-    const handled = WithHandler(taking as typeof fallback, body())
+    const handled = WithHandler(taking as AnyHandler as Handler, body())
     const result = run(guarded(handled))
     expect(result).toEqual(_way.includes('throws') ? { thrown: 'result' } : 'result')
     expect(steps).toEqual(order)
@@ -236,8 +238,8 @@ test('a frame that returned or threw is not closed again', () => {
     return yield ResumeThrow(k, new Error('refused'))
   })
   expect(run(guarded(body().with(refusing)))).toEqual({ thrown: 'refused' })
-  const each = (name: string) => [`${name} threw`, `${name} closed`]
-  expect(steps).toEqual([...each('inner'), ...each('middle'), ...each('outer')])
+  const order = ['inner', 'middle', 'outer']
+  expect(steps).toEqual(order.flatMap(name => [`${name} threw`, `${name} closed`]))
 })
 
 test('disposing of a VM in the middle of a run closes everything', () => {

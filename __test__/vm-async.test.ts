@@ -16,13 +16,15 @@ import {
 } from '../index'
 import { newVm } from './support/leaks'
 
+type Any = Program<unknown, unknown>
+
 const later = <T>(value: T, ms = 1) => new Promise<T>(resolve => setTimeout(resolve, ms, value))
 const never = () => new Promise(() => {})
 const Stop = effect('Stop')<[], unknown>()
 
 /** Both ways to run asynchronously. */
-const ways: [name: string, run: (program: Program, options?: { signal?: AbortSignal }) => Promise<unknown>][] = [
-  ['runAsync', (program, options) => runAsync(program, options)],
+const ways: [name: string, run: (program: Any, options?: { signal?: AbortSignal }) => Promise<unknown>][] = [
+  ['runAsync', (program, options) => runAsync(program as Program, options)],
   ['vm.runAsync', (program, options) => newVm().runAsync(program, options)],
 ]
 
@@ -69,6 +71,7 @@ describe.each(ways)('%s', (_name, runOn) => {
 
   test('gives a value that is thenable as it is, to the caller’s own await', async () => {
     const thenable = {
+      // oxlint-disable-next-line unicorn/no-thenable -- the case under test
       then(resolve: (value: string) => void) {
         resolve('settled')
       },
@@ -183,7 +186,9 @@ describe.each(ways)('%s with a signal', (_name, runOn) => {
       try {
         yield* AsyncEscape(async () => controller.abort('stop'))
       } finally {
-        throw new Error('cleanup')
+        yield pure(0).map(() => {
+          throw new Error('cleanup')
+        })
       }
     })
     await expect(runOn(failing(), { signal: controller.signal })).rejects.toThrow('cleanup')
@@ -214,10 +219,10 @@ describe.each(ways)('%s with a signal', (_name, runOn) => {
 })
 
 test('the event loop gets its turn while a run computes', async () => {
-  let ticks = 0
-  const timer = setInterval(() => ticks++, 1)
+  const ticks: number[] = []
+  const timer = setInterval(() => ticks.push(0), 1)
   const computing = Do(function* () {
-    while (ticks < 5) yield* pure(1)
+    while (ticks.length < 5) yield* pure(1)
     return 'seen'
   })
   expect(await runAsync(computing(), { yieldEveryMs: 1 })).toBe('seen')

@@ -65,11 +65,11 @@ test('"off" writes nothing, also after another level', () => {
 })
 
 test('steps are counted from the moment the log was switched on, across runs', () => {
-  const twice = (vm: VM) => {
+  const vm = newVm()
+  const twice = () => {
     vm.run(Get('n').with(state()))
     vm.run(Get('n').with(state()))
   }
-  const vm = newVm()
   for (let i = 0; i < 2; i++) {
     expect(linesOf(vm, 'steps', twice).map(line => line.slice(0, 10))).toEqual(['[doeff] 1 ', '[doeff] 2 '])
   }

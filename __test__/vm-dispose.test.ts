@@ -109,15 +109,12 @@ describe('a VM disposed of between two steps', () => {
   })
   const notes = handler('notes').fun(Tell, text => void steps.push(String(text)))
 
-  test.each([
-    ['before the first', 0],
-    ['while it waits', 1],
-  ])('%s closes what has started, cleanups with their effects included', (_when, count) => {
+  test('while it waits closes what has started, cleanups with their effects included', () => {
     const vm = newVm()
     vm.startProgram(cleaning().with(notes))
-    for (let i = 0; i < count; i++) vm.stepOnce()
+    vm.stepOnce()
     vm.dispose()
-    expect(steps).toEqual(count === 0 ? [] : ['bye', 'cleaned'])
+    expect(steps).toEqual(['bye', 'cleaned'])
   })
 
   test('closes continuations that were kept', () => {
@@ -144,7 +141,9 @@ describe('a VM disposed of between two steps', () => {
       try {
         yield* AsyncEscape(() => 0)
       } finally {
-        throw new Error('cleanup')
+        yield pure(0).map(() => {
+          throw new Error('cleanup')
+        })
       }
     })
     const vm = newVm()

@@ -2,6 +2,7 @@
 
 import {
   Ask,
+  type Continuation,
   Delegate,
   Do,
   DoeffTypeError,
@@ -12,6 +13,7 @@ import {
   Listen,
   MissingEnvKeyError,
   Modify,
+  type ProgramGenerator,
   pure,
   Put,
   reader,
@@ -19,7 +21,7 @@ import {
   state,
   Tell,
   UnhandledEffectError,
-  VM,
+  type VM,
   WithHandler,
   writer,
 } from '../index'
@@ -58,13 +60,13 @@ describe('a run', () => {
     class Twice {
       readonly n = 21
     }
-    const doubling = function* (asked: unknown, k: Parameters<typeof Resume>[0]) {
-      return yield asked instanceof Twice ? Resume(k as never, (asked.n * 2) as never) : Delegate()
+    const doubling = function* (asked: unknown, k: Continuation<unknown>): ProgramGenerator<unknown, unknown> {
+      return yield asked instanceof Twice ? Resume(k, asked.n * 2) : Delegate()
     }
     const vm = newVm()
     expect(
       vm.run(function* () {
-        return yield WithHandler(doubling as never, function* () {
+        return yield WithHandler(doubling, function* () {
           return yield new Twice()
         })
       }),

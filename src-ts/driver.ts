@@ -18,7 +18,7 @@ import { flush } from './pushed'
 import { performPrimitive, performTail } from './primitives'
 import { Kind, Program } from './program'
 import { Code, Op, Word } from './protocol'
-import { Here, Status, type Run, type Todo } from './run-state'
+import { Here, Status, type Run } from './run-state'
 import type { AnyGenerator } from './slots'
 import { yieldedProgram } from './yielded'
 

@@ -5,7 +5,7 @@
 // before any user code runs, so machines that run inside of one another can share it.
 
 import { binding } from './binding'
-import { Code, Op, Word } from './protocol'
+import { Op, Word, type Code } from './protocol'
 
 /** The shared words. A SharedArrayBuffer cannot be detached, and nobody but the driver can reach this one. */
 export const words = new Int32Array(new SharedArrayBuffer(Word.LENGTH * 4))

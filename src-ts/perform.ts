@@ -2,7 +2,7 @@
 
 import { word, words } from './mailbox'
 import { Kind, type Program } from './program'
-import { Code, Flag, Op, Word } from './protocol'
+import { Flag, Op, Word, type Code } from './protocol'
 import type { Run, Todo } from './run-state'
 
 /** Performs `effect` for the performer behind a declined continuation, from the handlers outside. */

@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
 
-/// A generational name of one `T` in an [`Arena`](crate::arena::Arena). Copying the name does not copy the thing.
+/// A generational name of one `T` in an arena. Copying the name does not copy the thing.
 pub struct Id<T> {
     pub(crate) index: u32,
     pub(crate) generation: NonZeroU32,

@@ -77,11 +77,11 @@ impl Vm {
             | Command::Clear { .. }
             | Command::Chain { .. }
             | Command::Forget { .. }
+            | Command::Lease
             | Command::Drain => true,
             Command::FunThrew | Command::FunProgram | Command::Onward { .. } => {
                 self.current.is_some() && self.pending.is_some()
             }
-            Command::Lease => true,
             Command::Return | Command::Throw | Command::Closed { .. } => {
                 self.current.is_some_and(|id| !self.segment(id).frames.is_empty())
             }
@@ -174,11 +174,7 @@ impl Vm {
     /// The top frame's generator ended, by value or error.
     pub(crate) fn pop_frame(&mut self, mode: Mode) -> Step {
         match self.top_mut().frames.pop() {
-            Some(Frame::Program(slot)) => {
-                self.host.free_generator(slot);
-                Step::Then(mode)
-            }
-            Some(Frame::RawClause { slot, .. }) => {
+            Some(Frame::Program(slot) | Frame::RawClause { slot, .. }) => {
                 self.host.free_generator(slot);
                 Step::Then(mode)
             }

@@ -158,7 +158,10 @@ fn nothing_returns_before_anything_was_called() {
 fn only_a_generators_frame_returns_or_throws() {
     // Between the perform of Try and the call of its program, the frame on top is the machine's own.
     let (mut vm, _) = running();
-    assert!(matches!(turn(&mut vm, Command::InstallFresh { native: Native::Try, returns: false }), Instruction::Defined { .. }));
+    assert!(matches!(
+        turn(&mut vm, Command::InstallFresh { native: Native::Try, returns: false }),
+        Instruction::Defined { .. }
+    ));
     begin(&mut vm);
     assert_eq!(turn(&mut vm, Command::Perform { effect: EffectType::TRY, key: None }), Instruction::Enter);
     check_refused(&mut vm, Command::Return, Fault::OutOfOrder);
@@ -171,7 +174,10 @@ fn only_a_generators_frame_resumes_or_declines_in_the_tail() {
     let (mut vm, _) = running();
     install(&mut vm, 0, ClauseKind::Ctl);
     let Instruction::Ctl { k, .. } = turn(&mut vm, perform(0)) else { panic!("the clause starts") };
-    assert!(matches!(turn(&mut vm, Command::InstallFresh { native: Native::Try, returns: false }), Instruction::Defined { .. }));
+    assert!(matches!(
+        turn(&mut vm, Command::InstallFresh { native: Native::Try, returns: false }),
+        Instruction::Defined { .. }
+    ));
     check_refused(&mut vm, Command::Resume { k, throws: false, position: Position::Tail }, Fault::OutOfOrder);
     check_refused(&mut vm, Command::Resume { k, throws: false, position: Position::Closing }, Fault::OutOfOrder);
     check_ends(vm);
