@@ -5,6 +5,9 @@ import { join } from 'node:path'
 
 import { blocksOf, placeOf, runSnippet, typeErrors } from './support/snippets'
 
+// One type check of everything takes seconds on a busy machine.
+jest.setTimeout(60_000)
+
 /** Blocks in these languages are not code of ours. */
 const NOT_RUN = ['sh', 'text', 'json', 'rust', 'toml']
 

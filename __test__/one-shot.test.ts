@@ -56,7 +56,7 @@ test.each(pairs)('%s after %s is refused with the name of the first use', (secon
   const error = secondUse('ctl', first, second)
   expect(error).toBeInstanceOf(OneShotViolationError)
   expect((error as Error).message).toBe(
-    `${second}: the continuation of Choose in greedy was used before, by ${first}. A continuation can be used once.`,
+    `${second}: the continuation of Choose in greedy was used before, by ${first} in clause Choose in greedy. A continuation can be used once.`,
   )
 })
 

@@ -1,6 +1,6 @@
 // The debug log: one line to stderr for each step.
 
-import { Do, effect, type DebugLevel, Get, handler, pure, Put, Resume, state, type VM } from '../index'
+import { Do, effect, type DebugLevel, Get, handler, pure, Put, Resume, ResumeThrow, state, type VM } from '../index'
 import { newVm } from './support/leaks'
 
 const Ping = effect('Ping')<[n: number], string>()
@@ -39,21 +39,43 @@ function linesOf(vm: VM, level: DebugLevel, action: (vm: VM) => unknown): string
 
 const runIt = (vm: VM) => vm.run(program())
 
-test('"steps" names the program that yields, what it yields, and what the VM holds', () => {
+test('"steps" names the program that yields, what it yields to whom, how it was continued, and what the VM holds', () => {
   expect(linesOf(newVm(), 'steps', runIt)).toEqual([
-    '[doeff] 1 outer yields body() (segments 3, frames 1)',
-    "[doeff] 2 body yields Put('n', 1) (segments 3, frames 2)",
-    '[doeff] 3 body yields Ping(7) (segments 3, frames 2)',
-    '[doeff] 4 Ping in pinging yields Resume (segments 3, frames 3)',
+    '[doeff] 1 outer yields body() (deliver, segments 3, frames 1)',
+    "[doeff] 2 body yields Put('n', 1) to state (deliver, segments 3, frames 2)",
+    '[doeff] 3 body yields Ping(7) to pinging (deliver, segments 3, frames 2)',
+    '[doeff] 4 Ping in pinging yields Resume (deliver, segments 3, frames 3)',
   ])
 })
 
 test('"trace" adds the chain of programs and handlers, innermost first', () => {
   expect(linesOf(newVm(), 'trace', runIt)).toEqual([
-    '[doeff] 1 outer yields body() (segments 3, frames 1) outer < [state] < [pinging]',
-    "[doeff] 2 body yields Put('n', 1) (segments 3, frames 2) body < outer < [state] < [pinging]",
-    '[doeff] 3 body yields Ping(7) (segments 3, frames 2) body < outer < [state] < [pinging]',
-    '[doeff] 4 Ping in pinging yields Resume (segments 3, frames 3) Ping in pinging',
+    '[doeff] 1 outer yields body() (deliver, segments 3, frames 1) outer < [state] < [pinging]',
+    "[doeff] 2 body yields Put('n', 1) to state (deliver, segments 3, frames 2) body < outer < [state] < [pinging]",
+    '[doeff] 3 body yields Ping(7) to pinging (deliver, segments 3, frames 2) body < outer < [state] < [pinging]',
+    '[doeff] 4 Ping in pinging yields Resume (deliver, segments 3, frames 3) Ping in pinging',
+  ])
+})
+
+test('how the program was continued is said: by a value or by an error', () => {
+  const cleaning = Do(function* cleaning() {
+    try {
+      yield* Ping(1)
+    } catch {
+      yield* Ping(2)
+    } finally {
+      yield* Put('n', 1)
+    }
+  })
+  const refusing = handler('refusing')
+    .ctl(Ping, function* (k, n) {
+      return n === 1 ? ResumeThrow(k, new Error('refused')) : 'ended'
+    })
+    .fun(Put, () => undefined)
+  const lines = linesOf(newVm(), 'steps', vm => vm.run(cleaning().with(refusing)))
+  expect(lines.slice(0, 2)).toEqual([
+    '[doeff] 1 cleaning yields Ping(1) to refusing (deliver, segments 2, frames 1)',
+    '[doeff] 2 cleaning yields Ping(2) to refusing (throw, segments 2, frames 1)',
   ])
 })
 

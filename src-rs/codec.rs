@@ -9,12 +9,15 @@ use crate::mailbox::Words;
 use crate::protocol::{code, flag, op, position, release, stat, word};
 
 /// Reads the command in the mailbox; `None` when its words are not one.
-pub(crate) fn decode(words: &Words) -> Option<Command> {
+///
+/// A continuation without a name is `captured`, the one that this very turn captured late.
+pub(crate) fn decode(words: &Words, captured: Option<ContinuationId>) -> Option<Command> {
     let [a, b, c, d] = [word::A, word::B, word::C, word::D].map(|at| words.get(at));
     let effect = || EffectType::from_word(a);
     let handler = || HandlerId::from_word(a);
-    let continuation = || ContinuationId::from_words(a, b);
+    let continuation = || ContinuationId::from_words(a, b).or(captured);
     Some(match words.get(word::OP) {
+        op::PERFORM_LATE => Command::PerformLate { effect: effect()?, key: KeyId::from_word(b) },
         op::PERFORM => Command::Perform { effect: effect()?, key: KeyId::from_word(b) },
         op::RETURN => Command::Return,
         op::CALL => Command::Call,
@@ -49,7 +52,7 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::WRITE => Command::Write { store: StoreId::from_word(a)?, key: KeyId::from_word(b) },
         op::ENTRIES => Command::Entries { store: StoreId::from_word(a)?, from: b },
         op::CLEAR => Command::Clear { store: StoreId::from_word(a)? },
-        op::CHAIN => Command::Chain { k: continuation() },
+        op::CHAIN => Command::Chain { k: ContinuationId::from_words(a, b) },
         op::FORGET => Command::Forget { value: ValueSlot::from_word(a)? },
         op::ABORT => Command::Abort,
         op::DRAIN => Command::Drain,
@@ -75,11 +78,10 @@ fn decode_kind(word: u32) -> Option<ClauseKind> {
 }
 
 /// Carries out a command and writes its outcome, and what the machine wants released, into the mailbox.
-pub(crate) fn turn(vm: &mut Vm, command: Command, words: &Words) {
-    push_programs(vm, words);
+pub(crate) fn turn(vm: &mut Vm, command: Command, captured: Option<ContinuationId>, words: &Words) {
     vm.turn(command);
     let outcome = vm.outcome();
-    let mut flags = 0;
+    let mut flags = if captured.is_some() { flag::CAPTURED } else { 0 };
     if let Some(slot) = outcome.park {
         words.set(word::PARK, slot.word());
         flags |= flag::PARK;
@@ -114,8 +116,25 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, words: &Words) {
     words.set(word::FLAGS, flags);
 }
 
-/// Pushes the frames that the host started on its own account since the last turn.
-pub(crate) fn push_programs(vm: &mut Vm, words: &Words) {
+/// Does what the host has done on its own account since the last turn: a clause started before the capture, then
+/// programs called. Gives the continuation captured for the clause.
+pub(crate) fn catch_up(vm: &mut Vm, words: &Words) -> Option<ContinuationId> {
+    let captured = capture_late(vm, words);
+    push_programs(vm, words);
+    captured
+}
+
+fn capture_late(vm: &mut Vm, words: &Words) -> Option<ContinuationId> {
+    let slot = GeneratorSlot::from_word(words.get(word::CAPTURE))?;
+    words.set(word::CAPTURE, 0);
+    let k = vm.capture_late(slot);
+    let (index, generation) = k.words();
+    words.set(word::K_INDEX, index);
+    words.set(word::K_GENERATION, generation);
+    Some(k)
+}
+
+fn push_programs(vm: &mut Vm, words: &Words) {
     let count = words.get(word::PUSHED_COUNT);
     if count == 0 {
         return;
@@ -144,6 +163,7 @@ fn encode(instruction: &Instruction, words: &Words) {
             let (index, generation) = k.words();
             words.put(code::CTL, [handler.word(), clause, slot.word(), index, generation]);
         }
+        Instruction::Start { handler, clause } => words.put(code::START, [handler.word(), clause]),
         Instruction::Final { handler, clause, slot } => {
             words.put(code::FINAL, [handler.word(), clause, slot.word()]);
         }
@@ -187,8 +207,7 @@ fn encode_releases(vm: &mut Vm, words: &Words) -> u32 {
 }
 
 /// Writes the counts of a machine into the listing.
-pub(crate) fn encode_stats(vm: &mut Vm, words: &Words) {
-    push_programs(vm, words);
+pub(crate) fn encode_stats(vm: &Vm, words: &Words) {
     let stats: Stats = vm.stats();
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let mut listing = [0; 9];

@@ -7,9 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use doeff_vm_core::Vm;
 
-use crate::codec::{decode, encode_stats, push_programs, turn};
+use crate::codec::{catch_up, decode, encode_stats, turn};
 use crate::mailbox::Words;
-use crate::protocol::{code, op, word};
+use crate::protocol::{code, flag, op, word};
 
 enum Place {
     Free,
@@ -54,16 +54,25 @@ impl Environment {
             }
             Some(Place::Free) | None => return self.answer(code::NO_SUCH_VM, 0),
         };
-        match decode(&self.words) {
-            Some(command) => turn(vm, command, &self.words),
-            None if self.words.get(word::OP) == op::PUSH => {
-                push_programs(vm, &self.words);
-                self.answer(code::READY, 0);
-            }
-            None if self.words.get(word::OP) == op::STATS => encode_stats(vm, &self.words),
+        let captured = catch_up(vm, &self.words);
+        match decode(&self.words, captured) {
+            Some(command) => turn(vm, command, captured, &self.words),
+            None => self.obey_fence(number, captured.is_some()),
+        }
+    }
+
+    /// The fence's own commands to a machine.
+    fn obey_fence(&self, number: usize, captured: bool) {
+        let Some(Place::Live(vm)) = self.machines.get(number) else { return };
+        match self.words.get(word::OP) {
+            op::CATCH_UP => self.answer(code::READY, 0),
+            op::STATS => encode_stats(vm, &self.words),
             #[cfg(feature = "test-hooks")]
-            None if self.words.get(word::OP) == op::PANIC => panic!("a panic asked for by a test"),
-            None => self.answer(code::MALFORMED, 0),
+            op::PANIC => panic!("a panic asked for by a test"),
+            _ => self.answer(code::MALFORMED, 0),
+        }
+        if captured {
+            self.words.set(word::FLAGS, flag::CAPTURED);
         }
     }
 

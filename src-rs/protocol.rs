@@ -46,8 +46,11 @@ words! {
     LISTING_COUNT = 19,
     RELEASES = 20,
     LISTING = 84,
-    PUSHED = 596,
-    LENGTH = 660,
+    CAPTURE = 596,
+    K_INDEX = 597,
+    K_GENERATION = 598,
+    PUSHED = 600,
+    LENGTH = 664,
 }
 
 words! {
@@ -87,11 +90,12 @@ words! {
     LEASE = 33,
     CLOSED = 34,
     RESOLVE = 35,
+    PERFORM_LATE = 36,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,
     PANIC = 67,
-    PUSH = 68,
+    CATCH_UP = 68,
 }
 
 words! {
@@ -124,6 +128,7 @@ words! {
     FAULT = 25,
     DONE = 26,
     FAILED = 27,
+    START = 28,
     OPENED = 64,
     POISONED = 65,
     NO_SUCH_VM = 66,
@@ -139,6 +144,7 @@ words! {
     RELEASES = 8,
     CROSSED = 16,
     INTEGER = 32,
+    CAPTURED = 64,
 }
 
 words! {

@@ -1,10 +1,11 @@
 // Clauses at work: the user's functions behind `fun`, `ctl`, `raw` and catch-all clauses.
 
+import { captureLater, captureNever, claim } from './ahead'
 import { callWithPayload, generatorOf, startClause } from './call'
 import { Continuation } from './continuation'
 import type { Clause } from './handler'
 import { words, word } from './mailbox'
-import type { Program } from './program'
+import { isThrow, type Program } from './program'
 import { Op, Word } from './protocol'
 import { Here, type Run, type Todo } from './run-state'
 import type { Slots } from './slots'
@@ -38,22 +39,47 @@ export function performOutside(run: Run, clause: Clause, program: Program<unknow
   return run.machine.send(Op.FUN_PROGRAM)
 }
 
-/** Starts a clause that takes the continuation, in a frame of its own. */
+/** Starts a clause that takes the continuation, in the frame that the machine has pushed for it. */
 export function startCtl(run: Run, effect: Program): Todo {
-  const { machine } = run
-  const { slots } = machine
-  const clause = clauseNamed(slots)
-  const slot = word(Word.Z)
+  const clause = clauseNamed(run.machine.slots)
   const k = new Continuation(run, word(Word.W), word(Word.V), effect, clause)
+  return startIn(run, word(Word.Z), clause, k, effect)
+}
+
+/** Starts a clause that takes the continuation; the machine hears of it, and captures, with the next command. */
+export function startLate(run: Run, effect: Program): Todo {
+  const { machine } = run
+  const clause = clauseNamed(machine.slots)
+  if (run.lease.length === 0) run.lease = machine.lease()
+  const slot = run.lease.pop() as number
+  const k = new Continuation(run, 0, 0, effect, clause)
+  claim(machine.vm)
+  captureLater(slot, k)
+  return startIn(run, slot, clause, k, effect)
+}
+
+function startIn(run: Run, slot: number, clause: Clause, k: Continuation, effect: Program): Todo {
+  const { generators, origins } = run.machine.slots
   try {
-    run.generator = slots.generators[slot] = startClause(clause, k, effect)
+    run.generator = generators[slot] = startClause(clause, k, effect)
   } catch (error) {
     noteLeaving(error, frameLink(k))
     run.register = error
-    return machine.send(Op.THROW)
+    return run.machine.send(Op.THROW)
   }
-  slots.origins[slot] = k
+  origins[slot] = k
   run.slot = slot
   run.register = undefined
   return Here.NEXT
+}
+
+/** The clause in `slot` has resumed its continuation at once, in tail position: the performer goes on. */
+export function resumeUncaptured(run: Run, slot: number, k: Continuation, primitive: Program<unknown, unknown>): Todo {
+  captureNever()
+  Continuation.consume(k, primitive.kind, k)
+  run.lease.push(slot)
+  run.slot = run.performer
+  run.generator = run.machine.slots.generators[run.slot]
+  run.register = primitive.b
+  return isThrow(primitive.kind) ? Here.THROW : Here.NEXT
 }

@@ -40,8 +40,8 @@ export class Continuation<in V = never, out R = unknown> {
 
   readonly #owner: Owner
   readonly #run: number
-  readonly #index: number
-  readonly #generation: number
+  #index: number
+  #generation: number
   readonly #effect: unknown
   readonly #origin: Origin
   #use: Kind | undefined
@@ -62,6 +62,12 @@ export class Continuation<in V = never, out R = unknown> {
     if (typeof x !== 'object' || x === null || !(#owner in x)) return Standing.NO_CONTINUATION
     if (x.#owner !== owner) return Standing.OTHER_VM
     return x.#run === owner.runNumber ? Standing.OWN : Standing.OTHER_RUN
+  }
+
+  /** Gives a continuation that was captured late its name. @internal */
+  static name(k: Continuation, index: number, generation: number): void {
+    k.#index = index
+    k.#generation = generation
   }
 
   /** The two words that name it in the machine. @internal */

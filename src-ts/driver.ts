@@ -6,7 +6,8 @@
 // the fields of the run. The mailbox is read before any user code runs, because user code may run another machine over
 // it.
 
-import { answerFun, clauseNamed, failFun, performOutside, startCtl } from './clauses'
+import { catchUp } from './ahead'
+import { answerFun, clauseNamed, failFun, performOutside, startCtl, startLate } from './clauses'
 import { failFrame, push } from './frames'
 import { generatorOf } from './call'
 import type { EffectType } from './effect'
@@ -14,7 +15,6 @@ import { enter } from './enter'
 import { next, throwInto } from './intrinsics'
 import { send, send2, words } from './mailbox'
 import { obey } from './obey'
-import { flush } from './pushed'
 import { performPrimitive, performTail } from './primitives'
 import { Kind, Program } from './program'
 import { Code, Op, Word } from './protocol'
@@ -59,6 +59,7 @@ export function advance(run: Run, steps: number): void {
   const { machine, debug, eager } = run
   const { vm, slots } = machine
   const { generators, origins, values } = slots
+  const perform = eager ? Op.PERFORM : Op.PERFORM_LATE
   let { generator, slot, register: value, todo } = run
 
   for (;;) {
@@ -99,6 +100,13 @@ export function advance(run: Run, steps: number): void {
           value = run.register
           continue
         }
+        case Code.START:
+          run.performer = slot
+          todo = startLate(run, value as Program)
+          value = run.register
+          slot = run.slot
+          generator = run.generator
+          continue
         case Code.CTL:
           todo = startCtl(run, value as Program)
           value = run.register
@@ -117,7 +125,7 @@ export function advance(run: Run, steps: number): void {
           method = Method.YIELDED
           break obeying
         case Here.STOP:
-          flush()
+          catchUp()
           run.register = value
           run.todo = Here.STOP
           return
@@ -133,7 +141,7 @@ export function advance(run: Run, steps: number): void {
     }
 
     if (steps-- === 0) {
-      flush()
+      catchUp()
       run.generator = generator
       run.slot = slot
       run.register = value
@@ -195,9 +203,9 @@ export function advance(run: Run, steps: number): void {
         value = program
         if (debug !== undefined) debug.yielded(slot, method === Method.THROW ? 'throw' : 'deliver', program)
         if (program.kind === Kind.PERFORM_KEYED) {
-          todo = send2(vm, Op.PERFORM, (program.type as EffectType).id, slots.keyNumber(program.a))
+          todo = send2(vm, perform, (program.type as EffectType).id, slots.keyNumber(program.a))
         } else if (program.kind === Kind.PERFORM) {
-          todo = send2(vm, Op.PERFORM, (program.type as EffectType).id, 0)
+          todo = send2(vm, perform, (program.type as EffectType).id, 0)
         } else if (program.kind === Kind.CALL) {
           const beginning = generatorOf(program)
           if (eager) {

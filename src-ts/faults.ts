@@ -42,16 +42,19 @@ export function continuationError(fault: Fault, asked: string, k: Continuation):
   if (fault === Fault.UNSTARTED_CONTINUATION) {
     return new UnstartedContinuationError(`${asked} needs a started continuation; use ResumeContinuation for this one.`)
   }
-  if (fault === Fault.ONE_SHOT_VIOLATION) {
-    const use = Continuation.useOf(k)
-    const first =
-      use === undefined
-        ? 'was closed when its clause ended without using it; a raw clause may keep its k'
-        : `was used before, by ${nameOfKind(use)} ${linkText(frameLink(Continuation.userOf(k)))}`
-    const name = `the continuation of ${Continuation.nameOf(k)}`
-    return new OneShotViolationError(`${asked}: ${name} ${first}. A continuation can be used once.`)
-  }
+  if (fault === Fault.ONE_SHOT_VIOLATION) return usedError(asked, k)
   return new OutOfOrderError(`${asked} is not possible now.`)
+}
+
+/** The error for a continuation that was used before, or closed. */
+export function usedError(asked: string, k: Continuation): Error {
+  const use = Continuation.useOf(k)
+  const first =
+    use === undefined
+      ? 'was closed when its clause ended without using it; a raw clause may keep its k'
+      : `was used before, by ${nameOfKind(use)} ${linkText(frameLink(Continuation.userOf(k)))}`
+  const name = `the continuation of ${Continuation.nameOf(k)}`
+  return new OneShotViolationError(`${asked}: ${name} ${first}. A continuation can be used once.`)
 }
 
 /** The error for a continuation that belongs elsewhere. */

@@ -3,7 +3,7 @@
 import { close } from './intrinsics'
 import { listing, word, words } from './mailbox'
 import { Code, Op, Word } from './protocol'
-import { claim, flush, MOST_PUSHED } from './pushed'
+import { catchUp, claim, MOST_PUSHED } from './ahead'
 import { Here, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
 import { frameLink, noteLeaving } from './trace'
@@ -11,7 +11,8 @@ import { frameLink, noteLeaving } from './trace'
 /** Pushes the frame of a sub-program that the program in `slot` calls; the machine hears of it later. Gives its slot. */
 export function push(run: Run, slot: number): number {
   // Borrowing places is a turn, at which the machine hears of the frames that wait.
-  if (run.lease.length === 0 || words[Word.PUSHED_COUNT] === MOST_PUSHED) borrow(run)
+  if (run.lease.length === 0) run.lease = run.machine.lease()
+  if (words[Word.PUSHED_COUNT] === MOST_PUSHED) catchUp()
   const waiting = words[Word.PUSHED_COUNT] as number
   if (waiting === 0) {
     claim(run.machine.vm)
@@ -21,12 +22,6 @@ export function push(run: Run, slot: number): number {
   words[Word.PUSHED + waiting] = pushed
   words[Word.PUSHED_COUNT] = waiting + 1
   return pushed
-}
-
-function borrow(run: Run): void {
-  const { machine, lease } = run
-  if (lease.length === 0) run.lease = machine.lease()
-  else flush()
 }
 
 /** The frame in `slot` threw: it is gone, and the error goes on to the frame below. */

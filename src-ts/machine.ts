@@ -2,11 +2,11 @@
 //
 // It sends commands and settles what every outcome may carry besides its instruction. It runs no user code.
 
+import { claim, disclaim, nameCaptured } from './ahead'
 import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
 import { Code, Flag, Link, Op, Stat, Word, type Native } from './protocol'
-import { claim, disclaim } from './pushed'
 import { Slots } from './slots'
 import { frameLink, handlerLink, noteLeaving, type TraceLink } from './trace'
 
@@ -54,6 +54,7 @@ export class Machine {
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
     if (flags & Flag.INTEGER) settled = word(Word.INTEGER)
+    if (flags & Flag.CAPTURED) nameCaptured()
     if (flags & Flag.CROSSED) {
       for (const number of listing()) noteLeaving(settled, handlerLink(this.slots.handlers[number]))
     }

@@ -1,6 +1,8 @@
 // Control primitives, as they are carried out: yielded ones by `performPrimitive`, returned ones by `performTail`.
 
+import { catchUp, isUncaptured } from './ahead'
 import { generatorOf, performing } from './call'
+import { resumeUncaptured } from './clauses'
 import { Continuation, type Origin } from './continuation'
 import { enter } from './enter'
 import { AsyncInSyncRunError, InvalidYieldError } from './errors'
@@ -60,6 +62,7 @@ export function performTail(run: Run, primitive: Program<unknown, unknown>, slot
       case Kind.TRANSFER:
       case Kind.RESUME_THROW:
       case Kind.TRANSFER_THROW:
+        if (isUncaptured(primitive.a, slot)) return resumeUncaptured(run, slot, primitive.a, primitive)
         return resume(run, primitive, Position.TAIL, origin)
       case Kind.RESUME_CONTINUATION:
         if (isUnstarted(primitive.a)) return replaceFrame(run, slot, origin, performing(primitive))
@@ -148,6 +151,8 @@ function escape(run: Run, action: unknown): Todo {
 function traceback(run: Run, x: unknown): TraceLink[] {
   const { machine } = run
   if (x === undefined) return machine.chain()
+  // The listing names the continuation by its words, so it must have them.
+  catchUp()
   const k = ownContinuation(run, x, Kind.GET_TRACEBACK)
   const code = machine.send2(Op.CHAIN, Continuation.indexOf(k), Continuation.generationOf(k))
   if (code === Code.FAULT) throw continuationError(lastFault(), 'GetTraceback', k)

@@ -286,6 +286,11 @@ function describe(program: Program<unknown, unknown>): string {
   }
 }
 
+/** Whether a resuming primitive throws its value. @internal */
+export function isThrow(kind: Kind): boolean {
+  return kind === Kind.RESUME_THROW || kind === Kind.TRANSFER_THROW
+}
+
 /** The public name of a control primitive. @internal */
 export function nameOfKind(kind: Kind): string {
   return KIND_NAMES[kind] ?? 'program'

@@ -24,8 +24,11 @@ export const enum Word {
   LISTING_COUNT = 19,
   RELEASES = 20,
   LISTING = 84,
-  PUSHED = 596,
-  LENGTH = 660,
+  CAPTURE = 596,
+  K_INDEX = 597,
+  K_GENERATION = 598,
+  PUSHED = 600,
+  LENGTH = 664,
 }
 
 export const enum Op {
@@ -63,11 +66,12 @@ export const enum Op {
   LEASE = 33,
   CLOSED = 34,
   RESOLVE = 35,
+  PERFORM_LATE = 36,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,
   PANIC = 67,
-  PUSH = 68,
+  CATCH_UP = 68,
 }
 
 export const enum Code {
@@ -98,6 +102,7 @@ export const enum Code {
   FAULT = 25,
   DONE = 26,
   FAILED = 27,
+  START = 28,
   OPENED = 64,
   POISONED = 65,
   NO_SUCH_VM = 66,
@@ -111,6 +116,7 @@ export const enum Flag {
   RELEASES = 8,
   CROSSED = 16,
   INTEGER = 32,
+  CAPTURED = 64,
 }
 
 export const enum Position {

@@ -2,9 +2,9 @@
 
 import { Continuation, Standing } from './continuation'
 import { InvalidContinuationError, InvalidYieldError } from './errors'
-import { contextError, continuationError, foreignError, lastFault } from './faults'
+import { contextError, continuationError, foreignError, lastFault, usedError } from './faults'
 import { word } from './mailbox'
-import { Kind, nameOfKind, Program } from './program'
+import { isThrow, Kind, nameOfKind, Program } from './program'
 import { Code, Op, Word, type Position } from './protocol'
 import type { Run, Todo } from './run-state'
 import { show } from './show'
@@ -14,7 +14,7 @@ import { yieldedProgram } from './yielded'
 export function resume(run: Run, primitive: Program<unknown, unknown>, position: Position, user: unknown): Todo {
   const { kind } = primitive
   const k = ownContinuation(run, primitive.a, kind)
-  const throws = kind === Kind.RESUME_THROW || kind === Kind.TRANSFER_THROW ? 1 : 0
+  const throws = isThrow(kind) ? 1 : 0
   run.register = primitive.b
   const { machine } = run
   const code = machine.send4(Op.RESUME, Continuation.indexOf(k), Continuation.generationOf(k), throws, position)
@@ -55,7 +55,10 @@ export function consumed(code: Code, k: Continuation, use: Kind, user: unknown):
 /** A continuation of this run. @throws InvalidContinuationError, ForeignContinuationError when `x` is none. */
 export function ownContinuation(run: Run, x: unknown, use: Kind): Continuation {
   const standing = Continuation.standing(x, run)
-  if (standing === Standing.OWN) return x as Continuation
+  if (standing === Standing.OWN) {
+    if (Continuation.useOf(x as Continuation) === undefined) return x as Continuation
+    throw usedError(nameOfKind(use), x as Continuation)
+  }
   const asked = nameOfKind(use)
   if (standing === Standing.NO_CONTINUATION) {
     throw new InvalidContinuationError(`${asked} takes a continuation, not ${show(x)}.`)

@@ -45,6 +45,8 @@ export class Run implements Owner {
   /** The generator being stepped, and its slot. */
   generator: AnyGenerator | undefined
   slot = 0
+  /** The slot of the performer that a clause started ahead of its capture will answer. */
+  performer = 0
   /** The generator to put into the slot that the machine is about to give, and what it came from. */
   beginning: AnyGenerator | undefined
   origin: unknown

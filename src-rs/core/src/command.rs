@@ -65,6 +65,16 @@ pub enum Command {
     FunThrew,
     /// The `fun` clause just called returned a program; answered by [`Begin`](crate::Instruction::Begin).
     FunProgram,
+    /// As `Perform`, but a clause that takes the continuation is started before anything is captured, by
+    /// [`Start`](crate::Instruction::Start). A clause that resumes at once in tail position needs no capture at all: the
+    /// host then just answers the performer. Otherwise it must call [`Vm::capture_late`](crate::Vm::capture_late) before
+    /// its next command.
+    PerformLate {
+        /// The effect's type.
+        effect: EffectType,
+        /// The interned key of a keyed built-in effect.
+        key: Option<KeyId>,
+    },
     /// The built-in handler that overheard the effect is done: the search goes on outside of it.
     Onward {
         /// The effect's type.

@@ -54,6 +54,11 @@ impl Frame {
         }
     }
 
+    /// Whether the host ends this frame, by value or error.
+    pub(crate) fn ends_by_itself(self) -> bool {
+        self.generator().is_some() || matches!(self, Self::Ended(_))
+    }
+
     /// The continuation of the clause that this frame is.
     pub(crate) fn callsite(self) -> Option<ContinuationId> {
         match self {

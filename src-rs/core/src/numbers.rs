@@ -220,7 +220,6 @@ impl Host {
         self.handlers.owners(handler.word()) == 0
     }
 
-    #[cfg(debug_assertions)]
     pub(crate) fn value_owners(&self, slot: ValueSlot) -> u32 {
         self.values.owners(slot.word())
     }

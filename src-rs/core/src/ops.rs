@@ -13,7 +13,7 @@ use crate::continuation::{Continuation, ContinuationId};
 use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::handler::{Answer, Body, ClauseKind, Handler, Resolution};
-use crate::id::{EffectType, HandlerId, KeyId, StoreId};
+use crate::id::{EffectType, GeneratorSlot, HandlerId, KeyId, StoreId};
 use crate::native::{reader, state, writer};
 use crate::outcome::Instruction;
 use crate::segment::SegmentId;
@@ -47,6 +47,49 @@ impl Vm {
             Some(found) => self.answer(found, effect, key),
             None => self.ask(Instruction::Fault(Fault::UnhandledEffect)),
         }
+    }
+
+    /// Performs an effect, postponing the capture for a clause that takes the continuation.
+    #[inline]
+    pub(crate) fn perform_late(&mut self, effect: EffectType, key: Option<KeyId>) -> Step {
+        self.performed += 1;
+        self.pending = None;
+        let scope = self.top().scope;
+        let Some(found) = self.scopes.resolve(scope, effect, &self.handlers) else {
+            return self.ask(Instruction::Fault(Fault::UnhandledEffect));
+        };
+        match found.answer {
+            Answer::Clause { kind: ClauseKind::Ctl | ClauseKind::Raw, clause } => {
+                self.pending = Some(found);
+                self.ask(Instruction::Start { handler: found.handler, clause })
+            }
+            _ => self.answer(found, effect, key),
+        }
+    }
+
+    /// Captures for the clause that the host has started in the leased place `slot`; the capture that
+    /// [`Command::PerformLate`](crate::Command::PerformLate) postponed.
+    ///
+    /// # Panics
+    /// When no such clause is under way, or the place was not leased.
+    pub fn capture_late(&mut self, slot: GeneratorSlot) -> ContinuationId {
+        let found = self.pending.take();
+        let Some(Resolution { answer: Answer::Clause { kind, .. }, up, .. }) = found else {
+            panic!("a clause was started before anything was captured");
+        };
+        self.leased = self.leased.checked_sub(1).expect("a clause is started in a leased place");
+        self.push_clause(up, slot, kind == ClauseKind::Raw)
+    }
+
+    /// Captures up to the boundary `up` boundaries out and pushes the clause's frame there.
+    fn push_clause(&mut self, up: u32, slot: GeneratorSlot, keeps: bool) -> ContinuationId {
+        let captured = self.capture(up);
+        let k = self.continuations.insert(captured);
+        if keeps {
+            self.keep_until_end(k);
+        }
+        self.push(if keeps { Frame::RawClause { slot, k } } else { Frame::Clause { slot, k } });
+        k
     }
 
     /// Who takes `effect` outside of the boundary that `found` names. O(1) when the row there knows.
@@ -89,14 +132,8 @@ impl Vm {
                 self.ask(Instruction::Fun { handler, clause })
             }
             ClauseKind::Ctl | ClauseKind::Raw => {
-                let keeps = kind == ClauseKind::Raw;
-                let captured = self.capture(found.up);
-                let k = self.continuations.insert(captured);
-                if keeps {
-                    self.keep_until_end(k);
-                }
                 let slot = self.host.take_generator();
-                self.push(if keeps { Frame::RawClause { slot, k } } else { Frame::Clause { slot, k } });
+                let k = self.push_clause(found.up, slot, kind == ClauseKind::Raw);
                 self.ask(Instruction::Ctl { handler, clause, slot, k })
             }
             ClauseKind::Final => {

@@ -83,6 +83,13 @@ pub enum Instruction {
         /// What it may resume.
         k: ContinuationId,
     },
+    /// Start the clause in a leased place; nothing is captured yet.
+    Start {
+        /// The handler.
+        handler: HandlerId,
+        /// The clause's number.
+        clause: u32,
+    },
     /// The body is gone: call the `final` clause on the effect, which is in the register.
     Final {
         /// The handler.

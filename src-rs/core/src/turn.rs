@@ -4,7 +4,7 @@ use crate::command::{Command, Position};
 use crate::continuation::{Continuation, ContinuationId};
 use crate::error::Fault;
 use crate::frame::{Completion, Frame};
-use crate::id::{GeneratorSlot, ValueSlot};
+use crate::id::{GeneratorSlot, HandlerId, ValueSlot};
 use crate::native::program::Event;
 use crate::outcome::{Instruction, Outcome};
 use crate::vm::Vm;
@@ -43,7 +43,7 @@ impl Vm {
         self.outcome.performer = None;
         let step = match command {
             // First, because it is what a program does most.
-            Command::Perform { effect, key } if self.current.is_some() => self.perform(effect, key),
+            Command::PerformLate { effect, key } if self.current.is_some() => self.perform_late(effect, key),
             _ if self.accepts(&command) => self.obey(&command),
             _ => self.ask(Instruction::Fault(Fault::OutOfOrder)),
         };
@@ -54,7 +54,10 @@ impl Vm {
             self.outcome.performer = self.performer();
         }
         #[cfg(debug_assertions)]
-        self.check_invariants();
+        {
+            self.turns += 1;
+            self.check_invariants();
+        }
         &self.outcome
     }
 
@@ -66,27 +69,38 @@ impl Vm {
 
     /// Commands about a running program need one.
     fn accepts(&self, command: &Command) -> bool {
-        match command {
+        match *command {
             Command::Start => self.current.is_none(),
             Command::DefineHandler { .. }
             | Command::DefineClause { .. }
             | Command::DefineNative { .. }
-            | Command::SetInstalled { .. }
-            | Command::Write { .. }
             | Command::Entries { .. }
-            | Command::Clear { .. }
             | Command::Chain { .. }
-            | Command::Forget { .. }
             | Command::Lease
             | Command::Drain => true,
+            Command::SetInstalled { handler, .. } => self.knows(handler),
+            Command::Write { store, .. } | Command::Clear { store } => self.stores.get(store).is_some(),
+            Command::Forget { value } => self.host.value_owners(value) > 0,
             Command::FunThrew | Command::FunProgram | Command::Onward { .. } => {
                 self.current.is_some() && self.pending.is_some()
             }
-            Command::Return | Command::Throw | Command::Closed { .. } => {
-                self.current.is_some_and(|id| !self.segment(id).frames.is_empty())
+            Command::Return | Command::Throw => matches!(self.top_frame(), Some(frame) if frame.ends_by_itself()),
+            Command::Closed { .. }
+            | Command::Delegate { .. }
+            | Command::Resume { position: Position::Tail | Position::Closing, .. } => {
+                self.top_frame().and_then(Frame::generator).is_some()
             }
+            Command::Install { handler } => self.current.is_some() && self.knows(handler),
             _ => self.current.is_some(),
         }
+    }
+
+    fn top_frame(&self) -> Option<Frame> {
+        self.current.and_then(|id| self.segment(id).frames.last().copied())
+    }
+
+    fn knows(&self, handler: HandlerId) -> bool {
+        self.handlers.get(handler.index()).is_some_and(Option::is_some)
     }
 
     fn advance(&mut self, mut step: Step) {
@@ -101,7 +115,7 @@ impl Vm {
 
     /// After a delegation the host must answer the performer, not the clause that declined.
     fn performer(&self) -> Option<GeneratorSlot> {
-        self.top().frames.last().and_then(|frame| frame.generator())
+        self.current.and_then(|id| self.segment(id).frames.last()).and_then(|frame| frame.generator())
     }
 
     fn obey(&mut self, command: &Command) -> Step {
@@ -121,6 +135,7 @@ impl Vm {
             Command::Deliver => Step::Then(Mode::Deliver),
             Command::Raise => Step::Then(Mode::Throw),
             Command::Perform { effect, key } => self.perform(effect, key),
+            Command::PerformLate { effect, key } => self.perform_late(effect, key),
             Command::Forward { k, effect, key } => self.forward(k, effect, key),
             Command::Onward { effect, key } => self.perform_onward(effect, key),
             Command::FunThrew => {
@@ -210,7 +225,9 @@ impl Vm {
                 self.top_mut().frames.pop();
                 self.ask(Instruction::Caught { ok: true })
             }
-            Some(other) => unreachable!("no value is delivered to {other:?} (I4)"),
+            // A clause that ran for a body being closed has ended; its value is nobody's.
+            Some(Frame::After(_)) => Step::Then(Mode::Unwind),
+            Some(other) => unreachable!("no value is delivered to {other:?} (I3)"),
         }
     }
 
@@ -239,7 +256,14 @@ impl Vm {
                 self.disown_handler(handler);
                 Step::Then(Mode::Throw)
             }
-            Some(other) => unreachable!("no error is thrown into {other:?} (I4)"),
+            Some(&Frame::After(completion)) => {
+                self.top_mut().frames.pop();
+                self.host.drop_value(completion.kept());
+                match completion.continuation() {
+                    Some(k) => self.abandon(k, Mode::Throw),
+                    None => Step::Then(Mode::Throw),
+                }
+            }
         }
     }
 
@@ -296,6 +320,8 @@ impl Vm {
             return self.resume(k, throws);
         };
         let value = self.keep_register();
+        // Under a new name, so that no cleanup can use it, and no clause that is closed takes it along.
+        let k = self.move_out(k);
         self.unwind(own, Completion::resuming(k, value, throws))
     }
 

@@ -73,10 +73,7 @@ impl Vm {
     /// One step of unwinding: closes the top doomed frame, ends the doomed segment, or completes.
     pub(crate) fn unwind_step(&mut self) -> Step {
         if !self.top().is_doomed() {
-            return match self.top_mut().frames.pop() {
-                Some(Frame::After(completion)) => self.complete(completion),
-                other => unreachable!("unwinding ends at its completion (I4), not at {other:?}"),
-            };
+            return self.unwound();
         }
         let Some(&frame) = self.top().frames.last() else {
             if self.top().parent.is_none() {
@@ -102,7 +99,9 @@ impl Vm {
     pub fn doomed_ahead(&self) -> impl Iterator<Item = GeneratorSlot> {
         let doomed = self.current.map_or(&[][..], |id| {
             let segment = self.segment(id);
-            &segment.frames[..segment.doomed as usize]
+            // What a clause owns is closed before the frames below it.
+            let alone = !matches!(segment.frames.last(), Some(Frame::Program(_)));
+            &segment.frames[..if alone { 0 } else { segment.doomed as usize }]
         });
         doomed.iter().rev().take(MOST_AHEAD).map_while(|frame| match frame {
             Frame::Program(slot) => Some(*slot),
@@ -126,6 +125,17 @@ impl Vm {
             }
         }
         self.pop_frame(Mode::Deliver)
+    }
+
+    /// Everything above the current segment is closed. Whoever started that left its completion; whoever resumed a body
+    /// that was being closed already gets no value.
+    fn unwound(&mut self) -> Step {
+        if let Some(&Frame::After(completion)) = self.top().frames.last() {
+            self.top_mut().frames.pop();
+            return self.complete(completion);
+        }
+        self.fill_register(ValueSlot::UNDEFINED);
+        Step::Then(Mode::Deliver)
     }
 
     /// Gives up what a popped frame without a generator owned.
@@ -201,9 +211,12 @@ impl Vm {
             at = parent;
         }
         let frames = &mut self.segment_mut(at).frames;
-        let Some(Frame::After(old)) = frames.pop() else {
-            unreachable!("unwinding ends at its completion (I4)");
+        let Some(&Frame::After(old)) = frames.last() else {
+            // Somebody resumed the body while it was being closed, and awaits it.
+            frames.push(Frame::After(Completion::Throw(error)));
+            return Step::Then(Mode::Unwind);
         };
+        frames.pop();
         if let Some(k) = old.continuation() {
             // Nobody will use `k` any more: the frame left here closes it as the error passes.
             frames.push(Frame::Answer(k));

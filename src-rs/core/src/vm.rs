@@ -53,6 +53,9 @@ pub struct Vm {
     pub(crate) lent: Vec<ValueSlot>,
     /// Places lent to the host and not yet in a frame.
     pub(crate) leased: usize,
+    /// Turns so far.
+    #[cfg(debug_assertions)]
+    pub(crate) turns: u64,
     /// Effects performed so far.
     pub(crate) performed: u64,
     spare: Vec<Vec<Frame>>,
@@ -108,6 +111,8 @@ impl Vm {
             natives: Programs::new(),
             lent: Vec::new(),
             leased: 0,
+            #[cfg(debug_assertions)]
+            turns: 0,
             performed: 0,
             spare: Vec::new(),
         }

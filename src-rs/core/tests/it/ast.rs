@@ -30,8 +30,6 @@ pub(crate) enum Value {
     Handler(HandlerId),
     Effect(Closure<Effect>),
     Fault(Fault),
-    /// What a place holds that must not be read: its owner was told to drop it.
-    Released,
 }
 
 /// A value computed without the machine.
@@ -281,7 +279,6 @@ impl fmt::Debug for Value {
             Self::Handler(handler) => write!(f, "{handler:?}"),
             Self::Effect(effect) => write!(f, "effect({:?})", effect.payload()),
             Self::Fault(fault) => write!(f, "{fault:?}"),
-            Self::Released => write!(f, "released"),
         }
     }
 }

@@ -7,11 +7,11 @@ use crate::build::*;
 use crate::check::{check, faulted, returned, threw};
 
 /// The body is ended by STOP while this cleanup waits.
-fn cleaning(cleanup: Program) -> Program {
+pub(crate) fn cleaning(cleanup: Program) -> Program {
     finally(op(STOP, 0), cleanup)
 }
 
-fn stopping() -> Handler {
+pub(crate) fn stopping() -> Handler {
     handler().fin(STOP, noting("stopped", 9))
 }
 
@@ -71,105 +71,6 @@ fn cleanup_under_every_kind_of_outer_clause_goes_on() {
     ];
     for outer in kinds {
         check(with(outer, with(stopping(), cleanup())), returned(9), &["1", "stopped"]);
-    }
-}
-
-/// The body under two handlers, and under one that has the clauses of both: ending the body, answering its cleanup.
-fn ended_around(answering: fn() -> Handler, body: &Program) -> [Program; 2] {
-    [with(stopping(), with(answering(), body.clone())), with(answering().fin(STOP, noting("stopped", 9)), body.clone())]
-}
-
-#[test]
-fn cleanup_under_every_kind_of_clause_of_the_closed_body_goes_on() {
-    let kinds: [fn() -> Handler; 6] = [
-        || handler().val(PICK, 1),
-        || handler().fun(PICK, plain(1)),
-        || handler().fun(PICK, pure(1)),
-        || handler().ctl(PICK, return_resume(1)),
-        || handler().raw(PICK, return_resume(1)),
-        || handler().ctl(PICK, transfer("k", 1)),
-    ];
-    for kind in kinds {
-        for program in ended_around(kind, &cleaning(bind(op(PICK, 0), "a", note(var("a"))))) {
-            check(program, returned(9), &["1", "stopped"]);
-        }
-    }
-}
-
-#[test]
-fn a_clause_that_awaits_a_body_being_closed_is_closed_with_it() {
-    let inner = || handler().ctl(PICK, noting_exit("clause", seq([resume(1), note("never")])));
-    for program in ended_around(inner, &cleaning(bind(op(PICK, 0), "a", note(var("a"))))) {
-        check(program, returned(9), &["1", "clause", "stopped"]);
-    }
-}
-
-#[test]
-fn programs_that_such_a_clause_called_are_closed_with_it() {
-    let inner = || handler().ctl(PICK, noting_exit("clause", call(noting_exit("sub", resume(1)))));
-    for program in ended_around(inner, &cleaning(op(PICK, 0))) {
-        check(program, returned(9), &["sub", "clause", "stopped"]);
-    }
-}
-
-#[test]
-fn handlers_that_such_a_clause_installed_are_closed_with_it() {
-    let inner = || {
-        let clause = with(handler().returns(noting("never", 0)), noting_exit("inside", resume(1)));
-        handler().ctl(PICK, noting_exit("clause", clause))
-    };
-    for program in ended_around(inner, &cleaning(op(PICK, 0))) {
-        check(program, returned(9), &["inside", "clause", "stopped"]);
-    }
-}
-
-#[test]
-fn a_clause_of_the_closed_body_may_end_without_resuming() {
-    let kinds: [fn() -> Handler; 4] = [
-        || handler().ctl(PICK, pure(1)),
-        || handler().fin(PICK, plain(1)),
-        || handler().fin(PICK, pure(1)),
-        || handler().raw(PICK, seq([discontinue("k"), pure(1)])),
-    ];
-    for kind in kinds {
-        for program in ended_around(kind, &noting_exit("in", cleaning(seq([op(PICK, 0), note("never")])))) {
-            check(program, returned(9), &["in", "stopped"]);
-        }
-    }
-}
-
-#[test]
-fn a_clause_of_the_closed_body_that_throws_replaces_the_completion() {
-    let kinds: [fn() -> Handler; 5] = [
-        || handler().ctl(PICK, throw("boom")),
-        || handler().fun(PICK, throwing("boom")),
-        || handler().fun(PICK, throw("boom")),
-        || handler().fin(PICK, throwing("boom")),
-        || handler().fin(PICK, throw("boom")),
-    ];
-    for kind in kinds {
-        for program in ended_around(kind, &noting_exit("in", cleaning(op(PICK, 0)))) {
-            check(program, threw("boom"), &["in"]);
-        }
-    }
-}
-
-#[test]
-fn a_body_being_closed_that_is_thrown_into_replaces_the_completion_or_goes_on() {
-    let inner = || handler().ctl(PICK, tail(Act::Resume { k: var("k"), value: "boom".into(), throws: true }));
-    for program in ended_around(inner, &noting_exit("in", cleaning(op(PICK, 0)))) {
-        check(program, threw("boom"), &["in"]);
-    }
-    for program in ended_around(inner, &cleaning(catch(op(PICK, 0), "e", note(var("e"))))) {
-        check(program, returned(9), &["boom", "stopped"]);
-    }
-}
-
-#[test]
-fn an_error_of_a_body_being_closed_reaches_the_clause_that_awaits_it() {
-    let inner = || handler().ctl(PICK, catch(resume(1), "e", seq([note("caught"), throw(var("e"))])));
-    for program in ended_around(inner, &cleaning(seq([op(PICK, 0), throw("boom")]))) {
-        check(program, threw("boom"), &["caught"]);
     }
 }
 
@@ -246,6 +147,22 @@ fn cleanup_may_end_the_body_once_more_and_both_final_clauses_run() {
     let clause = || seq([note("final"), with(handler().val(PICK, 0), pure(9))]);
     let body = finally(op(STOP, 0), noting_exit("cleanup", op(STOP, 0)));
     check(with(handler().fin(STOP, clause()), body), returned(9), &["cleanup", "final", "final"]);
+}
+
+#[test]
+fn an_error_of_cleanup_is_dropped_when_further_cleanup_ends_the_body_once_more() {
+    // In one program and in two, because a call changes nothing but the depth.
+    for inner in [cleaning(throw("boom")), call(cleaning(throw("boom")))] {
+        check(with(stopping(), finally(inner, op(STOP, 0))), returned(9), &["stopped", "stopped"]);
+    }
+}
+
+#[test]
+fn an_error_of_cleanup_is_kept_when_further_cleanup_aborts_inside_of_itself() {
+    for inner in [cleaning(throw("boom")), call(cleaning(throw("boom")))] {
+        let inside = with(handler().fin(LOG, noting("inside", 1)), op(LOG, 0));
+        check(with(stopping(), finally(inner, inside)), threw("boom"), &["inside"]);
+    }
 }
 
 #[test]

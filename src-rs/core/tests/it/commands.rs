@@ -7,8 +7,6 @@ use doeff_vm_core::{
 
 use crate::ast::Typed;
 
-const OUT_OF_ORDER: Instruction = Instruction::Fault(Fault::OutOfOrder);
-
 fn turn(vm: &mut Vm, command: Command) -> Instruction {
     let instruction = vm.turn(command).instruction;
     while vm.release().is_some() {}
@@ -291,4 +289,49 @@ fn a_missing_environment_key_is_a_fault() {
 fn every_fault_has_a_name_and_a_number_of_its_own() {
     let numbers: Vec<u32> = Fault::ALL.iter().map(|&(_, fault)| fault as u32).collect();
     assert_eq!(numbers, (1..=6).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_error_leaves_boundaries_innermost_first() {
+    let (mut vm, _) = running();
+    let handlers = [0, 1].map(|effect| {
+        let handler = define(&mut vm, effect, ClauseKind::Ctl);
+        turn(&mut vm, Command::Install { handler });
+        handler
+    });
+    begin(&mut vm);
+    assert!(matches!(vm.turn(Command::Throw).instruction, Instruction::Throw(_)));
+    assert_eq!(vm.crossed(), [handlers[1], handlers[0]]);
+    assert!(matches!(vm.turn(Command::Deliver).instruction, Instruction::Resume(_)));
+    assert!(vm.crossed().is_empty());
+    check_ends(vm);
+}
+
+#[test]
+fn it_can_be_asked_who_would_take_an_effect() {
+    let (mut vm, _) = running();
+    let outer = define(&mut vm, 0, ClauseKind::Ctl);
+    turn(&mut vm, Command::Install { handler: outer });
+    install(&mut vm, 1, ClauseKind::Ctl);
+    for (effect, expected) in [(0, vec![outer.word()]), (2, vec![])] {
+        let resolve = Command::Resolve { effect: effect.effect_type() };
+        assert_eq!(vm.turn(resolve).instruction, Instruction::Listed { more: false });
+        assert_eq!(vm.listing(), expected);
+    }
+    check_ends(vm);
+}
+
+#[test]
+fn frames_are_closed_in_batches_only_while_they_are_being_closed() {
+    let (mut vm, _) = running();
+    begin(&mut vm);
+    for count in 0..4 {
+        check_refused(&mut vm, Command::Closed { count }, Fault::OutOfOrder);
+    }
+    assert!(matches!(turn(&mut vm, Command::Abort), Instruction::Close(_)));
+    assert_eq!(vm.doomed_ahead().count(), 1);
+    for count in [0, 3] {
+        check_refused(&mut vm, Command::Closed { count }, Fault::OutOfOrder);
+    }
+    assert_eq!(turn(&mut vm, Command::Closed { count: 2 }), Instruction::Done);
 }

@@ -145,13 +145,10 @@ fn a_refused_transfer_closes_nothing() {
 
 #[test]
 fn a_clause_that_transfers_elsewhere_abandons_its_own_body_first() {
-    let mine = handler().ctl(LOG, noting_exit("clause", transfer("other", 5)));
-    let mine = |last| {
-        let clause = bind(get(1), "other", last);
-        handler().ctl(LOG, noting_exit("clause", clause))
+    let elsewhere = |last| {
+        let clause = noting_exit("clause", bind(get(1), "other", last));
+        with(handler().ctl(LOG, clause), noting_exit("abandoned", op(LOG, 0)))
     };
-    let _ = &mine;
-    let elsewhere = |last| with(mine(last), noting_exit("abandoned", op(LOG, 0)));
     let parked = bind(op(PICK, 0), "a", seq([note("parked"), pure(list([var("a")]))]));
     let expected = || returned(values([5.into()]));
     check(with_parked(parked.clone(), elsewhere(transfer("other", 5))), expected(), &["clause", "abandoned", "parked"]);

@@ -1,13 +1,13 @@
-//! Frames coming and going without a turn each, as the real driver does it: called programs are pushed on the host's own
-//! account and the machine is told with the next command, or never; frames are closed in batches.
+//! What the host does ahead of the machine, as the real driver does: it calls programs and starts clauses on its own
+//! account and lets the machine catch up before the next command, or never hear of it; and closes frames in batches.
 
-use doeff_vm_core::{Command, GeneratorSlot, Instruction};
+use doeff_vm_core::{Command, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId};
 
 use crate::ast::{Env, Program, Value};
 use crate::generator::{Generator, Input, Output};
 use crate::host::{Host, Todo};
 
-/// The frames that the machine has not heard of.
+/// What the machine has not heard of.
 #[derive(Default)]
 pub(crate) struct Frames {
     /// As many may wait, and be closed in one go; 0 turns all of this off.
@@ -16,14 +16,17 @@ pub(crate) struct Frames {
     base: Option<GeneratorSlot>,
     waiting: Vec<GeneratorSlot>,
     leased: Vec<GeneratorSlot>,
+    late: Option<Late>,
+}
+
+/// A clause that was started before its continuation was captured.
+struct Late {
+    slot: GeneratorSlot,
+    k: usize,
+    performer: Option<GeneratorSlot>,
 }
 
 impl Frames {
-    /// All of them, for the machine.
-    pub(crate) fn told(&mut self) -> Vec<GeneratorSlot> {
-        std::mem::take(&mut self.waiting)
-    }
-
     /// The frame below the one that just ended; `None` when the machine knows them both.
     fn pop(&mut self) -> Option<GeneratorSlot> {
         self.leased.push(self.waiting.pop()?);
@@ -42,23 +45,61 @@ impl Host {
         if self.frames.batch == 0 {
             return self.enter(program, env);
         }
-        if self.frames.leased.is_empty() || self.frames.waiting.len() == self.frames.batch {
-            self.lease();
+        if self.frames.waiting.len() == self.frames.batch {
+            self.catch_up();
         }
+        let slot = self.leased();
         if self.frames.waiting.is_empty() {
             self.frames.base = self.current;
         }
-        let slot = self.frames.leased.pop().expect("a lease lends places");
         self.frames.waiting.push(slot);
         self.slots.begin(slot, Generator::new(program, env), None);
         self.current = Some(slot);
         Todo::Step(Input::Next(Value::Nil))
     }
 
-    fn lease(&mut self) {
-        assert_eq!(self.send(Command::Lease), Instruction::Listed { more: false });
-        let lent = self.vm.listing().iter().filter_map(|&word| GeneratorSlot::from_word(word));
-        self.frames.leased.extend(lent);
+    /// A leased place.
+    fn leased(&mut self) -> GeneratorSlot {
+        if self.frames.leased.is_empty() {
+            assert_eq!(self.send(Command::Lease), Instruction::Listed { more: false });
+            let lent = self.vm.listing().iter().filter_map(|&word| GeneratorSlot::from_word(word));
+            self.frames.leased.extend(lent);
+        }
+        self.frames.leased.pop().expect("a lease lends places")
+    }
+
+    /// Makes the machine catch up.
+    pub(crate) fn catch_up(&mut self) {
+        if let Some(Late { slot, k, .. }) = self.frames.late.take() {
+            self.continuations[k].id = Some(self.vm.capture_late(slot));
+        }
+        self.vm.push_programs(self.frames.waiting.drain(..));
+    }
+
+    /// The command to perform an effect.
+    pub(crate) fn performing(&self, effect: EffectType, key: Option<KeyId>) -> Command {
+        if self.frames.batch == 0 { Command::Perform { effect, key } } else { Command::PerformLate { effect, key } }
+    }
+
+    /// Starts a clause that takes the continuation before it is captured.
+    pub(crate) fn start_late(&mut self, handler: HandlerId, clause: u32) -> Todo {
+        let performer = self.current;
+        let slot = self.leased();
+        self.frames.late = Some(Late { slot, k: self.continuations.len(), performer });
+        self.start_ctl(handler, clause, slot, None)
+    }
+
+    /// Whether `k` is of the clause in `slot`, and nothing was captured for it.
+    pub(crate) fn is_uncaptured(&self, k: &Value, slot: GeneratorSlot) -> bool {
+        self.frames.late.as_ref().is_some_and(|late| late.slot == slot && *k == Value::K(late.k))
+    }
+
+    /// The clause started last resumes at once, in tail position: the performer goes on and nothing is ever captured.
+    pub(crate) fn resume_uncaptured(&mut self, value: Value, throws: bool) -> Todo {
+        let late = self.frames.late.take().expect("a clause was started late");
+        self.frames.leased.push(late.slot);
+        self.current = late.performer;
+        Todo::Step(if throws { Input::Throw(value) } else { Input::Next(value) })
     }
 
     /// The current frame's generator has returned or thrown.

@@ -104,7 +104,7 @@ impl Level {
             2 => Just(ClauseKind::Raw),
             3 => Just(ClauseKind::Final),
         ];
-        let constant = (0..9_i64).prop_map(|value| plain(value));
+        let constant = (0..9_i64).prop_map(plain);
         let program = self.inside.clone().prop_map(|program| bind(pure(var("x")), "a", program));
         (taken(), kind, constant, self.body(), program).prop_map(|(effect, kind, constant, body, program)| {
             let body = match kind {

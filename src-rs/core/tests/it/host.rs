@@ -5,11 +5,9 @@
 
 use std::rc::Rc;
 
-use doeff_vm_core::{
-    Command, ContinuationId, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Outcome, StoreId, ValueSlot, Vm,
-};
+use doeff_vm_core::{Command, ContinuationId, GeneratorSlot, HandlerId, Instruction, KeyId, Outcome, Vm};
 
-use crate::ast::{Body, Change, Closure, Effect, Env, Handler, Key, Program, Value};
+use crate::ast::{Body, Closure, Effect, Env, Handler, Program, Value};
 use crate::frames::Frames;
 use crate::generator::{Generator, Input, Output};
 use crate::slots::Slots;
@@ -25,7 +23,8 @@ pub(crate) enum Todo {
 
 /// A continuation as programs hold it.
 pub(crate) struct Held {
-    pub(crate) id: ContinuationId,
+    /// Its name; `None` when nothing was captured for it.
+    pub(crate) id: Option<ContinuationId>,
     pub(crate) origin: Origin,
 }
 
@@ -72,7 +71,7 @@ impl Host {
 
     /// One turn: keeps and fills the register and drops what was released, before the instruction is looked at.
     pub(crate) fn turn(&mut self, command: Command) -> Outcome {
-        self.vm.push_programs(self.frames.told());
+        self.catch_up();
         let outcome = *self.vm.turn(command);
         if let Some(slot) = outcome.park {
             self.slots.keep(slot, self.register.clone());
@@ -170,7 +169,7 @@ impl Host {
     }
 
     /// The effect in the register.
-    fn effect(&self) -> Closure<Effect> {
+    pub(crate) fn effect(&self) -> Closure<Effect> {
         match &self.register {
             Value::Effect(effect) => effect.clone(),
             other => panic!("the register holds the effect, not {other:?}"),
@@ -206,6 +205,7 @@ impl Host {
                 self.slots.keep(value, effect.payload());
                 Todo::Obey(self.send(Command::Onward { effect: effect.effect_type(), key: None }))
             }
+            Instruction::Start { handler, clause } => self.start_late(handler, clause),
             Instruction::Val { .. } | Instruction::Fun { .. } | Instruction::Ctl { .. } => {
                 self.call_clause(instruction)
             }
@@ -251,67 +251,8 @@ impl Host {
         Todo::Step(input)
     }
 
-    fn keep(&mut self, value: ValueSlot, new_key: Option<KeyId>) -> Todo {
-        let effect = self.effect();
-        if let (Some(number), Effect::Put(key, _)) = (new_key, &*effect.0) {
-            self.slots.add_key(*key, number);
-        }
-        self.slots.keep(value, effect.payload());
-        Todo::Step(Input::Next(Value::Nil))
-    }
-
-    /// The result of the effect's function.
-    fn change(&self, old: &Value) -> (Key, Result<Value, Value>) {
-        let Closure(effect, env) = self.effect();
-        match &*effect {
-            Effect::Modify(key, Change::Add(by)) => (*key, Ok(old.plus(&env.eval(by)))),
-            Effect::Modify(key, Change::Throw(error)) => (*key, Err(env.eval(error))),
-            other => panic!("{other:?} changes nothing"),
-        }
-    }
-
-    fn modify(&mut self, slot: ValueSlot) -> Todo {
-        let old = self.slots.value(slot);
-        match self.change(&old).1 {
-            Ok(new) => self.slots.keep(slot, new),
-            Err(error) => return Todo::Step(Input::Throw(error)),
-        }
-        Todo::Step(Input::Next(old))
-    }
-
-    fn modify_absent(&mut self, store: StoreId) -> Todo {
-        match self.change(&Value::Nil) {
-            (key, Ok(new)) => self.write(store, key, new),
-            (_, Err(error)) => return Todo::Step(Input::Throw(error)),
-        }
-        Todo::Step(Input::Next(Value::Nil))
-    }
-
-    fn seed(&mut self, store: StoreId, _layer: HandlerId) -> Todo {
-        let Closure(effect, env) = self.effect();
-        let Effect::Local(bindings, program) = &*effect else { panic!("only Local seeds a store") };
-        for (key, value) in bindings {
-            self.write(store, *key, env.eval(value));
-        }
-        self.enter(program, env)
-    }
-
     pub(crate) fn body(&self, handler: HandlerId, clause: u32) -> Body {
         let handler: &Rc<Handler> = self.slots.handler(handler).expect("a handler with clauses is known");
         handler.clauses[clause as usize].body.clone()
-    }
-
-    fn show_store(&mut self, handler: HandlerId, store: StoreId) -> Todo {
-        let entries = self.entries(store);
-        let is_log = self
-            .slots
-            .handler(handler)
-            .is_none_or(|known| known.native.as_ref().is_some_and(|spec| spec.native == Native::Writer));
-        let shown = entries.into_iter().map(|(key, value)| match key {
-            Some(key) if !is_log => Value::List(vec![Value::Int(i64::from(key)), value]),
-            _ => value,
-        });
-        let shown = Value::List(shown.collect());
-        self.leave(Ok(Value::List(vec![self.register.clone(), shown])))
     }
 }

@@ -11,14 +11,17 @@ mod primitives;
 mod reference;
 mod show;
 mod slots;
+mod stores;
 
 mod built_in;
 mod clauses;
 mod cleanup;
+mod closing;
 mod commands;
 mod continuations;
 mod operations;
 mod random;
 mod reflection;
 mod runs;
+mod stress;
 mod unwinding;

@@ -2,11 +2,9 @@
 
 use std::rc::Rc;
 
-use doeff_vm_core::{
-    Command, ContinuationId, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Position, StoreId, ValueSlot,
-};
+use doeff_vm_core::{Command, ContinuationId, Fault, GeneratorSlot, HandlerId, Instruction, Position};
 
-use crate::ast::{Act, Body, Closure, Code, Effect, Env, Expr, Handler, Key, NO_CONTINUATION, Program, Value};
+use crate::ast::{Act, Body, Closure, Code, Effect, Env, Expr, Handler, NO_CONTINUATION, Program, Value};
 use crate::generator::{Generator, Input};
 use crate::host::{Held, Host, Origin, Todo};
 
@@ -17,8 +15,9 @@ impl Host {
         match &**act {
             Act::Perform(effect) => {
                 let effect = env.effect(effect);
-                let command = Command::Perform { effect: effect.effect_type(), key: self.key_of(&effect.0) };
+                let (kind, key) = (effect.effect_type(), self.key_of(&effect.0));
                 self.register = Value::Effect(effect);
+                let command = self.performing(kind, key);
                 Todo::Obey(self.send(command))
             }
             Act::Call(program) => self.call(program, env.clone()),
@@ -48,7 +47,7 @@ impl Host {
                 let Instruction::Created(id) = self.send(Command::CreateContinuation) else {
                     panic!("a continuation is created")
                 };
-                self.continuations.push(Held { id, origin: Origin::Program(program.clone(), env.clone()) });
+                self.continuations.push(Held { id: Some(id), origin: Origin::Program(program.clone(), env.clone()) });
                 Todo::Step(Input::Next(Value::K(self.continuations.len() - 1)))
             }
             Act::ResumeContinuation(k, _) if self.program_of(&env.eval(k)).is_some() => {
@@ -75,6 +74,9 @@ impl Host {
             Act::Pure(value) => return self.leave(Ok(env.eval(value))),
             Act::Delegate(effect) => self.delegate(effect.as_ref(), env, Position::Tail),
             Act::Resume { k, value, throws } | Act::Transfer { k, value, throws } => {
+                if self.is_uncaptured(&env.eval(k), slot) {
+                    return self.resume_uncaptured(env.eval(value), *throws);
+                }
                 self.resume(&env.eval(k), env.eval(value), *throws, Position::Tail)
             }
             Act::ResumeContinuation(k, value) if self.program_of(&env.eval(k)).is_none() => {
@@ -130,9 +132,10 @@ impl Host {
     }
 
     /// The continuation's name; what else is used as one is refused before the machine is asked.
-    fn id(&self, k: &Value) -> Result<ContinuationId, Value> {
+    fn id(&mut self, k: &Value) -> Result<ContinuationId, Value> {
+        self.catch_up();
         match k {
-            Value::K(number) => Ok(self.continuations[*number].id),
+            Value::K(number) => self.continuations[*number].id.ok_or(Value::Fault(Fault::OneShotViolation)),
             _ => Err(Value::Text(NO_CONTINUATION)),
         }
     }
@@ -184,8 +187,7 @@ impl Host {
     }
 
     pub(crate) fn call_clause(&mut self, instruction: Instruction) -> Todo {
-        let Value::Effect(effect) = self.register.clone() else { panic!("a clause takes an effect") };
-        let env = Env::default().with("x", effect.payload());
+        let env = Env::default().with("x", self.effect().payload());
         match instruction {
             Instruction::Val { handler, clause } => match self.body(handler, clause) {
                 Body::Plain { result: Ok(constant), .. } => Todo::Step(Input::Next(env.eval(&constant))),
@@ -204,15 +206,26 @@ impl Host {
                     Todo::Obey(self.send(Command::FunProgram))
                 }
             },
-            Instruction::Ctl { handler, clause, slot, k } => {
-                self.continuations.push(Held { id: k, origin: Origin::Effect(effect.clone()) });
-                let number = self.continuations.len() - 1;
-                let env = env.with("e", Value::Effect(effect)).with("k", Value::K(number));
-                let Body::Program(program) = self.body(handler, clause) else { panic!("a ctl clause is a generator") };
-                self.replace_frame(slot, Some(number), Generator::new(&program, env))
-            }
+            Instruction::Ctl { handler, clause, slot, k } => self.start_ctl(handler, clause, slot, Some(k)),
             other => panic!("{other:?} calls no clause"),
         }
+    }
+
+    /// Starts a clause that takes the continuation, whose name may be known later.
+    pub(crate) fn start_ctl(
+        &mut self,
+        handler: HandlerId,
+        clause: u32,
+        slot: GeneratorSlot,
+        id: Option<ContinuationId>,
+    ) -> Todo {
+        let effect = self.effect();
+        self.continuations.push(Held { id, origin: Origin::Effect(effect.clone()) });
+        let number = self.continuations.len() - 1;
+        let env =
+            Env::default().with("x", effect.payload()).with("e", Value::Effect(effect)).with("k", Value::K(number));
+        let Body::Program(program) = self.body(handler, clause) else { panic!("a ctl clause is a generator") };
+        self.replace_frame(slot, Some(number), Generator::new(&program, env))
     }
 
     fn call_plain(&mut self, note: Option<&str>, result: &Result<Expr, Expr>, env: &Env) -> Result<Value, Value> {
@@ -260,42 +273,5 @@ impl Host {
         }
         self.slots.add_handler(handler, number);
         number
-    }
-
-    /// Defines a built-in handler over a store that lives as long as the machine.
-    pub(crate) fn define_native(&mut self, native: Native) -> (HandlerId, StoreId) {
-        match self.send(Command::DefineNative { native }) {
-            Instruction::Defined { handler, store } => (handler, store.expect("it has a store")),
-            other => panic!("{other:?} defines nothing"),
-        }
-    }
-
-    pub(crate) fn write(&mut self, store: StoreId, key: Key, value: Value) {
-        let number = self.slots.key_number(key);
-        let Instruction::Keep { value: slot, new_key } = self.send(Command::Write { store, key: number }) else {
-            panic!("a store keeps what is written")
-        };
-        if let Some(new) = new_key {
-            self.slots.add_key(key, new);
-        }
-        self.slots.keep(slot, value);
-    }
-
-    pub(crate) fn entries(&mut self, store: StoreId) -> Vec<(Option<Key>, Value)> {
-        let mut entries = Vec::new();
-        loop {
-            let from = u32::try_from(entries.len()).expect("a script's store is small");
-            let Instruction::Listed { more } = self.send(Command::Entries { store, from }) else {
-                panic!("a store lists its entries")
-            };
-            for pair in self.vm.listing().chunks(2) {
-                let key = KeyId::from_word(pair[0]).map(|number| self.slots.key(number));
-                let slot = ValueSlot::from_word(pair[1]).expect("an entry has a value");
-                entries.push((key, self.slots.value(slot)));
-            }
-            if !more {
-                return entries;
-            }
-        }
     }
 }

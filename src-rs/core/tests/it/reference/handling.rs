@@ -42,7 +42,7 @@ fn handle(installed: &Rc<Installed>, tree: Tree, site: &Site, doomed: bool) -> T
                 end => Tree::End(end),
             })
         }
-        tree => tree,
+        tree @ Tree::End(_) => tree,
     }
 }
 
