@@ -26,6 +26,8 @@ pub(crate) enum Frame {
     Ended(HandlerId),
     /// What happens once the continuation above has unwound.
     After(Completion),
+    /// The unwinding above has failed: the kept error is thrown once it is over, in place of any completion below.
+    Failed(ValueSlot),
 }
 
 /// How a computation goes on after an unwinding; an error thrown by a cleanup replaces it.
@@ -35,7 +37,7 @@ pub(crate) enum Completion {
     Deliver(ValueSlot),
     /// Throw the error kept in the slot into the frame below.
     Throw(ValueSlot),
-    /// Run the `final` clause on the effect kept in the slot.
+    /// Run the `final` clause on the effect kept in the slot. Owns the handler.
     Final { handler: HandlerId, clause: u32, effect: ValueSlot },
     /// Resume `k` in tail position with the kept value.
     Resume { k: ContinuationId, value: ValueSlot },
@@ -50,7 +52,9 @@ impl Frame {
     pub(crate) fn generator(self) -> Option<GeneratorSlot> {
         match self {
             Self::Program(slot) | Self::Clause { slot, .. } | Self::RawClause { slot, .. } => Some(slot),
-            Self::Native { .. } | Self::Answer(_) | Self::Catch | Self::Ended(_) | Self::After(_) => None,
+            Self::Native { .. } | Self::Answer(_) | Self::Catch | Self::Ended(_) | Self::After(_) | Self::Failed(_) => {
+                None
+            }
         }
     }
 

@@ -141,13 +141,8 @@ impl Vm {
 fn kept_by(frame: &Frame) -> Option<ValueSlot> {
     match *frame {
         Frame::After(completion) => Some(completion.kept()),
-        Frame::Native { .. }
-        | Frame::Program(_)
-        | Frame::Clause { .. }
-        | Frame::RawClause { .. }
-        | Frame::Answer(_)
-        | Frame::Catch
-        | Frame::Ended(_) => None,
+        Frame::Failed(error) => Some(error),
+        _ => None,
     }
 }
 

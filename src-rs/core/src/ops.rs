@@ -139,6 +139,7 @@ impl Vm {
             ClauseKind::Final => {
                 let captured = self.capture(found.up);
                 let effect = self.keep_register();
+                self.own_handler(handler);
                 self.unwind(captured, Completion::Final { handler, clause, effect })
             }
         }

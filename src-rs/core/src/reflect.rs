@@ -116,7 +116,12 @@ impl Vm {
             let frames = segment.frames.iter().rev().filter_map(|frame| match *frame {
                 Frame::Program(slot) => Some((Link::Program, slot.word())),
                 Frame::Clause { slot, .. } | Frame::RawClause { slot, .. } => Some((Link::Clause, slot.word())),
-                Frame::Native { .. } | Frame::Answer(_) | Frame::Catch | Frame::Ended(_) | Frame::After(_) => None,
+                Frame::Native { .. }
+                | Frame::Answer(_)
+                | Frame::Catch
+                | Frame::Ended(_)
+                | Frame::After(_)
+                | Frame::Failed(_) => None,
             });
             let boundary = segment.handler.map(|handler| (Link::Boundary, handler.word()));
             let room = (MAX_CHAIN * 2 - listing.len()) / 2;

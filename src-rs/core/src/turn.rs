@@ -225,7 +225,12 @@ impl Vm {
                 self.top_mut().frames.pop();
                 self.ask(Instruction::Caught { ok: true })
             }
-            // A clause that ran for a body being closed has ended; its value is nobody's.
+            // A clause that ran for a body being closed has ended: its value is nobody's, and overrules an error before.
+            Some(&Frame::Failed(error)) => {
+                self.top_mut().frames.pop();
+                self.host.drop_value(error);
+                Step::Then(Mode::Deliver)
+            }
             Some(Frame::After(_)) => Step::Then(Mode::Unwind),
             Some(other) => unreachable!("no value is delivered to {other:?} (I3)"),
         }
@@ -235,7 +240,7 @@ impl Vm {
     fn throw(&mut self) -> Step {
         let segment = self.top();
         if segment.is_doomed() {
-            return self.replace_completion();
+            return self.fail_unwinding();
         }
         match segment.frames.last() {
             None => self.close_kept(Mode::Throw).unwrap_or_else(|| self.segment_throw()),
@@ -256,13 +261,14 @@ impl Vm {
                 self.disown_handler(handler);
                 Step::Then(Mode::Throw)
             }
+            Some(&Frame::Failed(error)) => {
+                self.top_mut().frames.pop();
+                self.host.drop_value(error);
+                Step::Then(Mode::Throw)
+            }
             Some(&Frame::After(completion)) => {
                 self.top_mut().frames.pop();
-                self.host.drop_value(completion.kept());
-                match completion.continuation() {
-                    Some(k) => self.abandon(k, Mode::Throw),
-                    None => Step::Then(Mode::Throw),
-                }
+                self.give_up(completion, Mode::Throw)
             }
         }
     }

@@ -87,7 +87,12 @@ impl Vm {
             Frame::Program(slot) | Frame::Clause { slot, .. } | Frame::RawClause { slot, .. } => {
                 self.ask(Instruction::Close(slot))
             }
-            Frame::Native { .. } | Frame::Answer(_) | Frame::Catch | Frame::Ended(_) | Frame::After(_) => {
+            Frame::Native { .. }
+            | Frame::Answer(_)
+            | Frame::Catch
+            | Frame::Ended(_)
+            | Frame::After(_)
+            | Frame::Failed(_) => {
                 self.top_mut().frames.pop();
                 self.discard(frame)
             }
@@ -128,14 +133,35 @@ impl Vm {
     }
 
     /// Everything above the current segment is closed. Whoever started that left its completion; whoever resumed a body
-    /// that was being closed already gets no value.
+    /// that was being closed already gets no value. An error of the cleanup comes first.
     fn unwound(&mut self) -> Step {
-        if let Some(&Frame::After(completion)) = self.top().frames.last() {
-            self.top_mut().frames.pop();
-            return self.complete(completion);
+        match self.top().frames.last() {
+            Some(&Frame::Failed(error)) => {
+                self.top_mut().frames.pop();
+                self.fill_register(error);
+                Step::Then(Mode::Throw)
+            }
+            Some(&Frame::After(completion)) => {
+                self.top_mut().frames.pop();
+                self.complete(completion)
+            }
+            _ => {
+                self.fill_register(ValueSlot::UNDEFINED);
+                Step::Then(Mode::Deliver)
+            }
         }
-        self.fill_register(ValueSlot::UNDEFINED);
-        Step::Then(Mode::Deliver)
+    }
+
+    /// A completion that will not be carried out.
+    pub(crate) fn give_up(&mut self, completion: Completion, mode: Mode) -> Step {
+        self.host.drop_value(completion.kept());
+        if let Completion::Final { handler, .. } = completion {
+            self.disown_handler(handler);
+        }
+        match completion.continuation() {
+            Some(k) => self.abandon(k, mode),
+            None => Step::Then(mode),
+        }
     }
 
     /// Gives up what a popped frame without a generator owned.
@@ -154,13 +180,8 @@ impl Vm {
                 Step::Then(Mode::Unwind)
             }
             Frame::Answer(k) => self.abandon(k, Mode::Unwind),
-            Frame::After(completion) => {
-                self.host.drop_value(completion.kept());
-                match completion.continuation() {
-                    Some(k) => self.abandon(k, Mode::Unwind),
-                    None => Step::Then(Mode::Unwind),
-                }
-            }
+            Frame::After(completion) => self.give_up(completion, Mode::Unwind),
+            Frame::Failed(error) => self.drop_kept(error),
         }
     }
 
@@ -181,6 +202,7 @@ impl Vm {
             }
             Completion::Final { handler, clause, effect } => {
                 self.fill_register(effect);
+                self.disown_handler(handler);
                 let slot = self.push_program();
                 self.ask(Instruction::Final { handler, clause, slot })
             }
@@ -199,8 +221,8 @@ impl Vm {
         }
     }
 
-    /// An error reached a doomed frame: it replaces the completion of the unwinding under way. O(segments to it).
-    pub(crate) fn replace_completion(&mut self) -> Step {
+    /// An error reached a doomed frame: the unwinding under way has failed with it. O(segments to where it was started).
+    pub(crate) fn fail_unwinding(&mut self) -> Step {
         let error = self.keep_register();
         let mut at = self.running();
         while self.segment(at).is_doomed() {
@@ -211,17 +233,14 @@ impl Vm {
             at = parent;
         }
         let frames = &mut self.segment_mut(at).frames;
-        let Some(&Frame::After(old)) = frames.last() else {
-            // Somebody resumed the body while it was being closed, and awaits it.
-            frames.push(Frame::After(Completion::Throw(error)));
-            return Step::Then(Mode::Unwind);
+        let earlier = match frames.last() {
+            Some(&Frame::Failed(earlier)) => {
+                frames.pop();
+                earlier
+            }
+            _ => ValueSlot::UNDEFINED,
         };
-        frames.pop();
-        if let Some(k) = old.continuation() {
-            // Nobody will use `k` any more: the frame left here closes it as the error passes.
-            frames.push(Frame::Answer(k));
-        }
-        frames.push(Frame::After(Completion::Throw(error)));
-        self.drop_kept(old.kept())
+        frames.push(Frame::Failed(error));
+        self.drop_kept(earlier)
     }
 }

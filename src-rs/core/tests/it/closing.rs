@@ -28,15 +28,15 @@ fn cleanup_under_every_kind_of_clause_of_the_closed_body_goes_on() {
 }
 
 #[test]
-fn a_clause_that_awaits_a_body_being_closed_is_closed_with_it() {
-    let inner = || handler().ctl(PICK, noting_exit("clause", seq([resume(1), note("never")])));
+fn a_clause_that_awaits_a_body_being_closed_is_answered_with_no_value() {
+    let inner = || handler().ctl(PICK, noting_exit("clause", seq([resume(1), note("answered")])));
     for program in ended_around(inner, &cleaning(bind(op(PICK, 0), "a", note(var("a"))))) {
-        check(program, returned(9), &["1", "clause", "stopped"]);
+        check(program, returned(9), &["1", "answered", "clause", "stopped"]);
     }
 }
 
 #[test]
-fn programs_that_such_a_clause_called_are_closed_with_it() {
+fn programs_that_such_a_clause_called_end_before_the_unwinding_does() {
     let inner = || handler().ctl(PICK, noting_exit("clause", call(noting_exit("sub", resume(1)))));
     for program in ended_around(inner, &cleaning(op(PICK, 0))) {
         check(program, returned(9), &["sub", "clause", "stopped"]);
@@ -44,13 +44,13 @@ fn programs_that_such_a_clause_called_are_closed_with_it() {
 }
 
 #[test]
-fn handlers_that_such_a_clause_installed_are_closed_with_it() {
+fn handlers_that_such_a_clause_installed_return_before_the_unwinding_does() {
     let inner = || {
-        let clause = with(handler().returns(noting("never", 0)), noting_exit("inside", resume(1)));
+        let clause = with(handler().returns(noting("returned", 0)), noting_exit("inside", resume(1)));
         handler().ctl(PICK, noting_exit("clause", clause))
     };
     for program in ended_around(inner, &cleaning(op(PICK, 0))) {
-        check(program, returned(9), &["inside", "clause", "stopped"]);
+        check(program, returned(9), &["inside", "returned", "clause", "stopped"]);
     }
 }
 

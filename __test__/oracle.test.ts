@@ -1,0 +1,30 @@
+// Random programs give on the VM what the reference interpreter says: value or error, state, log, and the order of
+// notes, clauses and cleanups.
+
+import fc from 'fast-check'
+
+import { programs } from './oracle/arbitrary'
+import type { Node } from './oracle/ast'
+import { interpret } from './oracle/reference'
+import { runOnVm } from './oracle/run-on-vm'
+import regressions from './oracle/regressions.json'
+
+const numRuns = Number(process.env.DOEFF_ORACLE_RUNS ?? 10_000)
+
+function check(program: Node): void {
+  const expected = interpret(program)
+  // A program that takes too long is passed over.
+  if (expected !== undefined) expect(runOnVm(program)).toEqual(expected)
+}
+
+test('programs that once failed still give on the VM what the reference says', () => {
+  for (const program of regressions as Node[]) check(program)
+})
+
+test.each([2, 3, 4, 5])(
+  'random programs %d deep give on the VM what the reference says',
+  depth => {
+    fc.assert(fc.property(programs(depth), check), { numRuns: Math.ceil(numRuns / 4) })
+  },
+  600_000,
+)

@@ -1,0 +1,69 @@
+// Programs as data: what the random tests are made of. Both the VM and the reference interpreter run them.
+//
+// Every generator of the VM is one `call`, body, clause or return clause here; in between, nodes nest as statements
+// do. `it` is the result of the nearest `bind`, the payload in a clause, the error in a `catch`.
+
+/** An operand. */
+export type Operand = number | 'it'
+
+/** The effects that clauses can name. */
+export type EffectName = 'A' | 'B' | 'C' | 'Get' | 'Put' | 'Modify' | 'Ask' | 'Tell'
+
+/** Keys of State and Reader. */
+export type Key = 'x' | 'y' | 'z'
+
+export type Node =
+  | { op: 'pure' | 'throw' | 'note' | 'return'; value: Operand }
+  | { op: 'bind'; first: Node; then: Node }
+  | { op: 'perform'; effect: 'A' | 'B' | 'C'; value: Operand }
+  | { op: 'get' | 'ask'; key: Key }
+  | { op: 'put'; key: Key; value: Operand }
+  /** Adds to a number; a negative amount makes the function throw. */
+  | { op: 'modify'; key: Key; by: number }
+  | { op: 'tell'; value: Operand }
+  | { op: 'local'; key: Key; value: Operand; body: Node }
+  | { op: 'listen' | 'try' | 'call' | 'tail'; body: Node }
+  | { op: 'catch'; body: Node; then: Node }
+  | { op: 'finally'; body: Node; cleanup: Node }
+  | { op: 'handle'; handler: HandlerNode; body: Node }
+  | { op: 'state' | 'reader' | 'writer'; value: number; body: Node }
+  /** In a clause, with its continuation: answered, thrown into, in tail position or not. */
+  | { op: 'resume' | 'transfer' | 'tailResume'; value: Operand; throws: boolean }
+  | { op: 'discontinue' | 'keep' }
+  /** In a clause: declines, with the same effect or `A` to `C` instead; yielded or returned. */
+  | { op: 'delegate'; instead?: 'A' | 'B' | 'C'; returned: boolean }
+  /** Resumes the oldest continuation that a clause has put aside with `keep`. */
+  | { op: 'wake'; value: Operand }
+
+export type ClauseNode =
+  | { effect: EffectName; kind: 'val'; value: number }
+  /** Adds to a number; a negative amount makes the function throw. */
+  | { effect: EffectName; kind: 'fun'; by: number }
+  | { effect: EffectName; kind: 'outside' | 'ctl' | 'raw' | 'final'; body: Node }
+
+export interface HandlerNode {
+  clauses: ClauseNode[]
+  returns?: Node
+  /** A catch-all instead of clauses; `it` is the name of the effect. */
+  all?: { kind: 'ctl' | 'raw'; body: Node }
+}
+
+/** What a run gave. Errors of the VM are their codes, errors of the program what was thrown. */
+export interface Outcome {
+  ended: 'returned' | 'threw'
+  value: unknown
+  state: Record<string, unknown>
+  log: unknown[]
+  /** Notes, clauses and cleanups in the order they began. */
+  trace: string[]
+}
+
+/** What the store, the environment and the log of every run begin with. */
+export const INITIAL = { state: { x: 0 }, env: { x: 100, y: 200 } } as const
+
+/** The sum of the numbers among two values: what `modify` and `fun` compute. */
+export function add(value: unknown, by: number): number {
+  // oxlint-disable-next-line no-throw-literal -- errors are values here
+  if (by < 0) throw by
+  return (typeof value === 'number' ? value : 0) + by
+}
