@@ -12,7 +12,15 @@ import { skipUnchanged } from './skip-unchanged.mjs'
 
 const rustInputs = ['src-rs', 'build.rs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml']
 const frontScripts = ['scripts/bundle.mjs', 'scripts/write-esm.mjs']
-const frontInputs = ['index.ts', 'src-ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', ...frontScripts]
+const frontInputs = [
+  'package.json',
+  'index.ts',
+  'src-ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+  ...frontScripts,
+]
 const exampleInputs = ['examples', 'index.d.ts', 'tsconfig.json', 'tsconfig.examples.json', 'package-lock.json']
 
 /** Checks the tools, installs, and builds the addon and dist. Returns the Rust toolchain used. */

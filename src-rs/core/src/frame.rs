@@ -58,6 +58,11 @@ impl Frame {
         }
     }
 
+    /// Whether an unwinding above ends here.
+    pub(crate) fn ends_unwinding(&self) -> bool {
+        matches!(self, Self::After(_) | Self::Failed(_))
+    }
+
     /// Whether the host ends this frame, by value or error.
     pub(crate) fn ends_by_itself(self) -> bool {
         self.generator().is_some() || matches!(self, Self::Ended(_))

@@ -132,8 +132,8 @@ impl Vm {
         self.pop_frame(Mode::Deliver)
     }
 
-    /// Everything above the current segment is closed. Whoever started that left its completion; whoever resumed a body
-    /// that was being closed already gets no value. An error of the cleanup comes first.
+    /// Everything above the current segment is closed. Whoever started that left its completion. Cleanup that resumed what
+    /// was being closed is closed with it; anybody else who did gets no value. An error of the cleanup comes first.
     fn unwound(&mut self) -> Step {
         match self.top().frames.last() {
             Some(&Frame::Failed(error)) => {
@@ -145,10 +145,44 @@ impl Vm {
                 self.top_mut().frames.pop();
                 self.complete(completion)
             }
+            _ if self.is_cleanup() => {
+                self.close_waiting();
+                Step::Then(Mode::Unwind)
+            }
             _ => {
                 self.fill_register(ValueSlot::UNDEFINED);
                 Step::Then(Mode::Deliver)
             }
+        }
+    }
+
+    /// Whether what runs now does so for the sake of an unwinding. O(segments to where that was started).
+    fn is_cleanup(&self) -> bool {
+        let mut at = self.current;
+        while let Some(id) = at {
+            let segment = self.segment(id);
+            if segment.closing || segment.frames.iter().any(|frame| frame.ends_unwinding()) {
+                return true;
+            }
+            at = segment.parent;
+        }
+        false
+    }
+
+    /// Dooms the frames of the current segment that wait for what is closed now: those above its doomed ones, or above
+    /// the completion of the unwinding that they run for.
+    fn close_waiting(&mut self) {
+        let segment = self.top_mut();
+        let completion = segment.frames.iter().rposition(|frame| frame.ends_unwinding());
+        match completion {
+            Some(at) if !segment.closing => {
+                let scope = segment.scope;
+                let waiting = segment.frames.split_off(at + 1);
+                let id = self.push_segment(scope, None);
+                self.segment_mut(id).frames = waiting;
+                self.segment_mut(id).doom();
+            }
+            _ => segment.doom(),
         }
     }
 

@@ -28,15 +28,15 @@ fn cleanup_under_every_kind_of_clause_of_the_closed_body_goes_on() {
 }
 
 #[test]
-fn a_clause_that_awaits_a_body_being_closed_is_answered_with_no_value() {
-    let inner = || handler().ctl(PICK, noting_exit("clause", seq([resume(1), note("answered")])));
+fn a_clause_that_awaits_a_body_being_closed_is_closed_with_it() {
+    let inner = || handler().ctl(PICK, noting_exit("clause", seq([resume(1), note("never")])));
     for program in ended_around(inner, &cleaning(bind(op(PICK, 0), "a", note(var("a"))))) {
-        check(program, returned(9), &["1", "answered", "clause", "stopped"]);
+        check(program, returned(9), &["1", "clause", "stopped"]);
     }
 }
 
 #[test]
-fn programs_that_such_a_clause_called_end_before_the_unwinding_does() {
+fn programs_that_such_a_clause_called_are_closed_with_it() {
     let inner = || handler().ctl(PICK, noting_exit("clause", call(noting_exit("sub", resume(1)))));
     for program in ended_around(inner, &cleaning(op(PICK, 0))) {
         check(program, returned(9), &["sub", "clause", "stopped"]);
@@ -44,13 +44,13 @@ fn programs_that_such_a_clause_called_end_before_the_unwinding_does() {
 }
 
 #[test]
-fn handlers_that_such_a_clause_installed_return_before_the_unwinding_does() {
+fn handlers_that_such_a_clause_installed_are_closed_with_it() {
     let inner = || {
-        let clause = with(handler().returns(noting("returned", 0)), noting_exit("inside", resume(1)));
+        let clause = with(handler().returns(noting("never", 0)), noting_exit("inside", resume(1)));
         handler().ctl(PICK, noting_exit("clause", clause))
     };
     for program in ended_around(inner, &cleaning(op(PICK, 0))) {
-        check(program, returned(9), &["inside", "returned", "clause", "stopped"]);
+        check(program, returned(9), &["inside", "clause", "stopped"]);
     }
 }
 
@@ -99,7 +99,19 @@ fn a_body_being_closed_that_is_thrown_into_replaces_the_completion_or_goes_on() 
 #[test]
 fn an_error_of_a_body_being_closed_reaches_the_clause_that_awaits_it() {
     let inner = || handler().ctl(PICK, catch(resume(1), "e", seq([note("caught"), throw(var("e"))])));
-    for program in ended_around(inner, &cleaning(seq([op(PICK, 0), throw("boom")]))) {
-        check(program, threw("boom"), &["caught"]);
+    let fails = || cleaning(seq([op(PICK, 0), throw("boom")]));
+    for body in [fails(), call(fails()), with(handler(), fails())] {
+        for program in ended_around(inner, &body) {
+            check(program, threw("boom"), &["caught"]);
+        }
+    }
+}
+
+#[test]
+fn an_error_of_closing_a_clause_that_awaits_replaces_the_completion_past_a_try() {
+    let clause = || attempt(finally(resume(0), throw("boom")));
+    for first in [handler().fun(PICK, throwing("first")), handler().fin(PICK, plain(1)), handler().ctl(PICK, pure(1))] {
+        let body = with(first.ctl(LOG, clause()), finally(op(PICK, 1), op(LOG, 0)));
+        check(with(tries(), body), threw("boom"), &[]);
     }
 }

@@ -1,10 +1,11 @@
 //! Random programs: the machine and the reference interpreter agree on the result, the final stores, the events and
 //! the order of finalizers, and nothing is left behind.
 //!
-//! `PROPTEST_CASES` says how many. Programs that once failed are kept by their seeds and run first.
+//! The programs are the same in every run, so that a failure is the change's. `PROPTEST_CASES` says how many new ones to
+//! try instead. Programs that once failed are kept by their seeds and run first.
 
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
+use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
 
 use crate::ast::Program;
 use crate::check::check_nothing_left;
@@ -13,13 +14,20 @@ use crate::host::Host;
 use crate::reference;
 
 const CASES: u32 = 2_000;
+const SEED: u64 = 2026;
 /// The reference interpreter recurses as deep as a program runs.
 const STACK: usize = 256 << 20;
 
 fn config() -> Config {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let seeds = FileFailurePersistence::Direct("tests/it/random.seeds");
-    Config { cases, failure_persistence: Some(Box::new(seeds)), max_shrink_iters: 20_000, ..Config::default() }
+    Config {
+        cases: asked.unwrap_or(CASES),
+        rng_seed: asked.map_or(RngSeed::Fixed(SEED), |_| RngSeed::Random),
+        failure_persistence: Some(Box::new(seeds)),
+        max_shrink_iters: 20_000,
+        ..Config::default()
+    }
 }
 
 fn agree(program: &Program) {

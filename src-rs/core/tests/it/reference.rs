@@ -37,6 +37,8 @@ pub(crate) enum End {
     Throw(Value),
     /// It was being closed, and now it is.
     Closed,
+    /// As above, and cleanup threw.
+    Failed(Value),
     /// The frame is gone; the other computation goes on in its place.
     Jump(Rest, Answer),
     /// As above, in the place of the handler that declines.
@@ -71,7 +73,7 @@ pub(crate) fn run(program: &Program) -> (Result<Value, Value>, Vec<String>) {
         }
     }
     let result = match end {
-        End::Throw(error) => Err(error),
+        End::Throw(error) | End::Failed(error) => Err(error),
         End::Value(value) => Ok(value),
         _ => Ok(Value::Nil),
     };
@@ -109,11 +111,18 @@ fn then(tree: Tree, f: impl FnOnce(End) -> Tree + 'static) -> Tree {
 /// Closes the rest, then ends so. What cleanup throws replaces the end; so does being closed once more.
 fn close(rest: Rest, end: End) -> Tree {
     follow(rest(Answer::Close), false, |last, closed| match (last, end) {
-        (End::Throw(error), End::Jump(rest, _) | End::Forward(rest, _)) => close(rest, End::Throw(error)),
-        (End::Throw(error), _) => Tree::End(End::Throw(error)),
+        (End::Throw(error) | End::Failed(error), End::Jump(rest, _) | End::Forward(rest, _)) => {
+            close(rest, End::Throw(error))
+        }
+        (End::Throw(error) | End::Failed(error), _) => Tree::End(End::Throw(error)),
         (_, End::Jump(rest, _) | End::Forward(rest, _)) if closed => close(rest, End::Closed),
         (_, end) => Tree::End(if closed { End::Closed } else { end }),
     })
+}
+
+/// Closes the rest as a part of something larger that is being closed: nobody in between sees what cleanup throws.
+fn close_on_the_way(rest: Rest, end: End) -> Tree {
+    then(close(rest, end), |end| Tree::End(if let End::Throw(error) = end { End::Failed(error) } else { end }))
 }
 
 /// A program as a computation of its own.
@@ -224,10 +233,11 @@ fn call(tree: Tree, rest: Rest, site: &Site) -> Tree {
     let is_cleanup = site.closing;
     follow(tree, false, move |end, closed| match end {
         End::Forward(..) => close(rest, end),
-        End::Throw(error) if closed => close(rest, End::Throw(error)),
-        _ if closed => close(rest, End::Closed),
+        End::Failed(error) => close_on_the_way(rest, End::Failed(error)),
+        End::Throw(error) if closed => close_on_the_way(rest, End::Failed(error)),
         // A computation that was being closed answers nobody: cleanup that resumed it is closed with it.
-        End::Closed if is_cleanup => close(rest, End::Closed),
+        _ if closed => close_on_the_way(rest, End::Closed),
+        End::Closed if is_cleanup => close_on_the_way(rest, End::Closed),
         End::Value(value) => rest(Answer::Next(value)),
         End::Throw(error) => rest(Answer::Throw(error)),
         End::Closed | End::Jump(..) => rest(Answer::Next(Value::Nil)),
@@ -261,6 +271,10 @@ impl World {
     }
 
     fn take_number(&self, k: usize) -> Result<Rest, Value> {
-        self.rests.borrow_mut()[k].0.take().ok_or(Value::Fault(Fault::OneShotViolation))
+        let rest = self.rests.borrow_mut()[k].0.take().ok_or(Value::Fault(Fault::OneShotViolation))?;
+        // Who uses a continuation is not a part of what is closed there, so errors reach it as such.
+        Ok(Box::new(|answer| {
+            then(rest(answer), |end| Tree::End(if let End::Failed(error) = end { End::Throw(error) } else { end }))
+        }))
     }
 }
