@@ -299,9 +299,10 @@ impl Vm {
     /// The program of the run has ended: before its handlers end too, continuations still kept are closed under them,
     /// the youngest first. `None` when there are none left.
     pub(crate) fn close_kept(&mut self, mode: Mode) -> Option<Step> {
-        if self.current != self.base {
-            return None;
-        }
+        if self.current == self.base { self.close_youngest(mode) } else { None }
+    }
+
+    fn close_youngest(&mut self, mode: Mode) -> Option<Step> {
         while let Some(k) = self.kept.pop() {
             if self.continuations.get(k).is_some() {
                 return Some(self.abandon(k, mode));
@@ -310,8 +311,13 @@ impl Vm {
         None
     }
 
-    /// The root segment ended, and with it the run.
+    /// The root segment ended, and with it the run. What is still kept, because an installed handler has ended the
+    /// program, is closed here.
     pub(crate) fn finish(&mut self, end: Instruction) -> Step {
+        let mode = if end == Instruction::Failed { Mode::Throw } else { Mode::Deliver };
+        if let Some(step) = self.close_youngest(mode) {
+            return step;
+        }
         self.pop_segment();
         self.end_run();
         self.ask(end)

@@ -115,3 +115,11 @@ fn an_error_of_closing_a_clause_that_awaits_replaces_the_completion_past_a_try()
         check(with(tries(), body), threw("boom"), &[]);
     }
 }
+
+#[test]
+fn what_a_clause_makes_of_a_body_being_closed_reaches_the_clause_that_awaits_it() {
+    let both = || handler().ctl(PICK, bind(resume(0), "r", note(list([var("r")])))).fin(LOG, plain(7));
+    for program in ended_around(both, &cleaning(seq([op(PICK, 0), op(LOG, 0), note("never")]))) {
+        check(program, returned(9), &["[7]", "stopped"]);
+    }
+}

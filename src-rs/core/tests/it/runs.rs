@@ -1,8 +1,10 @@
 //! Whole runs: what persists from one to the next, and runs that are aborted.
 
-use doeff_vm_core::{Command, Instruction, Native, Stats};
+use doeff_vm_core::{
+    Action, Command, EffectType, Instruction, Native, NativeContext, NativeHandler, NativeProgram, Performed, Stats,
+};
 
-use crate::ast::{Handler, Program, Value};
+use crate::ast::{Handler, Program, Typed, Value};
 use crate::build::*;
 use crate::check::{check_nothing_left, returned, threw};
 use crate::host::Host;
@@ -134,6 +136,42 @@ fn cleanup_at_the_end_of_a_run_finds_the_installed_handlers() {
     assert_eq!(host.run(&seq([raw(), pure(1)])), returned(1));
     assert_eq!(host.entries(store), [(None, "late".into()), (None, "late".into())]);
     check_only_own_left(&mut host, 2);
+}
+
+/// Ends the computation with the effect it takes.
+struct Ends;
+
+impl NativeHandler for Ends {
+    fn takes(&self, effect: EffectType) -> bool {
+        effect == STOP.effect_type()
+    }
+
+    fn handle(&mut self, _effect: Performed) -> Box<dyn NativeProgram> {
+        Box::new(Self)
+    }
+}
+
+impl NativeProgram for Ends {
+    fn start(&mut self, _context: &mut NativeContext<'_>) -> Action {
+        Action::Return
+    }
+}
+
+#[test]
+fn continuations_kept_by_a_run_that_an_installed_handler_ended_are_closed_too() {
+    let mut host = Host::new();
+    let handler = host.vm.define_native(Box::new(Ends));
+    assert_eq!(host.send(Command::SetInstalled { handler, installed: true }), Instruction::Ready);
+    let parked = with(handler_parking(), noting_exit("parked", op(PICK, 0)));
+    let result = host.run(&seq([parked, noting_exit("program", op(STOP, 0))]));
+    assert!(matches!(result, Ok(Value::Effect(_))));
+    assert_eq!(host.trace, ["program", "parked"]);
+    assert_eq!(host.send(Command::SetInstalled { handler, installed: false }), Instruction::Ready);
+    check_nothing_left(&mut host);
+}
+
+fn handler_parking() -> Handler {
+    handler().raw(PICK, pure(0))
 }
 
 /// A program with frames, clauses, a parked continuation and stores, whose cleanup notes and performs.

@@ -23,8 +23,6 @@ impl Machine {
         let mut machine = Self(Vm::new());
         assert_eq!(machine.turn(Command::Start), Instruction::Ready);
         machine.call();
-        // A large machine checks itself at every 1024th effect, the first one included, so there must be one before.
-        assert!(matches!(machine.perform(PICK), Instruction::Fault(_)));
         machine
     }
 

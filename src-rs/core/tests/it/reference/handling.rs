@@ -34,13 +34,7 @@ fn handle(installed: &Rc<Installed>, tree: Tree, site: &Site, doomed: bool) -> T
                 let doomed = doomed || matches!(answer, Answer::Close);
                 handle(&own, rest(answer), &outside, doomed)
             };
-            let answered =
-                installed.answer(effect, Box::new(rest), &Site { closing: site.closing || doomed, ..site.clone() });
-            // What is being closed has no result, so what the clause returned is nobody's.
-            then(answered, move |end| match end {
-                End::Value(_) if doomed => Tree::End(End::Closed),
-                end => Tree::End(end),
-            })
+            installed.answer(effect, Box::new(rest), &Site { closing: site.closing || doomed, ..site.clone() })
         }
         tree @ Tree::End(_) => tree,
     }
