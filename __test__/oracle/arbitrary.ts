@@ -6,140 +6,154 @@ import type { ClauseNode, EffectName, HandlerNode, Node } from './ast'
 
 /** Where a node stands, as far as it limits what may stand there. */
 interface Place {
-  /** In a clause: `k` is there. */
+  /** In a clause: its continuation is there. */
   readonly clause: boolean
   /** No handler stands between here and the clause, so that it may decline. */
   readonly near: boolean
-  /** The generator may be left by `return` and by what closes it; then no cleanup of it runs on after a closing. */
+  /** The generator may be left early, and closed by itself; then nothing of it runs on after a closing. */
   readonly leaves: boolean
-  /** In a cleanup, or in a `catch`. */
+  /** In a cleanup, or in the body of a `catch`. */
   readonly guarded: boolean
 }
+
+const outside: Place = { clause: false, near: false, leaves: false, guarded: false }
+const inClause: Place = { ...outside, clause: true, near: true }
 
 const operand = fc.oneof({ weight: 2, arbitrary: fc.integer({ min: 0, max: 3 }) }, fc.constant('it' as const))
 const key = fc.constantFrom('x', 'y', 'z')
 const letter = fc.constantFrom('A', 'B', 'C')
 const number = fc.integer({ min: 0, max: 9 })
-const amount = fc.integer({ min: -1, max: 3 })
-const throws = fc.boolean()
-const effectName = fc.constantFrom<EffectName[]>('A', 'A', 'B', 'B', 'C', 'Get', 'Put', 'Modify', 'Ask', 'Tell')
+const amount = fc.constantFrom(0, 1, 2, 3, 4, 5, 6, -1)
+const throws = fc.constantFrom(false, false, false, false, true)
 
-const op = <const Op extends string, Fields extends object>(op: Op, fields: Fields) =>
-  fc.record({ op: fc.constant(op), ...fields }) as unknown as fc.Arbitrary<Node>
+type Weighted = [weight: number, arbitrary: fc.Arbitrary<Node>]
 
-const leaves = [
-  op('pure', { value: operand }),
-  op('note', { value: operand }),
-  op('get', { key }),
-  op('put', { key, value: operand }),
-  op('modify', { key, by: amount }),
-  op('ask', { key }),
-  op('tell', { value: operand }),
-  op('throw', { value: operand }),
-  op('wake', { value: operand }),
+/** A node of this kind, with what its fields are made of. */
+function op(op: Node['op'], fields: Record<string, fc.Arbitrary<unknown>> = {}): fc.Arbitrary<Node> {
+  return fc.record({ op: fc.constant(op), ...fields }) as fc.Arbitrary<Node>
+}
+
+const oneOf = (...choices: Weighted[]) =>
+  fc.oneof({ withCrossShrink: true }, ...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })))
+
+const plain: Weighted[] = [
+  [2, op('pure', { value: operand })],
+  [2, op('note', { value: operand })],
+  [16, op('perform', { effect: letter, value: operand })],
+  [2, op('get', { key })],
+  [2, op('put', { key, value: operand })],
+  [2, op('modify', { key, by: amount })],
+  [2, op('ask', { key: fc.constantFrom('x', 'x', 'y', 'z') })],
+  [2, op('tell', { value: operand })],
+  [2, op('wake', { value: operand })],
+  [1, op('throw', { value: operand })],
 ]
-const perform = op('perform', { effect: letter, value: operand })
-const withK = [
-  op('resume', { value: operand, throws }),
-  op('resume', { value: operand, throws: fc.constant(false) }),
-  op('discontinue', {}),
-  op('keep', {}),
+const withK: Weighted[] = [
+  [12, op('resume', { value: operand, throws })],
+  [2, op('discontinue')],
+  [4, op('keep')],
 ]
-const leaving = [op('return', { value: operand })]
-const leavingWithK = [
-  op('transfer', { value: operand, throws }),
-  op('tailResume', { value: operand, throws }),
-  op('tailResume', { value: operand, throws: fc.constant(false) }),
+const leaving: Weighted[] = [[1, op('return', { value: operand })]]
+const leavingWithK: Weighted[] = [
+  [4, op('transfer', { value: operand, throws })],
+  [4, op('tailResume', { value: operand, throws })],
 ]
-const declining = op('delegate', { instead: fc.option(letter, { nil: undefined }), returned: fc.boolean() })
+const declining: Weighted = [
+  6,
+  op('delegate', { instead: fc.option(letter, { nil: undefined }), returned: fc.boolean() }),
+]
 
 const memo = new Map<string, fc.Arbitrary<Node>>()
 
-/** A node of at most this depth. */
-function nodeAt(place: Place, depth: number): fc.Arbitrary<Node> {
+/** Up to three statements, each nested no deeper than this. */
+function block(place: Place, depth: number): fc.Arbitrary<Node> {
   const name = `${JSON.stringify(place)}${depth}`
   let arbitrary = memo.get(name)
   if (arbitrary === undefined) {
-    arbitrary = makeNode(place, depth)
+    const statements = fc.array(statement(place, depth), { minLength: 1, maxLength: 3, size: 'max' })
+    arbitrary = statements.map(all => all.reduceRight((then, first) => ({ op: 'bind', first, then })))
     memo.set(name, arbitrary)
   }
   return arbitrary
 }
 
-function makeNode(place: Place, depth: number): fc.Arbitrary<Node> {
+function statement(place: Place, depth: number): fc.Arbitrary<Node> {
   const mayLeave = place.leaves && !place.guarded
-  const simple = [
-    ...leaves,
-    perform,
-    perform,
-    perform,
-    ...(place.clause ? [...withK, ...withK] : []),
+  const simple: Weighted[] = [
+    ...plain,
+    ...(place.clause ? withK : []),
     ...(mayLeave ? leaving : []),
-    ...(mayLeave && place.clause ? [...leavingWithK, ...leavingWithK] : []),
-    ...(mayLeave && place.near ? [declining, declining] : []),
+    ...(mayLeave && place.clause ? leavingWithK : []),
+    ...(mayLeave && place.near ? [declining] : []),
   ]
-  if (depth === 0) return fc.oneof({ withCrossShrink: true }, ...simple)
-  const here = nodeAt(place, depth - 1)
-  const guarded = nodeAt({ ...place, guarded: true }, depth - 1)
-  const inside = generator({ ...place, near: false }, depth - 1)
+  if (depth === 0) return oneOf(...simple)
+  const here = block(place, depth - 1)
+  const guarded = block({ ...place, guarded: true }, depth - 1)
   const called = generator(place, depth - 1)
-  const bind = op('bind', { first: here, then: here })
-  const nested = [
-    op('call', { body: called }),
-    op('try', { body: called }),
-    op('local', { key, value: operand, body: inside }),
-    op('listen', { body: inside }),
-    op('catch', { body: place.leaves ? guarded : here, then: here }),
-    ...(place.leaves && place.guarded ? [] : [op('finally', { body: here, cleanup: guarded })]),
-    ...(place.leaves && place.guarded ? [] : [op('finally', { body: here, cleanup: guarded })]),
-    ...(mayLeave ? [op('tail', { body: called })] : []),
-    op('state', { value: number, body: inside }),
-    op('reader', { value: number, body: inside }),
-    op('writer', { value: number, body: inside }),
-  ]
-  const handle = op('handle', { handler: handlerAt(depth - 1), body: inside })
-  return fc.oneof(
-    { withCrossShrink: true },
-    ...simple.map(arbitrary => ({ weight: 1, arbitrary })),
-    { weight: 10, arbitrary: bind },
-    ...nested.map(arbitrary => ({ weight: 2, arbitrary })),
-    { weight: 12, arbitrary: handle },
+  const inside = generator({ ...place, near: false }, depth - 1)
+  return oneOf(
+    ...simple,
+    [4, op('call', { body: called })],
+    [2, op('try', { body: called })],
+    [2, op('local', { key, value: operand, body: inside })],
+    [2, op('listen', { body: inside })],
+    [4, op('catch', { body: place.leaves ? guarded : here, then: here })],
+    ...(place.leaves && place.guarded ? [] : [[6, op('finally', { body: here, cleanup: guarded })] as Weighted]),
+    ...(mayLeave ? [[2, op('tail', { body: called })] as Weighted] : []),
+    [1, op('state', { value: number, body: inside })],
+    [1, op('reader', { value: number, body: inside })],
+    [1, op('writer', { value: number, body: inside })],
+    [16, op('handle', { handler: handlerAt(depth - 1), body: inside })],
   )
 }
 
-/** The whole of a generator: either it may be left early, or its cleanups may do what they like. */
+/** The whole of a generator: either it may be left early, or what it does after a closing is anything. */
 function generator(place: Place, depth: number): fc.Arbitrary<Node> {
+  const of = (leaves: boolean) => block({ ...place, guarded: false, leaves }, depth)
+  return fc.oneof({ withCrossShrink: true }, of(true), of(false))
+}
+
+function clauseFor(effect: EffectName, depth: number): fc.Arbitrary<ClauseNode> {
+  const common = { effect: fc.constant(effect) }
+  const kind = <K extends ClauseNode['kind']>(...kinds: K[]) => fc.constantFrom(...kinds)
   return fc.oneof(
-    nodeAt({ ...place, guarded: false, leaves: true }, depth),
-    nodeAt({ ...place, guarded: false, leaves: false }, depth),
+    { weight: 1, arbitrary: fc.record({ ...common, kind: kind('val'), value: number }) },
+    { weight: 1, arbitrary: fc.record({ ...common, kind: kind('fun'), by: amount }) },
+    { weight: 3, arbitrary: fc.record({ ...common, kind: kind('outside', 'final'), body: generator(outside, depth) }) },
+    { weight: 8, arbitrary: fc.record({ ...common, kind: kind('ctl', 'raw'), body: generator(inClause, depth) }) },
   )
 }
 
-const outside: Place = { clause: false, near: false, leaves: false, guarded: false }
-const inClause: Place = { clause: true, near: true, leaves: false, guarded: false }
-
-function clauseAt(depth: number): fc.Arbitrary<ClauseNode> {
-  const effect = effectName
-  return fc.oneof(
-    fc.record({ effect, kind: fc.constant('val' as const), value: number }),
-    fc.record({ effect, kind: fc.constant('fun' as const), by: amount }),
-    fc.record({ effect, kind: fc.constantFrom('outside', 'final'), body: generator(outside, depth) }),
-    fc.record({ effect, kind: fc.constantFrom('ctl', 'ctl', 'raw'), body: generator(inClause, depth) }),
-    fc.record({ effect, kind: fc.constantFrom('ctl', 'ctl', 'raw'), body: generator(inClause, depth) }),
-  )
-}
+const names: readonly EffectName[] = ['A', 'B', 'C', 'Get', 'Put', 'Modify', 'Ask', 'Tell']
 
 function handlerAt(depth: number): fc.Arbitrary<HandlerNode> {
-  const clauses = fc.uniqueArray(clauseAt(depth), { minLength: 1, maxLength: 3, selector: clause => clause.effect })
+  const taken = fc.oneof(
+    { weight: 4, arbitrary: fc.subarray(names.slice(0, 3), { minLength: 1 }) },
+    { weight: 1, arbitrary: fc.subarray([...names], { minLength: 1, maxLength: 3 }) },
+  )
+  const clauses = taken.chain(effects => fc.tuple(...effects.map(effect => clauseFor(effect, depth))))
   const returns = fc.option(generator(outside, depth), { nil: undefined, freq: 3 })
-  const all = fc.record({ kind: fc.constantFrom('ctl', 'raw'), body: generator(inClause, depth) })
+  const all = fc.record({ kind: fc.constantFrom('ctl' as const, 'raw' as const), body: generator(inClause, depth) })
   return fc.oneof(
-    { weight: 5, arbitrary: fc.record({ clauses, returns }) as fc.Arbitrary<HandlerNode> },
+    { weight: 6, arbitrary: fc.record({ clauses, returns }) as fc.Arbitrary<HandlerNode> },
     { weight: 1, arbitrary: fc.record({ clauses: fc.constant([]), all }) as fc.Arbitrary<HandlerNode> },
   )
 }
 
-/** A whole program. */
+/** Answers every user effect, the outermost. */
+const answering: HandlerNode = {
+  clauses: [
+    { effect: 'A', kind: 'val', value: 10 },
+    { effect: 'B', kind: 'fun', by: 20 },
+    { effect: 'C', kind: 'ctl', body: { op: 'resume', value: 30, throws: false } },
+  ],
+}
+
+/** A whole program, under two handlers for every user effect, so that most performs find one. */
 export function programs(depth: number): fc.Arbitrary<Node> {
-  return generator(outside, depth)
+  const clauses = fc.tuple(...names.slice(0, 3).map(effect => clauseFor(effect, Math.min(depth, 2))))
+  const body = fc
+    .tuple(clauses, generator(outside, depth))
+    .map(([clauses, body]): Node => ({ op: 'handle', handler: { clauses }, body }))
+  return body.map((body): Node => ({ op: 'handle', handler: answering, body }))
 }

@@ -26,7 +26,7 @@ type Control =
   | { is: 'close'; error?: { value: unknown } }
   | { is: 'resume'; frames: Frame[]; control: Control }
   | { is: 'forward'; frames: Frame[]; effect: Performed }
-  | { is: 'enter'; node: Node; scope: Scope; gen?: Gen }
+  | { is: 'enter'; node: Node; scope: Scope; gen?: Gen; note?: string }
   | { is: 'decline'; effect: Performed | undefined }
   | { is: 'use'; k: K; control: Control }
 interface Gen {
@@ -39,7 +39,7 @@ type Frame = { doomed?: boolean } & (
   | { f: 'bind' | 'catch'; then: Node; scope: Scope }
   | { f: 'finally'; cleanup: Node; scope: Scope }
   | { f: 'cleaned'; then: Control }
-  | { f: 'gen'; gen: Gen }
+  | { f: 'gen'; gen: Gen; closing?: boolean }
   | { f: 'prompt'; handler: HandlerNode }
   | {
       f: 'store'
@@ -49,8 +49,9 @@ type Frame = { doomed?: boolean } & (
     }
   | { f: 'tried' | 'root' }
   | { f: 'answer'; k: K }
-  /** Where a closing ends, and what then. `dead`: the place below is being closed itself. */
-  | { f: 'after'; then: Control; dead: boolean }
+  /** Where a closing ends, and what then. */
+  | { f: 'after'; then: Control }
+  | { f: 'failed'; error: unknown }
 )
 
 const value = (value: unknown): Control => ({ is: 'value', value })
@@ -88,6 +89,7 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
       case 'eval':
         return evaluate(control.node, control.scope)
       case 'enter':
+        if (control.note !== undefined) trace.push(control.note)
         stack.unshift({ f: 'gen', gen: control.gen ?? {} })
         return { is: 'eval', node: control.node, scope: control.scope }
       case 'resume':
@@ -101,8 +103,8 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
       case 'use':
         throw new Error('only a generator that ends uses a continuation')
       case 'close':
-        if (control.error !== undefined) replaceCompletion(control.error.value)
-        return closeTop(stack.shift() as Frame)
+        if (control.error !== undefined) fail(control.error.value)
+        return closeTop(stack[0] as Frame)
       default:
         return arrive(control, stack.shift() as Frame)
     }
@@ -111,6 +113,11 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
   /** A value, an error or a leaving reaches the innermost frame, which is gone from the stack. */
   function arrive(control: Control, frame: Frame): Control | undefined {
     const threw = control.is === 'throw'
+    if (frame.doomed === true || (frame.f === 'after' && !threw)) {
+      // Nothing revives what is being closed: a value is dropped, an error is what the closing ends with.
+      stack.unshift(frame)
+      return { is: 'close', ...(threw && { error: { value: control.value } }) }
+    }
     switch (frame.f) {
       case 'bind':
         if (control.is !== 'value') return control
@@ -120,9 +127,10 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
       case 'finally':
         return cleanUp(frame, control)
       case 'cleaned':
+        if (control.is === 'value' && frame.then.is === 'close') markGenerator(true)
         return control.is === 'value' ? frame.then : control
       case 'gen':
-        return end(frame, control.is === 'leave' ? control.with : control)
+        return end(frame.gen, control.is === 'leave' ? control.with : control)
       case 'prompt': {
         const { returns } = frame.handler
         if (returns === undefined || control.is !== 'value') return control
@@ -139,9 +147,9 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
       case 'root':
         return finish(frame, control)
       case 'after':
-        // Its own handler, closed last, ended a cleanup: only an error changes what the closing was to end with.
-        stack.unshift(frame)
-        return { is: 'close', ...(threw && { error: { value: control.value } }) }
+        return 'frames' in frame.then ? abandon({ frames: frame.then.frames }, control) : control
+      case 'failed':
+        return control
     }
   }
 
@@ -151,42 +159,68 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
     return { is: 'eval', node: frame.cleanup, scope: frame.scope }
   }
 
-  /** A generator ended. What a doomed one ends with is dropped, but for its error. */
-  function end({ gen, doomed }: Extract<Frame, { f: 'gen' }>, control: Control): Control {
+  /** A generator ended. */
+  function end(gen: Gen, control: Control): Control {
     if (control.is === 'enter') return { ...control, gen }
-    if (control.is === 'use') return end({ f: 'gen', gen, doomed: false }, resume(control.k, control.control))
+    if (control.is === 'use') return end(gen, resume(control.k, control.control))
     if (control.is === 'decline') {
       if (gen.k !== undefined) stack.unshift({ f: 'gen', gen })
       return decline(control.effect, gen.k !== undefined)
     }
-    const live = gen.k !== undefined && gen.keeps !== true ? gen.k : undefined
-    if (doomed !== true) return abandon(live, control)
-    return abandon(live, { is: 'close', ...(control.is === 'throw' && { error: { value: control.value } }) }, true)
+    return gen.keeps === true ? control : abandon(gen.k, control)
   }
 
+  /** Closes the innermost frame; past the doomed ones, goes on as the closing was to. */
   function closeTop(frame: Frame): Control {
+    if (frame.doomed !== true) return closed(frame)
+    if (frame.f === 'finally') markGenerator(false)
+    stack.shift()
     switch (frame.f) {
       case 'finally':
         return cleanUp(frame, { is: 'close' })
       case 'gen':
-        return frame.gen.keeps === true ? { is: 'close' } : abandon(frame.gen.k, { is: 'close' }, true)
+        return frame.gen.keeps === true ? { is: 'close' } : abandon(frame.gen.k, { is: 'close' })
       case 'answer':
-        return abandon(frame.k, { is: 'close' }, true)
+        return abandon(frame.k, { is: 'close' })
       case 'after':
-        if (frame.doomed !== true) return frame.then
-        return 'frames' in frame.then ? abandon({ frames: frame.then.frames }, { is: 'close' }, true) : { is: 'close' }
+        return 'frames' in frame.then ? abandon({ frames: frame.then.frames }, { is: 'close' }) : { is: 'close' }
       default:
         return { is: 'close' }
     }
   }
 
-  /** An error got out of a doomed generator: it is what the closing ends with. */
-  function replaceCompletion(error: unknown): void {
-    const at = stack.findIndex(frame => frame.f === 'after' && frame.doomed !== true)
-    const { then, dead } = stack[at] as Extract<Frame, { f: 'after' }>
-    const replacement: Control = dead ? { is: 'close', error: { value: error } } : failure(error)
-    const held: Frame[] = 'frames' in then ? [{ f: 'answer', k: { frames: then.frames } }] : []
-    stack.splice(at, 1, { f: 'after', then: replacement, dead }, ...held)
+  /** Everything doomed is closed, down to this frame. */
+  function closed(frame: Frame): Control {
+    if (frame.f === 'after' || frame.f === 'failed') {
+      stack.shift()
+      return frame.f === 'after' ? frame.then : failure(frame.error)
+    }
+    // Somebody resumed what was being closed. A cleanup is closed with it, anybody else gets no value.
+    const isCleanup = stack.some(each => endsClosing(each) || (each.f === 'gen' && each.closing === true))
+    if (!isCleanup) return value(undefined)
+    for (const each of stack) {
+      if (endsClosing(each) || each.doomed === true) break
+      each.doomed = true
+      if (each.f === 'prompt' || each.f === 'store') break
+    }
+    return { is: 'close' }
+  }
+
+  function endsClosing(frame: Frame): boolean {
+    return frame.f === 'after' || frame.f === 'failed'
+  }
+
+  /** While the innermost generator runs a cleanup, it is as alive as any. */
+  function markGenerator(doomed: boolean): void {
+    const end = stack.findIndex(frame => frame.f === 'gen')
+    for (const frame of stack.slice(0, end + 1)) frame.doomed = doomed
+    ;(stack[end] as Extract<Frame, { f: 'gen' }>).closing = !doomed
+  }
+
+  /** An error got into frames that are being closed: it is what the closing ends with. */
+  function fail(error: unknown): void {
+    const at = stack.findIndex(frame => frame.doomed !== true)
+    stack.splice(at, stack[at]?.f === 'failed' ? 1 : 0, { f: 'failed', error })
   }
 
   function take(k: K): Frame[] | undefined {
@@ -196,14 +230,14 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
   }
 
   /** Closes what a continuation still owns, then goes on. */
-  function abandon(k: K | undefined, then: Control, dead = false): Control {
+  function abandon(k: K | undefined, then: Control): Control {
     const frames = k && take(k)
-    return frames === undefined ? then : unwind(frames, then, dead)
+    return frames === undefined ? then : unwind(frames, then)
   }
 
-  function unwind(frames: Frame[], then: Control, dead = false): Control {
+  function unwind(frames: Frame[], then: Control): Control {
     for (const frame of frames) frame.doomed = true
-    stack.unshift(...frames, { f: 'after', then, dead })
+    stack.unshift(...frames, { f: 'after', then })
     return { is: 'close' }
   }
 
@@ -367,7 +401,8 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
     it: unknown,
   ): Control {
     if (clause.kind === 'val') return value(clause.value)
-    trace.push('effect' in clause ? `${clause.kind} ${clause.effect}` : `all ${effect.name}`)
+    const note = 'effect' in clause ? `${clause.kind} ${clause.effect}` : `all ${effect.name}`
+    if (clause.kind === 'fun') trace.push(note)
     if (clause.kind === 'fun' && clause.by >= 0) return value(add(it, clause.by))
     const k: K = { frames: stack.splice(0, at + 1) }
     switch (clause.kind) {
@@ -375,13 +410,13 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
         return abandon(k, failure(clause.by))
       case 'outside':
         stack.unshift({ f: 'answer', k })
-        return { is: 'enter', node: clause.body, scope: { it } }
+        return { is: 'enter', node: clause.body, scope: { it }, note }
       case 'final':
-        return abandon(k, { is: 'enter', node: clause.body, scope: { it } })
+        return abandon(k, { is: 'enter', node: clause.body, scope: { it }, note })
       default: {
         const keeps = clause.kind === 'raw'
         if (keeps) kept.push(k)
-        return { is: 'enter', node: clause.body, scope: { it, k }, gen: { k, keeps, effect } }
+        return { is: 'enter', node: clause.body, scope: { it, k }, gen: { k, keeps, effect }, note }
       }
     }
   }

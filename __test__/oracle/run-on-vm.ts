@@ -1,9 +1,7 @@
 // Runs a program of the AST on a VM.
 
 import {
-  type AnyHandler,
   Ask,
-  type Continuation,
   Delegate,
   Discontinue,
   Do,
@@ -15,7 +13,6 @@ import {
   Local,
   Modify,
   type Program,
-  type ProgramGenerator,
   Put,
   raw,
   reader,
@@ -33,10 +30,22 @@ import {
   writer,
 } from '../../index'
 import { expectNothingHeld } from '../support/leaks'
-import { add, INITIAL, type ClauseNode, type HandlerNode, type Node, type Operand, type Outcome } from './ast'
+import { add, INITIAL, type ClauseNode, type HandlerNode, type Node, type Outcome } from './ast'
+import { compile, type Body } from './compile'
 
 type Any = Program<unknown, unknown>
-type K = Continuation<unknown>
+const primitives = {
+  Delegate,
+  Discontinue,
+  reader,
+  Resume,
+  ResumeThrow,
+  state,
+  Tail,
+  Transfer,
+  TransferThrow,
+  writer,
+}
 
 const effects = {
   A: effect('A')<[value: unknown], unknown>(),
@@ -50,20 +59,6 @@ const effects = {
   Local,
   Listen,
   Try,
-}
-
-/** What the nodes of one generator can see. */
-interface Scope {
-  readonly it: unknown
-  readonly k?: K
-}
-
-/** Leaves its generator with a result, which may be a control primitive. */
-class Leave {
-  readonly result: unknown
-  constructor(result: unknown) {
-    this.result = result
-  }
 }
 
 /** Runs a program on a new VM, whose stores are installed on it, and checks that nothing is left. */
@@ -90,168 +85,63 @@ function plain(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : error
 }
 
+function plainResult(result: unknown): unknown {
+  const isErr = typeof result === 'object' && result !== null && 'ok' in result && !result.ok && 'error' in result
+  return isErr ? { ok: false, error: plain(result.error) } : result
+}
+
 /** The program that a node stands for; it notes what it does in `trace`. */
 export function programOf(node: Node, trace: string[]): Any {
-  const kept: K[] = []
-  return calling(node, { it: 0 })
+  const compiled = new Map<Node, Body>()
+  const note = (value: unknown): void => void trace.push(`note ${String(value)}`)
+  // What compiled code calls.
+  const $ = { ...effects, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace }
+  return program(node, 0, undefined)
 
-  /** A program of its own. */
-  function calling(node: Node, scope: Scope): Any {
-    return Do(function* () {
-      return yield* leaving(node, scope)
-    })()
+  function bodyOf(node: Node, parameters?: string, prologue?: string): Body {
+    const body = compiled.get(node) ?? compile(node, $, parameters, prologue)
+    compiled.set(node, body)
+    return body
   }
 
-  function* leaving(node: Node, scope: Scope): ProgramGenerator<unknown, unknown> {
-    const result = yield* exec(node, scope)
-    return result instanceof Leave ? result.result : result
+  /** The program of a node, in a generator of its own. */
+  function program(node: Node, it: unknown, k: unknown): Any {
+    return Do(bodyOf(node))(it, k)
   }
 
-  function* exec(node: Node, scope: Scope): ProgramGenerator<unknown, unknown> {
-    const valueOf = (operand: Operand) => (operand === 'it' ? scope.it : operand)
-    switch (node.op) {
-      case 'pure':
-        return valueOf(node.value)
-      case 'throw':
-        throw valueOf(node.value)
-      case 'note':
-        trace.push(`note ${String(valueOf(node.value))}`)
-        return undefined
-      case 'return':
-        return new Leave(valueOf(node.value))
-      case 'bind': {
-        const it = yield* exec(node.first, scope)
-        return it instanceof Leave ? it : yield* exec(node.then, { ...scope, it })
-      }
-      case 'perform':
-        return yield effects[node.effect](valueOf(node.value))
-      case 'get':
-        return yield Get(node.key)
-      case 'ask':
-        return yield Ask(node.key)
-      case 'put':
-        return yield Put(node.key, valueOf(node.value))
-      case 'modify':
-        return yield Modify(node.key, old => add(old, node.by))
-      case 'tell':
-        return yield Tell(valueOf(node.value))
-      case 'local':
-        return yield Local({ [node.key]: valueOf(node.value) }, calling(node.body, scope))
-      case 'listen':
-        return yield Listen(calling(node.body, scope))
-      case 'try':
-        return plainResult(yield Try(calling(node.body, scope)))
-      case 'call':
-        return yield calling(node.body, scope)
-      case 'tail':
-        return new Leave(Tail(calling(node.body, scope)))
-      case 'catch':
-        try {
-          return yield* exec(node.body, scope)
-        } catch (error) {
-          return yield* exec(node.then, { ...scope, it: plain(error) })
-        }
-      case 'finally':
-        try {
-          return yield* exec(node.body, scope)
-        } finally {
-          trace.push('cleanup')
-          yield* exec(node.cleanup, scope)
-        }
-      case 'handle':
-        return yield handling(node.handler, calling(node.body, scope))
-      case 'state':
-        return yield calling(node.body, scope).with(state({ x: node.value }))
-      case 'reader':
-        return yield calling(node.body, scope).with(reader({ x: node.value }))
-      case 'writer':
-        return yield calling(node.body, scope).with(writer())
-      case 'wake': {
-        const k = kept.shift()
-        return k === undefined ? undefined : yield Resume(k, valueOf(node.value))
-      }
-      default:
-        return yield* execWithK(node, scope.k as K, valueOf)
+  function handle({ all, clauses, returns }: HandlerNode, body: Any): Any {
+    if (all !== undefined) {
+      const prologue = 'const it = $.nameOf(asked)\n$.trace.push(`all ${it}`)'
+      const everything = bodyOf(all.body, 'asked, k', prologue)
+      return WithHandler(all.kind === 'raw' ? raw(everything) : everything, body)
     }
-  }
-
-  function* execWithK(
-    node: Extract<Node, { op: 'resume' | 'transfer' | 'tailResume' | 'discontinue' | 'keep' | 'delegate' }>,
-    k: K,
-    valueOf: (operand: Operand) => unknown,
-  ): ProgramGenerator<unknown, unknown> {
-    switch (node.op) {
-      case 'resume':
-        return yield node.throws ? ResumeThrow(k, valueOf(node.value)) : Resume(k, valueOf(node.value))
-      case 'transfer':
-        return yield node.throws ? TransferThrow(k, valueOf(node.value)) : Transfer(k, valueOf(node.value))
-      case 'tailResume':
-        return new Leave(node.throws ? ResumeThrow(k, valueOf(node.value)) : Resume(k, valueOf(node.value)))
-      case 'discontinue':
-        return yield Discontinue(k)
-      case 'keep':
-        kept.push(k)
-        return undefined
-      case 'delegate': {
-        const declining = node.instead === undefined ? Delegate() : Delegate(effects[node.instead](7))
-        return node.returned ? new Leave(declining) : yield declining
-      }
-    }
-  }
-
-  function handling(node: HandlerNode, body: Any): Any {
-    if (node.all !== undefined) {
-      const { kind, body: clause } = node.all
-      const everything = function* (asked: unknown, k: K): ProgramGenerator<unknown, unknown> {
-        const name = Object.entries(effects).find(([, constructor]) => constructor.is(asked))?.[0]
-        trace.push(`all ${String(name)}`)
-        return yield* leaving(clause, { it: name, k })
-      }
-      return WithHandler(kind === 'raw' ? raw(everything) : everything, body)
-    }
-    let built = handler('h') as AnyHandler as Handler
-    for (const clause of node.clauses) built = adding(built, clause)
-    const { returns } = node
-    if (returns !== undefined)
-      built = built.returns(function* (value: unknown) {
-        return yield* leaving(returns, { it: value })
-      }) as AnyHandler as Handler
-    return body.with(built)
+    const built = clauses.reduce(adding, handler('h'))
+    return body.with(returns === undefined ? built : (built.returns(bodyOf(returns)) as never))
   }
 
   function adding(to: Handler, clause: ClauseNode): Handler {
-    const name = clause.effect as 'A'
-    const note = () => trace.push(`${clause.kind} ${name}`)
+    const effect = effects[clause.effect as 'A']
+    const name = `${clause.kind} ${clause.effect}`
+    const prologue = `$.trace.push('${name}')`
     switch (clause.kind) {
       case 'val':
-        return to.val(effects[name], clause.value) as AnyHandler as Handler
+        return to.val(effect, clause.value) as never
       case 'fun':
-        return to.fun(effects[name], it => {
-          note()
+        return to.fun(effect, it => {
+          trace.push(name)
           return add(it, clause.by)
-        }) as AnyHandler as Handler
+        }) as never
       case 'outside':
-        return to.fun(effects[name], it => {
-          note()
-          return calling(clause.body, { it })
-        }) as AnyHandler as Handler
+        return to.fun(effect, it => Do(bodyOf(clause.body, 'it, k', prologue))(it)) as never
+      case 'final':
+        return to.final(effect, bodyOf(clause.body, 'it, k', prologue)) as never
       case 'ctl':
       case 'raw':
-        return to[clause.kind](effects[name], function* (k, it): ProgramGenerator<unknown, unknown> {
-          note()
-          return yield* leaving(clause.body, { it, k: k as K })
-        }) as AnyHandler as Handler
-      case 'final':
-        return to.final(effects[name], function* (it): ProgramGenerator<unknown, unknown> {
-          note()
-          return yield* leaving(clause.body, { it })
-        }) as AnyHandler as Handler
+        return to[clause.kind](effect, bodyOf(clause.body, 'k, it', prologue)) as never
     }
   }
 }
 
-/** The error inside of a result of `Try`, as the reference knows it. */
-function plainResult(result: unknown): unknown {
-  const isErr = typeof result === 'object' && result !== null && 'ok' in result && !result.ok && 'error' in result
-  return isErr ? { ok: false, error: plain(result.error) } : result
+function nameOf(asked: unknown): string | undefined {
+  return Object.entries(effects).find(([, constructor]) => constructor.is(asked))?.[0]
 }

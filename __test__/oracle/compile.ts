@@ -1,0 +1,98 @@
+// Compiles a node of the AST to a generator function of JavaScript, as a user would have written it by hand: `try`,
+// `finally` and `return` are those of the language. Nodes that run in generators of their own are parts.
+
+import type { ProgramGenerator } from '../../index'
+import type { Node, Operand } from './ast'
+
+/** A compiled node. */
+export type Body = (...args: unknown[]) => ProgramGenerator<unknown, unknown>
+
+/**
+ * The generator function of a node. It sees `it` and `k`, as the parameters or the prologue say, and calls the
+ * functions of `$`.
+ */
+export function compile(node: Node, $: object, parameters = 'it, k', prologue = ''): Body {
+  const parts: Node[] = []
+  let variables = 0
+  const statements = emit(node, 'result', 'it')
+  const source = `return function* (${parameters}) {\n${prologue}\nlet result\n${statements}\nreturn result\n}`
+  // oxlint-disable-next-line no-new-func -- the point of this file
+  return new Function('$', 'parts', source)($, parts) as Body
+
+  /** Statements that set the variable `into`. */
+  function emit(node: Node, into: string, it: string): string {
+    const part = (body: Node): string => `$.program(parts[${parts.push(body) - 1}], ${it}, k)`
+    const operand = (of: Operand): string => (of === 'it' ? it : String(of))
+    const gives = (expression: string): string => `${into} = ${expression}`
+    switch (node.op) {
+      case 'pure':
+        return gives(operand(node.value))
+      case 'throw':
+        return `throw ${operand(node.value)}`
+      case 'return':
+        return `return ${operand(node.value)}`
+      case 'note':
+        return gives(`$.note(${operand(node.value)})`)
+      case 'bind': {
+        const first = `v${++variables}`
+        return `let ${first}\n${emit(node.first, first, it)}\n${emit(node.then, into, first)}`
+      }
+      case 'catch': {
+        const error = `v${++variables}`
+        const caught = emit(node.then, into, error)
+        return `try {\n${emit(node.body, into, it)}\n} catch (e) {\nconst ${error} = $.plain(e)\n${caught}\n}`
+      }
+      case 'finally': {
+        const dropped = `v${++variables}`
+        const cleanup = emit(node.cleanup, dropped, it)
+        return `try {\n${emit(node.body, into, it)}\n} finally {\nlet ${dropped}\n$.trace.push('cleanup')\n${cleanup}\n}`
+      }
+      case 'call':
+        return gives(`yield ${part(node.body)}`)
+      case 'tail':
+        return `return $.Tail(${part(node.body)})`
+      case 'try':
+        return gives(`$.plainResult(yield $.Try(${part(node.body)}))`)
+      case 'listen':
+        return gives(`yield $.Listen(${part(node.body)})`)
+      case 'local':
+        return gives(`yield $.Local({ ${node.key}: ${operand(node.value)} }, ${part(node.body)})`)
+      case 'handle':
+        return gives(`yield $.handle(parts[${parts.push(node) - 1}].handler, ${part(node.body)})`)
+      case 'state':
+      case 'reader':
+      case 'writer':
+        return gives(`yield ${part(node.body)}.with($.${node.op}({ x: ${node.value} }))`)
+      case 'perform':
+        return gives(`yield $.${node.effect}(${operand(node.value)})`)
+      case 'get':
+        return gives(`yield $.Get('${node.key}')`)
+      case 'ask':
+        return gives(`yield $.Ask('${node.key}')`)
+      case 'put':
+        return gives(`yield $.Put('${node.key}', ${operand(node.value)})`)
+      case 'modify':
+        return gives(`yield $.Modify('${node.key}', old => $.add(old, ${node.by}))`)
+      case 'tell':
+        return gives(`yield $.Tell(${operand(node.value)})`)
+      case 'resume':
+        return gives(`yield $.${node.throws ? 'ResumeThrow' : 'Resume'}(k, ${operand(node.value)})`)
+      case 'transfer':
+        return gives(`yield $.${node.throws ? 'TransferThrow' : 'Transfer'}(k, ${operand(node.value)})`)
+      case 'tailResume':
+        return `return $.${node.throws ? 'ResumeThrow' : 'Resume'}(k, ${operand(node.value)})`
+      case 'discontinue':
+        return gives('yield $.Discontinue(k)')
+      case 'delegate': {
+        const declining = `$.Delegate(${node.instead === undefined ? '' : `$.${node.instead}(7)`})`
+        return node.returned ? `return ${declining}` : gives(`yield ${declining}`)
+      }
+      case 'keep':
+        return `$.kept.push(k)\n${into} = undefined`
+      case 'wake': {
+        const k = `v${++variables}`
+        return `const ${k} = $.kept.shift()\n${gives(`${k} && (yield $.Resume(${k}, ${operand(node.value)}))`)}`
+      }
+    }
+  }
+}
