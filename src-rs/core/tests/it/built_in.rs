@@ -215,20 +215,29 @@ fn a_listen_whose_program_throws_keeps_the_messages_in_the_outer_log() {
 #[test]
 fn an_overheard_tell_goes_on_to_whoever_is_next() {
     let tell_type = doeff_vm_core::EffectType::TELL;
-    let body = || listen(bind(tell("a"), "r", pure(var("r"))));
-    let heard = |answer: Value| values([answer, values(["a".into()])]);
+    // What follows the Listen tells a clause that takes the whole body from one that takes less.
+    let body = || bind(listen(tell("a")), "l", pure(list([var("l"), "after".into()])));
+    let after = |heard: Value| values([heard, "after".into()]);
+    let heard = |answer: Value| after(values([answer, values(["a".into()])]));
     let under = |mine| with(writer(), with(mine, body()));
     check(under(handler().val(tell_type, 3)), returned(heard(3.into())), &[]);
     check(under(handler().fun(tell_type, plain(list([var("x")])))), returned(heard(values(["a".into()]))), &[]);
     check(under(handler().fun(tell_type, pure(4))), returned(heard(4.into())), &[]);
     check(under(handler().ctl(tell_type, return_resume(5))), returned(heard(5.into())), &[]);
-    check(
-        under(handler().ctl(tell_type, bind(resume(6), "r", pure(list([var("r")]))))),
-        returned(values([heard(6.into())])),
-        &[],
-    );
+    let awaiting = handler().ctl(tell_type, bind(resume(6), "r", pure(list([var("r")]))));
+    check(under(awaiting), returned(values([heard(6.into())])), &[]);
     check(under(handler().fin(tell_type, plain(7))), returned(7), &[]);
     check(under(handler().fun(tell_type, throwing("boom"))), threw("boom"), &[]);
+}
+
+#[test]
+fn an_ask_that_no_layer_binds_may_be_taken_with_the_whole_body() {
+    let ask_type = doeff_vm_core::EffectType::ASK;
+    let body = bind(local([(1, 5.into())], local([(2, 6.into())], ask(3))), "a", pure(list([var("a")])));
+    let awaiting = handler().ctl(ask_type, bind(resume(7), "r", pure(list([var("r")]))));
+    let program = |mine| with(reader([]), with(mine, with(handler(), body.clone())));
+    check(program(awaiting), returned(values([values([7.into()])])), &[]);
+    check(program(handler().fin(ask_type, plain(8))), returned(8), &[]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Commands that make no sense are refused and change nothing; every fault has a way to get it.
+//! Commands that make no sense are refused and change nothing; what else a host may ask outside of a program.
 
 use doeff_vm_core::{
     ClauseKind, Command, ContinuationId, EffectType, Fault, GeneratorSlot, HandlerId, Instruction, KeyId, Native,
@@ -7,13 +7,13 @@ use doeff_vm_core::{
 
 use crate::ast::Typed;
 
-fn turn(vm: &mut Vm, command: Command) -> Instruction {
+pub(crate) fn turn(vm: &mut Vm, command: Command) -> Instruction {
     let instruction = vm.turn(command).instruction;
     while vm.release().is_some() {}
     instruction
 }
 
-fn begin(vm: &mut Vm) -> GeneratorSlot {
+pub(crate) fn begin(vm: &mut Vm) -> GeneratorSlot {
     match turn(vm, Command::Call) {
         Instruction::Begin(slot) => slot,
         other => panic!("a called program begins, not {other:?}"),
@@ -21,14 +21,14 @@ fn begin(vm: &mut Vm) -> GeneratorSlot {
 }
 
 /// A run with one program on top.
-fn running() -> (Vm, GeneratorSlot) {
+pub(crate) fn running() -> (Vm, GeneratorSlot) {
     let mut vm = Vm::new();
     assert_eq!(turn(&mut vm, Command::Start), Instruction::Ready);
     let slot = begin(&mut vm);
     (vm, slot)
 }
 
-fn define(vm: &mut Vm, effect: u32, kind: ClauseKind) -> HandlerId {
+pub(crate) fn define(vm: &mut Vm, effect: u32, kind: ClauseKind) -> HandlerId {
     let Instruction::Defined { handler, store: None } = turn(vm, Command::DefineHandler { returns: false }) else {
         panic!("a handler is defined")
     };
@@ -37,24 +37,24 @@ fn define(vm: &mut Vm, effect: u32, kind: ClauseKind) -> HandlerId {
     handler
 }
 
-fn install(vm: &mut Vm, effect: u32, kind: ClauseKind) -> GeneratorSlot {
+pub(crate) fn install(vm: &mut Vm, effect: u32, kind: ClauseKind) -> GeneratorSlot {
     let handler = define(vm, effect, kind);
     assert_eq!(turn(vm, Command::Install { handler }), Instruction::Ready);
     begin(vm)
 }
 
-fn perform(effect: u32) -> Command {
+pub(crate) fn perform(effect: u32) -> Command {
     Command::Perform { effect: effect.effect_type(), key: None }
 }
 
 /// A name that nothing has.
-fn unknown() -> ContinuationId {
+pub(crate) fn unknown() -> ContinuationId {
     ContinuationId::from_words(7, 7).expect("generations start at 1")
 }
 
 /// The refused command changed nothing.
 #[track_caller]
-fn check_refused(vm: &mut Vm, command: Command, fault: Fault) {
+pub(crate) fn check_refused(vm: &mut Vm, command: Command, fault: Fault) {
     let before = vm.stats();
     let outcome = *vm.turn(command);
     assert_eq!(outcome.instruction, Instruction::Fault(fault), "{command:?}");
@@ -65,7 +65,7 @@ fn check_refused(vm: &mut Vm, command: Command, fault: Fault) {
 
 /// Ends the run; nothing is left of it.
 #[track_caller]
-fn check_ends(mut vm: Vm) {
+pub(crate) fn check_ends(mut vm: Vm) {
     let mut instruction = turn(&mut vm, Command::Abort);
     while let Instruction::Close(_) = instruction {
         instruction = turn(&mut vm, Command::Return);
@@ -210,85 +210,6 @@ fn clauses_are_added_to_users_handlers_only() {
         panic!("a handler is defined")
     };
     check_refused(&mut vm, Command::DefineClause { handler, effect: None, kind: ClauseKind::Ctl }, Fault::OutOfOrder);
-}
-
-#[test]
-fn an_effect_that_nobody_takes_is_unhandled() {
-    let (mut vm, slot) = running();
-    check_refused(&mut vm, perform(0), Fault::UnhandledEffect);
-    assert_eq!(turn(&mut vm, Command::Raise), Instruction::Throw(slot));
-    check_ends(vm);
-}
-
-#[test]
-fn a_continuation_that_is_not_there_is_refused_in_every_use() {
-    let (mut vm, _) = running();
-    let k = unknown();
-    for position in [Position::NonTail, Position::Tail, Position::Closing] {
-        check_refused(&mut vm, Command::Resume { k, throws: false, position }, Fault::OneShotViolation);
-        check_refused(&mut vm, Command::Resume { k, throws: true, position }, Fault::OneShotViolation);
-    }
-    check_refused(&mut vm, Command::Discontinue { k }, Fault::OneShotViolation);
-    check_refused(&mut vm, Command::StartContinuation { k }, Fault::OneShotViolation);
-    check_refused(&mut vm, Command::Chain { k: Some(k) }, Fault::OneShotViolation);
-    check_refused(&mut vm, Command::Forward { k, effect: 0.effect_type(), key: None }, Fault::OneShotViolation);
-    check_ends(vm);
-}
-
-#[test]
-fn a_continuation_of_a_run_that_is_over_is_not_there_in_the_next_one() {
-    let (mut vm, _) = running();
-    install(&mut vm, 0, ClauseKind::Raw);
-    let Instruction::Ctl { k, .. } = turn(&mut vm, perform(0)) else { panic!("the clause starts") };
-    // The clause and the program return; the kept body is closed; the run is over.
-    assert!(matches!(turn(&mut vm, Command::Return), Instruction::Resume(_)));
-    assert!(matches!(turn(&mut vm, Command::Return), Instruction::Close(_)));
-    assert_eq!(turn(&mut vm, Command::Return), Instruction::Done);
-    turn(&mut vm, Command::Start);
-    begin(&mut vm);
-    install(&mut vm, 0, ClauseKind::Raw);
-    assert!(matches!(turn(&mut vm, perform(0)), Instruction::Ctl { .. }));
-    check_refused(&mut vm, Command::Resume { k, throws: false, position: Position::NonTail }, Fault::OneShotViolation);
-    check_ends(vm);
-}
-
-#[test]
-fn an_unstarted_continuation_is_not_resumed_and_a_captured_one_not_started() {
-    let (mut vm, _) = running();
-    let Instruction::Created(k) = turn(&mut vm, Command::CreateContinuation) else { panic!("it is created") };
-    for position in [Position::NonTail, Position::Tail, Position::Closing] {
-        check_refused(&mut vm, Command::Resume { k, throws: false, position }, Fault::UnstartedContinuation);
-    }
-    check_refused(&mut vm, Command::Forward { k, effect: 0.effect_type(), key: None }, Fault::UnstartedContinuation);
-    install(&mut vm, 0, ClauseKind::Ctl);
-    let Instruction::Ctl { k, .. } = turn(&mut vm, perform(0)) else { panic!("the clause starts") };
-    check_refused(&mut vm, Command::StartContinuation { k }, Fault::OutOfOrder);
-    check_ends(vm);
-}
-
-#[test]
-fn outside_of_a_clause_there_is_nothing_to_decline() {
-    let (mut vm, _) = running();
-    check_refused(&mut vm, Command::GetContinuation, Fault::NoHandlerContext);
-    for position in [Position::Tail, Position::Closing] {
-        check_refused(&mut vm, Command::Delegate { position }, Fault::NoHandlerContext);
-    }
-    check_ends(vm);
-}
-
-#[test]
-fn a_missing_environment_key_is_a_fault() {
-    let (mut vm, _) = running();
-    turn(&mut vm, Command::InstallFresh { native: Native::Reader, returns: false });
-    begin(&mut vm);
-    check_refused(&mut vm, Command::Perform { effect: EffectType::ASK, key: None }, Fault::MissingEnvKey);
-    check_ends(vm);
-}
-
-#[test]
-fn every_fault_has_a_name_and_a_number_of_its_own() {
-    let numbers: Vec<u32> = Fault::ALL.iter().map(|&(_, fault)| fault as u32).collect();
-    assert_eq!(numbers, (1..=6).collect::<Vec<_>>());
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod cleanup;
 mod closing;
 mod commands;
 mod continuations;
+mod faults;
 mod operations;
 mod random;
 mod reflection;

@@ -130,6 +130,15 @@ fn unrelated_handlers_between_are_transparent() {
 }
 
 #[test]
+fn an_answer_known_half_way_out_still_takes_the_whole_body() {
+    // The second search starts further in and meets what the first one has learned.
+    let pick = handler().ctl(PICK, bind(resume(var("x")), "r", pure(list([var("r")]))));
+    let between = with(handler(), seq([op(PICK, 1), with(handler(), op(PICK, 2))]));
+    let body = bind(between, "a", pure(add(var("a"), 10)));
+    check(with(pick, body), returned(values([values([12.into()])])), &[]);
+}
+
+#[test]
 fn an_effect_that_nobody_takes_is_thrown_at_the_performer() {
     let body = catch(op(PICK, 0), "e", pure(list([var("e")])));
     check(body, returned(values([Value::Fault(Fault::UnhandledEffect)])), &[]);
