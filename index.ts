@@ -56,13 +56,62 @@ export { Listen, Tell, writer, type ListenEffect, type TellEffect, type WriterEf
 export { Err, Ok, Try, tryHandler, type Result, type TryEffect } from './src-ts/stdlib/try'
 export type { Bindings } from './src-ts/stdlib/bindings'
 export type { BoundReader, BoundState, BoundWriter, Stdlib } from './src-ts/stdlib/bound'
+export {
+  Acquire,
+  Await,
+  Cancel,
+  CompletePromise,
+  CreateExternalPromise,
+  CreatePromise,
+  CreateSemaphore,
+  FailPromise,
+  Gather,
+  Now,
+  Race,
+  Release,
+  Sleep,
+  Spawn,
+  Wait,
+  Yield,
+  type AwaitEffect,
+  type CancelEffect,
+  type ExternalPromiseEffect,
+  type ExternalPromiseOptions,
+  type GatherEffect,
+  type NowEffect,
+  type PromiseEffect,
+  type RaceEffect,
+  type RaceResult,
+  type RealTime,
+  type Results,
+  type SchedulerEffect,
+  type SemaphoreEffect,
+  type SleepEffect,
+  type SpawnEffect,
+  type SpawnOptions,
+  type WaitEffect,
+  type YieldEffect,
+} from './src-ts/scheduler/effects'
+export { awaitHandler, scheduled, simulatedClock, type SchedulerOptions } from './src-ts/scheduler/scheduled'
+export type { Task, VmPromise, Waitable } from './src-ts/scheduler/waitable'
+export type { ExternalPromise } from './src-ts/scheduler/promises'
+export type { Semaphore } from './src-ts/scheduler/semaphore'
+export type { OnUnobservedFailure } from './src-ts/scheduler/report'
 export { run, runAsync, type AsyncOptions } from './src-ts/execute'
 export { VM, type ScopedHandlers, type StepResult } from './src-ts/vm'
 export type { DebugLevel } from './src-ts/debug'
 export { effectTrace, formatTrace, type TraceLink } from './src-ts/trace'
 export type { Stats } from './src-ts/machine'
 export {
+  AlreadySettledError,
   AsyncInSyncRunError,
+  DeadlockError,
+  InvalidWaitableError,
+  TaskCancelledError,
+  TimeoutError,
+  TooManyPermitsError,
+  TooManyTasksError,
+  type BlockedTask,
   DoeffError,
   DoeffTypeError,
   ForeignContinuationError,

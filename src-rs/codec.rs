@@ -2,11 +2,11 @@
 
 use doeff_vm_core::{
     ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Position,
-    Release, Stats, StoreId, ValueSlot, Vm,
+    Release, Stats, StoreId, ValueSlot, Vm, Waitable,
 };
 
 use crate::mailbox::Words;
-use crate::protocol::{code, flag, op, position, release, stat, word};
+use crate::protocol::{code, flag, op, position, release, stat, until, word};
 
 /// Reads the command in the mailbox; `None` when its words are not one.
 ///
@@ -19,6 +19,7 @@ pub(crate) fn decode(words: &Words, captured: Option<ContinuationId>) -> Option<
     Some(match words.get(word::OP) {
         op::PERFORM_LATE => Command::PerformLate { effect: effect()?, key: KeyId::from_word(b) },
         op::PERFORM => Command::Perform { effect: effect()?, key: KeyId::from_word(b) },
+        op::PERFORM_ON => Command::Perform { effect: effect()?, key: None },
         op::RETURN => Command::Return,
         op::CALL => Command::Call,
         op::RESUME => Command::Resume { k: continuation()?, throws: c != 0, position: decode_position(d)? },
@@ -54,6 +55,15 @@ pub(crate) fn decode(words: &Words, captured: Option<ContinuationId>) -> Option<
         op::CLEAR => Command::Clear { store: StoreId::from_word(a)? },
         op::CHAIN => Command::Chain { k: ContinuationId::from_words(a, b) },
         op::FORGET => Command::Forget { value: ValueSlot::from_word(a)? },
+        op::INSTALL_SCHEDULER => Command::InstallScheduler { most: a, preempt_every: b },
+        op::DEFINE_SCHEDULER => Command::DefineScheduler { most: a },
+        op::SETTLE => Command::Settle { waitable: Waitable::from_words(a, b)?, failed: c != 0 },
+        op::WATCH => Command::Watch { waitable: Waitable::from_words(a, b), external: c != 0 },
+        op::PARK => Command::Park { every: decode_until(a)? },
+        op::STORE_OF => Command::StoreOf { handler: handler()? },
+        op::NEXT => Command::Next,
+        op::INTERRUPT => Command::Interrupt,
+        op::TASKS => Command::Tasks { from: a },
         op::ABORT => Command::Abort,
         op::DRAIN => Command::Drain,
         _ => return None,
@@ -69,6 +79,16 @@ fn decode_position(word: u32) -> Option<Position> {
     })
 }
 
+#[expect(clippy::option_option, reason = "the outer one says whether the word means anything")]
+fn decode_until(word: u32) -> Option<Option<bool>> {
+    Some(match word {
+        until::ONLY => None,
+        until::FIRST => Some(false),
+        until::ALL => Some(true),
+        _ => return None,
+    })
+}
+
 fn decode_native(word: u32) -> Option<Native> {
     Native::ALL.iter().map(|&(_, native)| native).find(|&native| native as u32 + 1 == word)
 }
@@ -79,6 +99,9 @@ fn decode_kind(word: u32) -> Option<ClauseKind> {
 
 /// Carries out a command and writes its outcome, and what the machine wants released, into the mailbox.
 pub(crate) fn turn(vm: &mut Vm, command: Command, captured: Option<ContinuationId>, words: &Words) {
+    if matches!(words.get(word::OP), op::PERFORM_ON | op::FORWARD) {
+        vm.name_subject([0, 1, 2].map(|at| words.get(word::SUBJECT + at)));
+    }
     vm.turn(command);
     let outcome = vm.outcome();
     let mut flags = if captured.is_some() { flag::CAPTURED } else { 0 };
@@ -94,13 +117,23 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, captured: Option<ContinuationI
         words.set(word::INTEGER, integer.cast_unsigned());
         flags |= flag::INTEGER;
     }
+    if let Some((handle, how)) = outcome.settled {
+        words.set(word::SETTLED, handle.word());
+        words.set(word::SETTLEMENT, how as u32);
+        flags |= flag::SETTLED;
+    }
+    if let Some((index, generation)) = outcome.named {
+        words.set(word::NAME_INDEX, index);
+        words.set(word::NAME_GENERATION, generation);
+        flags |= flag::NAMED;
+    }
     if let Some(slot) = outcome.performer {
         words.set(word::PERFORMER, slot.word());
         flags |= flag::PERFORMER;
     }
     encode(&outcome.instruction, words);
     match outcome.instruction {
-        Instruction::Listed { .. } => words.set_listing(vm.listing().iter().copied()),
+        Instruction::Listed { .. } | Instruction::Leftover => words.set_listing(vm.listing().iter().copied()),
         Instruction::Close(slot) => {
             words.set_listing(std::iter::once(slot).chain(vm.doomed_ahead()).map(GeneratorSlot::word));
         }
@@ -140,7 +173,7 @@ fn push_programs(vm: &mut Vm, words: &Words) {
         return;
     }
     words.set(word::PUSHED_COUNT, 0);
-    let pushed = (word::PUSHED..word::LENGTH).take(count as usize);
+    let pushed = (word::PUSHED..word::PUSHED_END).take(count as usize);
     vm.push_programs(pushed.filter_map(|at| GeneratorSlot::from_word(words.get(at))));
 }
 
@@ -170,6 +203,22 @@ fn encode(instruction: &Instruction, words: &Words) {
         Instruction::Returns { handler, slot } => words.put(code::RETURNS, [handler.word(), slot.word()]),
         Instruction::Ended { handler, store } => words.put(code::ENDED, [handler.word(), store.word()]),
         Instruction::Seed { store, handler } => words.put(code::SEED, [store.word(), handler.word()]),
+        Instruction::Task => words.put(code::TASK, []),
+        Instruction::Spawned { task, handle } => {
+            let (index, generation) = Waitable::Task(task).words();
+            words.put(code::SPAWNED, [handle.word(), index, generation]);
+        }
+        Instruction::StartTask { slot, handle } => words.put(code::START_TASK, [slot.word(), handle.word()]),
+        Instruction::Answer { slot, handle } => words.put(code::ANSWER, [slot.word(), handle.word()]),
+        Instruction::Perform(slot) => words.put(code::PERFORM, [slot.word()]),
+        Instruction::Idle => words.put(code::IDLE, []),
+        Instruction::Deadlock => words.put(code::DEADLOCK, []),
+        Instruction::Leftover => words.put(code::LEFTOVER, []),
+        Instruction::Store { store, native, layer } => {
+            let native = native.map_or(0, |native| native as u32 + 1);
+            words.put(code::STORE, [0, store.map_or(0, StoreId::word), native, u32::from(layer)]);
+        }
+        Instruction::Again => words.put(code::AGAIN, []),
         Instruction::Enter => words.put(code::ENTER, []),
         Instruction::Caught { ok } => words.put(code::CAUGHT, [u32::from(ok)]),
         Instruction::Forward { k } => words.put(code::FORWARD, [k.words().0, k.words().1]),
@@ -210,9 +259,10 @@ fn encode_releases(vm: &mut Vm, words: &Words) -> u32 {
 pub(crate) fn encode_stats(vm: &Vm, words: &Words) {
     let stats: Stats = vm.stats();
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let mut listing = [0; 9];
+    let mut listing = [0; 10];
     let mut put = |at: u32, value: u32| listing[at as usize] = value;
     put(stat::SEGMENTS, count(stats.segments));
+    put(stat::TASKS, count(stats.tasks));
     put(stat::FRAMES, count(stats.frames));
     put(stat::CONTINUATIONS, count(stats.continuations));
     put(stat::HANDLERS, count(stats.handlers));

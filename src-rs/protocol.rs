@@ -4,7 +4,7 @@
 //! All words are 32 bits in native byte order. The host fills the command words, calls `turn`, reads the outcome words.
 
 #[cfg(test)]
-use doeff_vm_core::{ClauseKind, EffectType, Fault, Link, Native};
+use doeff_vm_core::{Activity, ClauseKind, EffectType, Fault, Link, Native, Settlement};
 
 /// Defines a group of numbered words together with its table of names.
 macro_rules! words {
@@ -50,7 +50,13 @@ words! {
     K_INDEX = 597,
     K_GENERATION = 598,
     PUSHED = 600,
-    LENGTH = 664,
+    PUSHED_END = 664,
+    SUBJECT = 664,
+    SETTLED = 667,
+    SETTLEMENT = 668,
+    NAME_INDEX = 669,
+    NAME_GENERATION = 670,
+    LENGTH = 672,
 }
 
 words! {
@@ -91,6 +97,16 @@ words! {
     CLOSED = 34,
     RESOLVE = 35,
     PERFORM_LATE = 36,
+    PERFORM_ON = 37,
+    INSTALL_SCHEDULER = 38,
+    DEFINE_SCHEDULER = 39,
+    SETTLE = 40,
+    WATCH = 41,
+    PARK = 42,
+    NEXT = 43,
+    INTERRUPT = 44,
+    TASKS = 45,
+    STORE_OF = 46,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,
@@ -129,6 +145,16 @@ words! {
     DONE = 26,
     FAILED = 27,
     START = 28,
+    TASK = 29,
+    SPAWNED = 30,
+    START_TASK = 31,
+    ANSWER = 32,
+    PERFORM = 33,
+    IDLE = 34,
+    DEADLOCK = 35,
+    LEFTOVER = 36,
+    AGAIN = 37,
+    STORE = 38,
     OPENED = 64,
     POISONED = 65,
     NO_SUCH_VM = 66,
@@ -145,6 +171,8 @@ words! {
     CROSSED = 16,
     INTEGER = 32,
     CAPTURED = 64,
+    SETTLED = 128,
+    NAMED = 256,
 }
 
 words! {
@@ -153,6 +181,14 @@ words! {
     NON_TAIL = 0,
     TAIL = 1,
     CLOSING = 2,
+}
+
+words! {
+    /// Until when a task parks.
+    until:
+    ONLY = 0,
+    FIRST = 1,
+    ALL = 2,
 }
 
 words! {
@@ -175,6 +211,20 @@ words! {
     VALUES = 6,
     PERFORMED_LOW = 7,
     PERFORMED_HIGH = 8,
+    TASKS = 9,
+}
+
+/// `CreatePromise` as `CREATE_PROMISE`.
+#[cfg(test)]
+fn constant_case(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.extend(letter.to_uppercase());
+    }
+    text
 }
 
 /// The groups that the heart defines.
@@ -182,13 +232,15 @@ words! {
 fn heart_groups() -> Vec<(&'static str, Vec<(String, u32)>)> {
     let named = |names: Vec<(&str, u32)>| names.into_iter().map(|(name, number)| (name.to_owned(), number)).collect();
     let mut effects: Vec<(String, u32)> =
-        EffectType::BUILT_IN.iter().map(|(name, effect)| (name.to_uppercase(), effect.word())).collect();
+        EffectType::BUILT_IN.iter().map(|(name, effect)| (constant_case(name), effect.word())).collect();
     effects.push(("FIRST_FREE".to_owned(), EffectType::FIRST_FREE));
     vec![
         ("effect", effects),
         ("clause", named(ClauseKind::ALL.iter().map(|&(name, kind)| (name, kind as u32)).collect())),
         ("fault", named(Fault::ALL.iter().map(|&(name, fault)| (name, fault as u32)).collect())),
         ("native", named(Native::ALL.iter().map(|&(name, native)| (name, native as u32 + 1)).collect())),
+        ("settlement", named(Settlement::ALL.iter().map(|&(name, how)| (name, how as u32)).collect())),
+        ("activity", named(Activity::ALL.iter().map(|&(name, activity)| (name, activity as u32)).collect())),
         ("link", named(Link::ALL.iter().map(|&(name, link)| (name, link as u32)).collect())),
     ]
 }
@@ -199,12 +251,13 @@ mod tests {
     use std::path::Path;
 
     fn generated() -> String {
-        let own: [(&str, &[(&str, u32)]); 7] = [
+        let own: [(&str, &[(&str, u32)]); 8] = [
             ("word", super::word::TABLE),
             ("op", super::op::TABLE),
             ("code", super::code::TABLE),
             ("flag", super::flag::TABLE),
             ("position", super::position::TABLE),
+            ("until", super::until::TABLE),
             ("release", super::release::TABLE),
             ("stat", super::stat::TABLE),
         ];

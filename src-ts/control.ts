@@ -229,14 +229,14 @@ export function ResumeContinuation<V, R>(k: Continuation<V, R>, value?: V): Cont
 
 /**
  * Awaits `action()` outside of the machine and answers what it resolves to; a rejection is thrown at the yield. The
- * whole run waits meanwhile.
+ * whole run waits meanwhile. The signal is aborted when the run is.
  *
  * @throws AsyncInSyncRunError (at the yield) in a synchronous run.
  * @example
  * const body = Do(function* () { return (yield* AsyncEscape(() => Promise.resolve(41))) + 1 })
  * await runAsync(body()) // 42
  */
-export function AsyncEscape<A>(action: () => PromiseLike<A> | A): Control<A, Async> {
+export function AsyncEscape<A>(action: (signal: AbortSignal) => PromiseLike<A> | A): Control<A, Async> {
   return control(Kind.ASYNC_ESCAPE, action)
 }
 

@@ -20,6 +20,8 @@ import { Kind, Program } from './program'
 import { Code, Op, Word } from './protocol'
 import { Here, Status, type Run } from './run-state'
 import type { AnyGenerator } from './slots'
+import { takeReport } from './scheduler/report'
+import { nameSubject } from './scheduler/subject'
 import { yieldedProgram } from './yielded'
 
 /** How a generator is continued. */
@@ -41,7 +43,9 @@ export function begin(run: Run, program: Program<unknown, unknown>): void {
 /** Ends a run: everything is unwound by the next {@link advance}. */
 export function abort(run: Run): void {
   run.status = Status.RUNNING
+  run.parked = false
   run.awaited = undefined
+  run.wake = undefined
   run.todo = run.machine.send(Op.ABORT)
 }
 
@@ -49,7 +53,9 @@ export function abort(run: Run): void {
 export function finish(run: Run): unknown {
   const value = run.register
   const threw = run.status === Status.THREW
+  const report = takeReport(run)
   run.reset()
+  report?.()
   if (threw) throw value
   return value
 }
@@ -206,6 +212,9 @@ export function advance(run: Run, steps: number): void {
           todo = send2(vm, perform, (program.type as EffectType).id, slots.keyNumber(program.a))
         } else if (program.kind === Kind.PERFORM) {
           todo = send2(vm, perform, (program.type as EffectType).id, 0)
+        } else if (program.kind === Kind.PERFORM_ON) {
+          nameSubject(run, program)
+          todo = send2(vm, Op.PERFORM_ON, (program.type as EffectType).id, 0)
         } else if (program.kind === Kind.CALL) {
           const beginning = generatorOf(program)
           if (eager) {

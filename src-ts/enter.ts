@@ -5,8 +5,9 @@ import { InvalidHandlerError } from './errors'
 import type { Handler, NativeSpec } from './handler'
 import { word } from './mailbox'
 import { Kind, type Program } from './program'
-import { Op, Word } from './protocol'
+import { Effect as EffectNumber, Op, Word, type Native } from './protocol'
 import type { Run, Todo } from './run-state'
+import { clockOf } from './scheduler/clock'
 
 /** Runs `program` on top of the chain; its result, or the error of starting it, goes to the frame below. */
 export function enter(run: Run, program: Program<unknown, unknown>): Todo {
@@ -33,12 +34,17 @@ export function install(run: Run, handler: Handler): void {
   }
   const { machine } = run
   const { native } = handler
-  if (native === undefined) {
+  if (native?.scheduler !== undefined && native.bound === undefined) {
+    const { maxTasks, preemptEvery } = native.scheduler
+    run.clock = clockOf(machine.handlerOf(EffectNumber.SLEEP), run) ?? run.clock
+    machine.send2(Op.INSTALL_SCHEDULER, maxTasks, preemptEvery)
+    machine.slots.placeHandler(handler, word(Word.X))
+  } else if (native === undefined) {
     machine.send2(Op.INSTALL, machine.handlerNumber(handler), 0)
   } else if (native.bound !== undefined) {
     machine.send2(Op.INSTALL, boundNumber(run, handler, native.bound), 0)
   } else {
-    machine.send2(Op.INSTALL_FRESH, native.native, native.mapResult === undefined ? 0 : 1)
+    machine.send2(Op.INSTALL_FRESH, native.native as Native, native.mapResult === undefined ? 0 : 1)
     const number = word(Word.X)
     const store = word(Word.Y)
     machine.slots.placeHandler(handler, number)

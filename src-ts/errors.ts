@@ -238,3 +238,114 @@ export class InvalidContinuationError extends DoeffTypeError {
     super('ERR_INVALID_CONTINUATION', message)
   }
 }
+
+/**
+ * A task that was waited for was cancelled.
+ *
+ * @example
+ * const parent = Do(function* () {
+ *   const task = yield* Spawn(pure(1))
+ *   yield* Cancel(task)
+ *   return yield* Wait(task)
+ * })
+ * run(parent().with(scheduled())) // throws TaskCancelledError
+ */
+export class TaskCancelledError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_TASK_CANCELLED', message)
+  }
+}
+
+/**
+ * No task can ever go on, and nothing outside is pending. Thrown into the root task.
+ *
+ * @example
+ * const stuck = Do(function* () { return yield* Wait((yield* CreatePromise()).future) })
+ * run(stuck().with(scheduled())) // throws DeadlockError
+ */
+export class DeadlockError extends DoeffError {
+  constructor(
+    message: string,
+    /** Every task that was blocked. */
+    readonly tasks: readonly BlockedTask[],
+    /** The names of tasks that wait for one another in a circle, the first one again at the end. */
+    readonly cycle: readonly string[] | undefined,
+  ) {
+    super('ERR_DEADLOCK', message)
+  }
+}
+
+/** One task of a {@link DeadlockError}. */
+export interface BlockedTask {
+  readonly name: string
+  /** What it waits for, in words. */
+  readonly waitsFor: readonly string[]
+  /** The program that spawned it. */
+  readonly spawnedBy: string | undefined
+}
+
+/**
+ * A promise was settled a second time.
+ *
+ * @example
+ * const twice = Do(function* () {
+ *   const promise = yield* CreatePromise()
+ *   yield* CompletePromise(promise, 1)
+ *   yield* FailPromise(promise, new Error('too late'))
+ * })
+ * run(twice().with(scheduled())) // throws AlreadySettledError
+ */
+export class AlreadySettledError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_ALREADY_SETTLED', message)
+  }
+}
+
+/**
+ * `Release` of a semaphore whose permits are all in.
+ *
+ * @example
+ * run(CreateSemaphore(1).flatMap(one => Release(one)).with(scheduled())) // throws TooManyPermitsError
+ */
+export class TooManyPermitsError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_TOO_MANY_PERMITS', message)
+  }
+}
+
+/**
+ * A scheduler has as many tasks as it may: `scheduled({ maxTasks })`.
+ *
+ * @example
+ * const endless = Do(function* () { for (;;) yield* Spawn(Yield()) })
+ * run(endless().with(scheduled({ maxTasks: 10 }))) // throws TooManyTasksError
+ */
+export class TooManyTasksError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_TOO_MANY_TASKS', message)
+  }
+}
+
+/**
+ * A program took longer than it may: see `Timeout`.
+ *
+ * @example
+ * run(Timeout(10, Sleep(20)).with(simulatedClock()).with(scheduled())) // throws TimeoutError
+ */
+export class TimeoutError extends DoeffError {
+  constructor(message: string) {
+    super('ERR_TIMEOUT', message)
+  }
+}
+
+/**
+ * Something that cannot be waited for, or that belongs to another VM or to a run that is over.
+ *
+ * @example
+ * Wait(42 as never) // throws InvalidWaitableError
+ */
+export class InvalidWaitableError extends DoeffTypeError {
+  constructor(message: string) {
+    super('ERR_INVALID_WAITABLE', message)
+  }
+}

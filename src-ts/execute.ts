@@ -4,6 +4,8 @@ import { abort, advance, begin, finish } from './driver'
 import type { Program, ProgramGenerator } from './program'
 import type { GeneratorRow, Handled, HandledAsync, ResultOf } from './row'
 import { Run, Status } from './run-state'
+import type { OnUnobservedFailure } from './scheduler/report'
+import { hear } from './scheduler/schedule'
 import { asRunnable } from './start'
 
 /** More than any program takes between two looks at the clock; the loop just goes on. */
@@ -50,6 +52,8 @@ export interface AsyncOptions {
   readonly signal?: AbortSignal
   /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
   readonly yieldEveryMs?: number
+  /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
+  readonly onUnobservedFailure?: OnUnobservedFailure
 }
 
 /** Steps between two looks at the clock: some microseconds of work. */
@@ -59,10 +63,11 @@ const STEPS_PER_LOOK = 1024
 export async function executeAsync(
   run: Run,
   program: Program<unknown, unknown>,
-  { signal, yieldEveryMs = 5 }: AsyncOptions = {},
+  { signal, yieldEveryMs = 5, onUnobservedFailure }: AsyncOptions = {},
 ): Promise<unknown> {
   signal?.throwIfAborted()
   begin(run, program)
+  run.onUnobservedFailure = onUnobservedFailure
   run.mayWait = true
   let looked = performance.now()
   while (run.status === Status.RUNNING || run.status === Status.WAITING) {
@@ -73,6 +78,7 @@ export async function executeAsync(
       continue
     }
     advance(run, STEPS_PER_LOOK)
+    if (run.inbox.length > 0) hear(run)
     if (performance.now() - looked < yieldEveryMs) continue
     await nextTurnOfTheEventLoop()
     looked = performance.now()
@@ -82,17 +88,24 @@ export async function executeAsync(
 
 /** Awaits what the run waits for and feeds it the outcome; an abort interrupts the waiting. */
 async function settle(run: Run, signal: AbortSignal | undefined): Promise<void> {
-  const awaited = run.awaited as () => unknown
+  const awaited = run.awaited as (signal: AbortSignal) => unknown
   const interrupt = interruptible(signal)
+  const alive = run.parked && run.refs > 0 ? setInterval(() => {}, LONGEST) : undefined
   try {
-    const value = await Promise.race([awaited(), interrupt.promise])
+    const value = await Promise.race([awaited(signal ?? neverAborted), interrupt.promise])
     if (signal?.aborted !== true) run.feed(value, false)
   } catch (error) {
     if (signal?.aborted !== true) run.feed(error, true)
   } finally {
+    clearInterval(alive)
     interrupt.release()
   }
 }
+
+/** A signal that is never aborted. @internal */
+export const neverAborted: AbortSignal = new AbortController().signal
+/** Timers cannot be set for longer than this; it keeps the process alive. */
+const LONGEST = 0x7fff_ffff
 
 /** A promise that resolves when the signal is aborted, and the way to stop listening. */
 function interruptible(signal: AbortSignal | undefined): { promise: Promise<void>; release: () => void } {

@@ -7,6 +7,8 @@ import {
   NoHandlerContextError,
   OneShotViolationError,
   OutOfOrderError,
+  TooManyPermitsError,
+  TooManyTasksError,
   UnhandledEffectError,
   UnstartedContinuationError,
 } from './errors'
@@ -31,6 +33,13 @@ export function performError(run: Run, fault: Fault, effect: Program<unknown, un
       key,
     )
   }
+  if (fault === Fault.TOO_MANY_PERMITS) {
+    return new TooManyPermitsError(`${String(effect.a)}: every permit is in; Release gives back what Acquire took.`)
+  }
+  if (fault === Fault.TOO_MANY_TASKS) {
+    return new TooManyTasksError('Spawn: as many tasks are alive as may be; see scheduled({ maxTasks }).')
+  }
+  if (fault === Fault.OUT_OF_ORDER) return new OutOfOrderError(`${show(effect)} is not possible now.`)
   const names = run.machine.handlersInScope(false).map(({ handler }) => handler?.name ?? 'built-in layer')
   const searched = names.length === 0 ? 'there is no handler in scope' : `searched: ${names.join(', ')}`
   const shown = effect.type?.untyped === true ? effect.a : effect

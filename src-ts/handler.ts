@@ -25,7 +25,9 @@ export interface Clause {
 
 /** A built-in handler: which one, and what fills a store of its own. @internal */
 export interface NativeSpec {
-  readonly native: Native
+  readonly native: Native | undefined
+  /** It is a scheduler that works like this. */
+  readonly scheduler?: { readonly maxTasks: number; readonly preemptEvery: number }
   /** Entries for a new store, read at each installation. */
   readonly seed: () => Iterable<readonly [key: unknown, value: unknown]>
   /** Maps the result, given the entries of the store that ended. */

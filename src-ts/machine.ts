@@ -6,7 +6,10 @@ import { claim, disclaim, nameCaptured } from './ahead'
 import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
-import { Code, Flag, Link, Op, Stat, Word, type Native } from './protocol'
+import { Code, Flag, Link, Op, Settlement, Stat, Word, type Native } from './protocol'
+import type { Program } from './program'
+import type { Semaphore } from './scheduler/semaphore'
+import { settle, Waitable } from './scheduler/waitable'
 import { Slots } from './slots'
 import { frameLink, handlerLink, noteLeaving, type TraceLink } from './trace'
 
@@ -19,6 +22,8 @@ export interface Stats {
   readonly scopes: number
   readonly stores: number
   readonly values: number
+  /** Tasks that have not ended. */
+  readonly tasks: number
   /** Effects performed since the VM was made. */
   readonly effects: number
 }
@@ -30,6 +35,12 @@ export class Machine {
   readonly slots = new Slots()
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
+  /** Told of every task that fails before anybody has waited for it. */
+  readonly #failed: (task: Waitable) => void
+
+  constructor(failed: (task: Waitable) => void) {
+    this.#failed = failed
+  }
 
   /** Sends a command whose meaning is in the register. */
   send(op: Op): Code {
@@ -51,6 +62,17 @@ export class Machine {
   settle(register: unknown): unknown {
     const flags = word(Word.FLAGS)
     const { values } = this.slots
+    if (flags & Flag.SETTLED) {
+      const task = values[word(Word.SETTLED)] as Waitable
+      const how: Settlement = word(Word.SETTLEMENT)
+      settle(task, how, how === Settlement.CANCELLED ? undefined : register)
+      if (how === Settlement.THREW && !task.observed) this.#failed(task)
+    }
+    if (flags & Flag.NAMED) {
+      const named = (register instanceof Waitable ? register : (register as Program).a) as Waitable | Semaphore
+      named.index = word(Word.NAME_INDEX)
+      named.generation = word(Word.NAME_GENERATION)
+    }
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
     if (flags & Flag.INTEGER) settled = word(Word.INTEGER)
@@ -111,6 +133,12 @@ export class Machine {
     return entries
   }
 
+  /** The numbers of the handlers in scope, innermost first. */
+  handlerNumbersInScope(): number[] {
+    this.send2(Op.GET_HANDLERS, 0, 0)
+    return listing()
+  }
+
   /** The handlers in scope, innermost first; in a clause, its own or its callsite's. They stay known until the run ends. */
   handlersInScope(ofCallsite: boolean): { number: number; handler: Handler | undefined }[] {
     this.send2(Op.GET_HANDLERS, ofCallsite ? 1 : 0, 0)
@@ -153,6 +181,7 @@ export class Machine {
       scopes: count(Stat.SCOPES),
       stores: count(Stat.STORES),
       values: count(Stat.VALUES),
+      tasks: count(Stat.TASKS),
       effects: count(Stat.PERFORMED_HIGH) * 2 ** 32 + count(Stat.PERFORMED_LOW),
     }
   }

@@ -12,6 +12,17 @@ import { forward } from './perform'
 import type { Program } from './program'
 import { Code, Op, Word } from './protocol'
 import { Here, Status, type Run, type Todo } from './run-state'
+import {
+  answerPerformer,
+  breakDeadlock,
+  idle,
+  noteLeftover,
+  performAgain,
+  performTask,
+  spawned,
+  startTask,
+  woken,
+} from './scheduler/schedule'
 import type { AnyGenerator } from './slots'
 import { Err, Ok } from './stdlib/try'
 import { frameLink, noteLeaving } from './trace'
@@ -45,6 +56,28 @@ export function obey(run: Run, code: Todo): Todo {
       return forward(run, word(Word.X), word(Word.Y), run.register as Program)
     case Code.FAULT:
       return raise(run, performError(run, lastFault(), run.register as Program))
+    case Code.TASK:
+      return performTask(run)
+    case Code.SPAWNED:
+      return spawned(run)
+    case Code.START_TASK:
+      return startTask(run)
+    case Code.ANSWER:
+      return answerPerformer(run)
+    case Code.PERFORM:
+      return performAgain(run)
+    case Code.IDLE:
+      return idle(run)
+    case Code.DEADLOCK:
+      return breakDeadlock(run)
+    case Code.LEFTOVER:
+      return noteLeftover(run)
+    case Code.AGAIN:
+      return run.machine.send(Op.NEXT)
+    case Here.WOKEN:
+      return woken(run)
+    case Here.INTERRUPTED:
+      return run.machine.send(Op.INTERRUPT)
     case Code.DONE:
       return run.end(Status.RETURNED)
     case Code.FAILED:

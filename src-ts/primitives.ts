@@ -144,7 +144,7 @@ function escape(run: Run, action: unknown): Todo {
     throw new AsyncInSyncRunError('AsyncEscape needs an asynchronous run: use runAsync(program) or vm.stepOnce().')
   }
   if (typeof action !== 'function') throw new InvalidYieldError(`AsyncEscape takes a function, not ${show(action)}.`)
-  run.awaited = action as () => unknown
+  run.awaited = action as (signal: AbortSignal) => unknown
   return run.end(Status.WAITING)
 }
 

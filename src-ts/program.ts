@@ -26,6 +26,8 @@ export const enum Kind {
   PERFORM,
   /** An effect whose `a` is a key of a store. */
   PERFORM_KEYED,
+  /** An effect of the scheduler about `a`; see `scheduler/subject.ts`. */
+  PERFORM_ON,
   /** From here on: control primitives. */
   PURE,
   WITH_HANDLER,
@@ -274,6 +276,7 @@ function describe(program: Program<unknown, unknown>): string {
   switch (program.kind) {
     case Kind.PERFORM:
     case Kind.PERFORM_KEYED:
+    case Kind.PERFORM_ON:
       return showCall(program.type?.name ?? 'effect', payloadOf(program))
     case Kind.CALL:
       return showCall((program.a as { name: string }).name || 'program', argumentsOf(program))

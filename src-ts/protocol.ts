@@ -28,7 +28,13 @@ export const enum Word {
   K_INDEX = 597,
   K_GENERATION = 598,
   PUSHED = 600,
-  LENGTH = 664,
+  PUSHED_END = 664,
+  SUBJECT = 664,
+  SETTLED = 667,
+  SETTLEMENT = 668,
+  NAME_INDEX = 669,
+  NAME_GENERATION = 670,
+  LENGTH = 672,
 }
 
 export const enum Op {
@@ -67,6 +73,16 @@ export const enum Op {
   CLOSED = 34,
   RESOLVE = 35,
   PERFORM_LATE = 36,
+  PERFORM_ON = 37,
+  INSTALL_SCHEDULER = 38,
+  DEFINE_SCHEDULER = 39,
+  SETTLE = 40,
+  WATCH = 41,
+  PARK = 42,
+  NEXT = 43,
+  INTERRUPT = 44,
+  TASKS = 45,
+  STORE_OF = 46,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,
@@ -103,6 +119,16 @@ export const enum Code {
   DONE = 26,
   FAILED = 27,
   START = 28,
+  TASK = 29,
+  SPAWNED = 30,
+  START_TASK = 31,
+  ANSWER = 32,
+  PERFORM = 33,
+  IDLE = 34,
+  DEADLOCK = 35,
+  LEFTOVER = 36,
+  AGAIN = 37,
+  STORE = 38,
   OPENED = 64,
   POISONED = 65,
   NO_SUCH_VM = 66,
@@ -117,12 +143,20 @@ export const enum Flag {
   CROSSED = 16,
   INTEGER = 32,
   CAPTURED = 64,
+  SETTLED = 128,
+  NAMED = 256,
 }
 
 export const enum Position {
   NON_TAIL = 0,
   TAIL = 1,
   CLOSING = 2,
+}
+
+export const enum Until {
+  ONLY = 0,
+  FIRST = 1,
+  ALL = 2,
 }
 
 export const enum Release {
@@ -141,6 +175,7 @@ export const enum Stat {
   VALUES = 6,
   PERFORMED_LOW = 7,
   PERFORMED_HIGH = 8,
+  TASKS = 9,
 }
 
 export const enum Effect {
@@ -152,6 +187,22 @@ export const enum Effect {
   TELL = 6,
   LISTEN = 7,
   TRY = 8,
+  SPAWN = 32,
+  WAIT = 33,
+  GATHER = 34,
+  RACE = 35,
+  CANCEL = 36,
+  YIELD = 37,
+  CREATE_PROMISE = 38,
+  COMPLETE_PROMISE = 39,
+  FAIL_PROMISE = 40,
+  CREATE_EXTERNAL_PROMISE = 41,
+  CREATE_SEMAPHORE = 42,
+  ACQUIRE = 43,
+  RELEASE = 44,
+  SLEEP = 45,
+  NOW = 46,
+  AWAIT = 47,
   FIRST_FREE = 64,
 }
 
@@ -170,6 +221,8 @@ export const enum Fault {
   UNSTARTED_CONTINUATION = 4,
   MISSING_ENV_KEY = 5,
   OUT_OF_ORDER = 6,
+  TOO_MANY_PERMITS = 7,
+  TOO_MANY_TASKS = 8,
 }
 
 export const enum Native {
@@ -177,6 +230,22 @@ export const enum Native {
   READER = 2,
   WRITER = 3,
   TRY = 4,
+}
+
+export const enum Settlement {
+  RETURNED = 1,
+  THREW = 2,
+  CANCELLED = 3,
+}
+
+export const enum Activity {
+  RUNNING = 1,
+  READY = 2,
+  WAITING = 3,
+  GATHERING = 4,
+  RACING = 5,
+  ACQUIRING = 6,
+  INSIDE = 7,
 }
 
 export const enum Link {

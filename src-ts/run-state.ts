@@ -4,6 +4,9 @@ import type { Owner } from './continuation'
 import type { DebugLog } from './debug'
 import { Machine } from './machine'
 import type { Code } from './protocol'
+import { realClock, type Clock } from './scheduler/clock'
+import { noteFailure, type OnUnobservedFailure } from './scheduler/report'
+import { PENDING, type Waitable } from './scheduler/waitable'
 import type { AnyGenerator } from './slots'
 
 /** What to do next when the machine need not be asked. The numbers are none of the outcome codes'. */
@@ -16,6 +19,10 @@ export const enum Here {
   YIELDED = -3,
   /** Nothing: the run is over. */
   STOP = -4,
+  /** Something that a parked run waited for has come. */
+  WOKEN = -5,
+  /** Throw the register into a parked run. */
+  INTERRUPTED = -6,
 }
 
 /** An outcome of the machine, or what to do without asking it. */
@@ -36,7 +43,7 @@ export const settings = { eager: false }
 
 /** A machine and the run on it. */
 export class Run implements Owner {
-  readonly machine = new Machine()
+  readonly machine = new Machine(task => noteFailure(this, task))
   /** Counts the runs, so that a continuation of an earlier one is recognised. */
   runNumber = 0
   status: Status = Status.IDLE
@@ -60,7 +67,24 @@ export class Run implements Owner {
   /** Whether the caller can wait for the outside. */
   mayWait = false
   /** What the run waits for. */
-  awaited: (() => unknown) | undefined
+  awaited: ((signal: AbortSignal) => unknown) | undefined
+
+  /** No task is ready: the run waits until something is settled from outside. */
+  parked = false
+  /** What was settled from outside, and the machine has not heard of. */
+  inbox: Waitable[] = []
+  /** Ends the waiting of a parked run. */
+  wake: (() => void) | undefined
+  /** How many waitables that keep the process alive the machine has a record of. */
+  refs = 0
+  /** What `Sleep` and `Now` go by, and every clock that may let time pass. */
+  clock: Clock = realClock
+  readonly clocks = new Set<Clock>()
+  /** Tasks that failed and that nobody has waited for. */
+  readonly unobserved = new Set<Waitable>()
+  /** Tasks that the root program left behind. */
+  leftover: Waitable[] = []
+  onUnobservedFailure: OnUnobservedFailure | undefined
 
   /** Told of every program that is yielded, while debugging. */
   debug: DebugLog | undefined
@@ -84,8 +108,28 @@ export class Run implements Owner {
   feed(value: unknown, threw: boolean): void {
     this.status = Status.RUNNING
     this.awaited = undefined
+    this.wake = undefined
     this.register = value
-    this.todo = threw ? Here.THROW : Here.NEXT
+    if (this.parked) {
+      this.parked = false
+      this.todo = threw ? Here.INTERRUPTED : Here.WOKEN
+    } else {
+      this.todo = threw ? Here.THROW : Here.NEXT
+    }
+  }
+
+  /** Whether a program has been started and is not over. */
+  isUnderWay(): boolean {
+    return this.status === Status.RUNNING || this.status === Status.WAITING
+  }
+
+  /** Nobody waits any more for what the machine has dropped: it is called off. */
+  abandonDropped(): void {
+    const { dropped } = this.machine.slots
+    for (let waitable = dropped.pop(); waitable !== undefined; waitable = dropped.pop()) {
+      if (waitable.outside?.ref === true) this.refs--
+      if (waitable.standing === PENDING) waitable.outside?.abandon?.()
+    }
   }
 
   /** Forgets everything about the run that ended. */
@@ -98,6 +142,14 @@ export class Run implements Owner {
     this.origin = undefined
     this.awaited = undefined
     this.mayWait = false
+    this.parked = false
+    this.wake = undefined
+    this.inbox = []
+    this.clock = realClock
+    this.clocks.clear()
+    this.onUnobservedFailure = undefined
     this.machine.drain()
+    this.abandonDropped()
+    this.refs = 0
   }
 }

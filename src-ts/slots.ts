@@ -4,6 +4,7 @@
 import type { Handler } from './handler'
 import { words, word } from './mailbox'
 import { Release, Word } from './protocol'
+import { Waitable } from './scheduler/waitable'
 
 /** A generator of the running program, as the driver steps it. */
 export type AnyGenerator = Generator<unknown, unknown, unknown>
@@ -19,6 +20,8 @@ export class Slots {
   readonly origins: unknown[] = [undefined]
   /** Kept values; number 1 always stands for `undefined`. */
   readonly values: unknown[] = [undefined, undefined]
+  /** What is settled from outside, and the machine has dropped. */
+  readonly dropped: Waitable[] = []
   /** Handlers by number. */
   readonly handlers: (Handler | undefined)[] = [undefined]
 
@@ -90,6 +93,8 @@ export class Slots {
 
   #drop(kind: number, number: number): void {
     if (kind === Release.VALUE) {
+      const value = this.values[number]
+      if (value instanceof Waitable && value.outside !== undefined) this.dropped.push(value)
       this.values[number] = undefined
     } else if (kind === Release.KEY) {
       this.#keyNumbers.delete(this.#keys[number])

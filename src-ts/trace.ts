@@ -44,7 +44,7 @@ export function frameLink(origin: unknown): TraceLink {
   if (program === undefined) return { kind: 'program', name: 'anonymous' }
   if ('owner' in program) return { kind: 'clause', name: `${program.type?.name ?? 'effect'} in ${program.owner}` }
   if ('clauses' in program) return { kind: 'clause', name: `return clause in ${program.name}` }
-  return { kind: 'program', name: nameOf(program) }
+  return { kind: 'program', name: nameOfProgram(program) }
 }
 
 /** The link of an installed handler. @internal */
@@ -52,9 +52,12 @@ export function handlerLink(handler: Handler | undefined): TraceLink {
   return { kind: 'handler', name: handler?.name ?? 'built-in layer' }
 }
 
-function nameOf(program: Program): string {
-  if (program.kind === Kind.CALL) return (program.a as { name?: string }).name || 'anonymous'
-  return program.type?.name ?? 'anonymous'
+/** The name of what a program calls or performs, handlers around it aside. @internal */
+export function nameOfProgram(program: Program<unknown, unknown>): string {
+  let inner = program
+  while (inner.kind === Kind.WITH || inner.kind === Kind.WITH_HANDLER) inner = inner.b as Program
+  if (inner.kind === Kind.CALL) return (inner.a as { name?: string }).name || 'anonymous'
+  return inner.type?.name ?? 'anonymous'
 }
 
 /**

@@ -3,7 +3,7 @@
 import { DebugLog, type DebugLevel } from './debug'
 import { advance, begin, finish } from './driver'
 import { OutOfOrderError, ReentrantRunError, VmDisposedError, VmPoisonedError } from './errors'
-import { execute, executeAsync, unwindAll, type AsyncOptions } from './execute'
+import { execute, executeAsync, neverAborted, unwindAll, type AsyncOptions } from './execute'
 import type { Stats } from './machine'
 import type { Program, ProgramGenerator } from './program'
 import type { ResultOf } from './row'
@@ -202,7 +202,8 @@ export class VM {
 
   #stepResult(run: Run): StepResult {
     if (run.status === Status.RUNNING) return { tag: 'continue' }
-    if (run.status === Status.WAITING) return { tag: 'callAsync', func: run.awaited as () => unknown, args: [] }
+    if (run.status === Status.WAITING)
+      return { tag: 'callAsync', func: run.awaited as (...args: unknown[]) => unknown, args: [neverAborted] }
     this.#stepping = false
     return { tag: 'done', value: finish(run) }
   }

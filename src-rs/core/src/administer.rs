@@ -31,6 +31,12 @@ impl Vm {
                 self.host.drop_value(value);
                 Instruction::Ready
             }
+            Command::StoreOf { handler } => match self.handler(handler).body {
+                Body::Native { native, store, layer } => Instruction::Store { store, native: Some(native), layer },
+                Body::Clauses(_) | Body::Scheduler(_) | Body::Program(_) => {
+                    Instruction::Store { store: None, native: None, layer: false }
+                }
+            },
             Command::Drain => Instruction::Ready,
             _ => unreachable!("turn sends only administration here"),
         }

@@ -5,6 +5,7 @@
 use crate::continuation::ContinuationId;
 use crate::handler::ClauseKind;
 use crate::id::{EffectType, HandlerId, KeyId, StoreId, ValueSlot};
+use crate::scheduler::task::Waitable;
 
 /// What happens to the frame that asks for a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +168,11 @@ pub enum Command {
         /// Whether it is to be installed.
         installed: bool,
     },
+    /// Ask for the store of a built-in handler; answered by [`Store`](crate::Instruction::Store).
+    StoreOf {
+        /// The handler.
+        handler: HandlerId,
+    },
     /// Write one entry of a store; answered by [`Keep`](crate::Instruction::Keep).
     Write {
         /// The store.
@@ -179,6 +185,48 @@ pub enum Command {
         /// The store.
         store: StoreId,
         /// How many entries to skip.
+        from: u32,
+    },
+    /// Install a scheduler around what comes next, which is its root task.
+    InstallScheduler {
+        /// The most tasks at a time.
+        most: u32,
+        /// A task is switched after this many effects; 0 for never.
+        preempt_every: u32,
+    },
+    /// Make a scheduler that lives as long as the machine, for one run at a time.
+    DefineScheduler {
+        /// The most tasks at a time.
+        most: u32,
+    },
+    /// The host has settled this: who waits for it is woken.
+    Settle {
+        /// What was settled.
+        waitable: Waitable,
+        /// Whether it failed.
+        failed: bool,
+    },
+    /// The task whose effect the host was handed will wait for this; a promise without a record gets one, and its handle
+    /// is in the register.
+    Watch {
+        /// What to wait for, when it has a record.
+        waitable: Option<Waitable>,
+        /// Whether a new record is of something outside.
+        external: bool,
+    },
+    /// The task whose effect the host was handed, and which is in the register, parks on what it watches.
+    Park {
+        /// Until all of it is settled, or the first of it; `None` when it is one thing.
+        every: Option<bool>,
+    },
+    /// After [`Leftover`](crate::Instruction::Leftover), [`Again`](crate::Instruction::Again) or
+    /// [`Idle`](crate::Instruction::Idle): the next ready task goes on.
+    Next,
+    /// Nothing can go on: throw the register into the root task, or the oldest one left.
+    Interrupt,
+    /// List the tasks from `from` on.
+    Tasks {
+        /// How many to skip.
         from: u32,
     },
     /// Drop every entry of a store.

@@ -19,6 +19,10 @@ pub enum Fault {
     MissingEnvKey = 5,
     /// The command makes no sense now.
     OutOfOrder = 6,
+    /// More permits would be in than the semaphore has.
+    TooManyPermits = 7,
+    /// The scheduler has as many tasks as it may.
+    TooManyTasks = 8,
 }
 
 impl Fault {
@@ -30,5 +34,7 @@ impl Fault {
         ("UNSTARTED_CONTINUATION", Self::UnstartedContinuation),
         ("MISSING_ENV_KEY", Self::MissingEnvKey),
         ("OUT_OF_ORDER", Self::OutOfOrder),
+        ("TOO_MANY_PERMITS", Self::TooManyPermits),
+        ("TOO_MANY_TASKS", Self::TooManyTasks),
     ];
 }

@@ -6,6 +6,7 @@
 use crate::continuation::ContinuationId;
 use crate::id::{GeneratorSlot, HandlerId, ValueSlot};
 use crate::native::program::NativeNumber;
+use crate::scheduler::task::TaskId;
 
 /// One suspended activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub(crate) enum Frame {
     Native { program: NativeNumber, k: ContinuationId },
     /// Waits for the program a `fun` clause returned; its result is the answer `k` resumes with.
     Answer(ContinuationId),
+    /// The lowest frame of a task: where its result arrives.
+    Task(TaskId),
     /// The frame of `Try`: turns how its program ends into a value.
     Catch,
     /// Waits while the host reads the store of this ended built-in handler; owns the handler.
@@ -45,6 +48,8 @@ pub(crate) enum Completion {
     ResumeThrow { k: ContinuationId, error: ValueSlot },
     /// Hand `k` and the kept effect on to the next outer handler.
     Forward { k: ContinuationId, effect: ValueSlot },
+    /// End the cancelled task whose frame is below.
+    Cancelled,
 }
 
 impl Frame {
@@ -52,9 +57,13 @@ impl Frame {
     pub(crate) fn generator(self) -> Option<GeneratorSlot> {
         match self {
             Self::Program(slot) | Self::Clause { slot, .. } | Self::RawClause { slot, .. } => Some(slot),
-            Self::Native { .. } | Self::Answer(_) | Self::Catch | Self::Ended(_) | Self::After(_) | Self::Failed(_) => {
-                None
-            }
+            Self::Native { .. }
+            | Self::Answer(_)
+            | Self::Task(_)
+            | Self::Catch
+            | Self::Ended(_)
+            | Self::After(_)
+            | Self::Failed(_) => None,
         }
     }
 
@@ -87,7 +96,7 @@ impl Completion {
     pub(crate) fn continuation(self) -> Option<ContinuationId> {
         match self {
             Self::Resume { k, .. } | Self::ResumeThrow { k, .. } | Self::Forward { k, .. } => Some(k),
-            Self::Deliver(_) | Self::Throw(_) | Self::Final { .. } => None,
+            Self::Deliver(_) | Self::Throw(_) | Self::Final { .. } | Self::Cancelled => None,
         }
     }
 
@@ -100,6 +109,7 @@ impl Completion {
             | Self::Resume { value, .. }
             | Self::ResumeThrow { error: value, .. }
             | Self::Forward { effect: value, .. } => value,
+            Self::Cancelled => ValueSlot::UNDEFINED,
         }
     }
 }

@@ -6,6 +6,7 @@
 use crate::command::Native;
 use crate::id::{EffectType, HandlerId, ScopeId, StoreId};
 use crate::native::program::NativeHandler;
+use crate::scheduler::task::SchedulerNumber;
 
 /// How a user's clause takes an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub(crate) enum Body {
         store: Option<StoreId>,
         layer: bool,
     },
+    /// Stands for a scheduler.
+    Scheduler(SchedulerNumber),
     /// Written in Rust by somebody else.
     Program(Box<dyn NativeHandler>),
 }
@@ -65,6 +68,7 @@ pub(crate) struct Handler {
 pub(crate) enum Answer {
     Clause { kind: ClauseKind, clause: u32 },
     Native { native: Native, store: Option<StoreId>, layer: bool },
+    Scheduler(SchedulerNumber),
     Program,
 }
 
@@ -87,6 +91,7 @@ impl Handler {
                 .zip(0..)
                 .find(|(clause, _)| clause.effect.is_none_or(|own| own == effect))
                 .map(|(clause, number)| Answer::Clause { kind: clause.kind, clause: number }),
+            &Body::Scheduler(number) => effect.is_scheduling().then_some(Answer::Scheduler(number)),
             Body::Program(handler) => handler.takes(effect).then_some(Answer::Program),
             &Body::Native { native, store, layer } => {
                 native.takes(effect).then_some(Answer::Native { native, store, layer })

@@ -151,11 +151,54 @@ effect_types! {
     LISTEN = 7, "Listen";
     /// `Try(program)`.
     TRY = 8, "Try";
+    /// `Spawn(program)`.
+    SPAWN = 32, "Spawn";
+    /// `Wait(waitable)`.
+    WAIT = 33, "Wait";
+    /// `Gather(...waitables)`.
+    GATHER = 34, "Gather";
+    /// `Race(...waitables)`.
+    RACE = 35, "Race";
+    /// `Cancel(task)`.
+    CANCEL = 36, "Cancel";
+    /// `Yield()`.
+    YIELD = 37, "Yield";
+    /// `CreatePromise()`.
+    CREATE_PROMISE = 38, "CreatePromise";
+    /// `CompletePromise(promise, value)`.
+    COMPLETE_PROMISE = 39, "CompletePromise";
+    /// `FailPromise(promise, error)`.
+    FAIL_PROMISE = 40, "FailPromise";
+    /// `CreateExternalPromise()`.
+    CREATE_EXTERNAL_PROMISE = 41, "CreateExternalPromise";
+    /// `CreateSemaphore(permits)`.
+    CREATE_SEMAPHORE = 42, "CreateSemaphore";
+    /// `Acquire(semaphore)`.
+    ACQUIRE = 43, "Acquire";
+    /// `Release(semaphore)`.
+    RELEASE = 44, "Release";
+    /// `Sleep(ms)`.
+    SLEEP = 45, "Sleep";
+    /// `Now()`.
+    NOW = 46, "Now";
+    /// `Await(promise)`.
+    AWAIT = 47, "Await";
 }
 
 impl EffectType {
     /// The first number free for the user's effect types; the built-in ones stay below it.
     pub const FIRST_FREE: u32 = 64;
+
+    /// Whether it is one of the scheduler's effects.
+    #[must_use]
+    pub fn is_scheduling(self) -> bool {
+        (Self::SPAWN..=Self::AWAIT).contains(&self)
+    }
+
+    /// Whether the task that performs it may have to wait. A cancelled task goes no further than this.
+    pub(crate) fn may_suspend(self) -> bool {
+        matches!(self, Self::WAIT | Self::GATHER | Self::RACE | Self::YIELD | Self::ACQUIRE | Self::SLEEP | Self::AWAIT)
+    }
 }
 
 impl ValueSlot {

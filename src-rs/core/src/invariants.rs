@@ -9,13 +9,14 @@ use crate::continuation::Continuation;
 use crate::frame::Frame;
 use crate::handler::Body;
 use crate::id::{ScopeId, ValueSlot};
+use crate::scheduler::task::Ending;
 use crate::segment::{Segment, SegmentId};
 use crate::vm::Vm;
 
 const SMALL: usize = 128;
 
 impl Vm {
-    /// Checks I1…I8.
+    /// Checks I1…I9.
     ///
     /// # Panics
     /// When one does not hold: a bug in the heart.
@@ -29,6 +30,7 @@ impl Vm {
         self.check_unwinding();
         self.check_scopes();
         self.check_values();
+        self.check_tasks();
     }
 
     /// I1: parent links lead from the current segment to the root and never form a cycle.
@@ -49,6 +51,15 @@ impl Vm {
         for (_, continuation) in self.continuations.iter() {
             if let &Continuation::Captured { first, last } = continuation {
                 walk(Some(first), Some(last));
+            }
+        }
+        for (_, task) in self.tasks.iter() {
+            // A parked task's chain ends at its lowest segment; that one's parent is the scheduler's boundary.
+            let mut at = task.first;
+            while let Some(id) = at {
+                assert!(seen.insert(id), "I1/I2: {id:?} is on two chains or on a cycle");
+                let parent = self.segments.get(id).expect("I1: a linked segment exists").parent;
+                at = if Some(id) == task.bottom { None } else { parent };
             }
         }
         assert_eq!(seen.len(), self.segments.len(), "I2: every segment is on a chain");
@@ -91,6 +102,12 @@ impl Vm {
 
     fn check_scope_of(&self, id: SegmentId, segment: &Segment, parent: Option<&Segment>) {
         let Some(parent) = parent else { return };
+        if segment.gap {
+            let is_task = matches!(segment.frames.first(), Some(Frame::Task(_)))
+                || matches!(parent.frames.first(), Some(Frame::Task(_)));
+            assert!(is_task, "I5: only the lowest segment of a task has a gap below it");
+            return;
+        }
         if segment.handler.is_some() {
             assert_eq!(self.scopes.handler(segment.scope), segment.handler, "I5: {id:?} has its handler's scope");
             assert_eq!(
@@ -101,6 +118,37 @@ impl Vm {
         } else {
             assert_eq!(segment.scope, parent.scope, "I5: {id:?} without a handler is in its parent's scope");
         }
+    }
+
+    /// I9: a task's frame is the lowest of its lowest segment; a ready task is queued once; what waits has a link for
+    /// every thing it waits for.
+    fn check_tasks(&self) {
+        let frames = self.frames().filter_map(|frame| match frame {
+            Frame::Task(task) => Some(*task),
+            _ => None,
+        });
+        let mut started = 0;
+        for task in frames {
+            let task = self.tasks.get(task).expect("I9: a task frame's task exists");
+            let bottom =
+                task.bottom.and_then(|bottom| self.segments.get(bottom)).expect("I9: a started task has a segment");
+            assert!(matches!(bottom.frames.first(), Some(Frame::Task(_))), "I9: the task frame is the lowest");
+            started += 1;
+        }
+        let records = self.tasks.iter().filter(|(_, task)| task.bottom.is_some()).count();
+        assert_eq!(started, records, "I9: every started task has one frame");
+        let mut queued = FxHashSet::default();
+        for scheduler in self.schedulers.iter().flatten() {
+            for task in scheduler.ready.iter() {
+                assert!(queued.insert(task), "I9: {task:?} is queued twice");
+            }
+        }
+        for (id, task) in self.tasks.iter() {
+            let is_ready = task.wake != crate::scheduler::task::Wake::Never;
+            assert_eq!(is_ready, queued.contains(&id), "I9: {id:?} is queued if and only if it is ready");
+        }
+        let links: u32 = self.tasks.iter().map(|(_, task)| self.links.count(task.links)).sum();
+        assert_eq!(links as usize, self.links.len(), "I9: every link is a task's");
     }
 
     /// I6: a built-in handler's store exists. I7: a boundary's handler is defined.
@@ -118,6 +166,9 @@ impl Vm {
         for &value in &self.lent {
             *owners.entry(value).or_default() += 1;
         }
+        for value in self.kept_by_tasks() {
+            *owners.entry(value).or_default() += 1;
+        }
         owners.remove(&ValueSlot::UNDEFINED);
         for (&value, &count) in &owners {
             assert_eq!(self.host.value_owners(value), count, "I8: {value:?} has other owners than are counted");
@@ -130,6 +181,21 @@ impl Vm {
                 assert!(self.stores.get(store).is_some(), "I6: a built-in handler's store exists");
             }
         }
+    }
+
+    fn kept_by_tasks(&self) -> Vec<ValueSlot> {
+        let mut kept = Vec::new();
+        for (_, task) in self.tasks.iter() {
+            kept.extend([task.handle, task.wake.kept(), task.wait.kept()].into_iter().flatten());
+        }
+        kept.extend(self.promises.iter().map(|(_, promise)| promise.handle));
+        kept.extend(self.semaphores.iter().map(|(_, semaphore)| semaphore.handle));
+        for scheduler in self.schedulers.iter().flatten() {
+            if let Some(Ending::Deliver(value) | Ending::Throw(value)) = scheduler.ending {
+                kept.push(value);
+            }
+        }
+        kept
     }
 
     fn frames(&self) -> impl Iterator<Item = &Frame> {

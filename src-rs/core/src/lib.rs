@@ -16,6 +16,8 @@
 //! | *clause* | how a handler answers one effect type: `val`, `fun`, `ctl`, `raw`, `final`; the *return clause* maps the body's result |
 //! | *scope* | the handler stack seen from a segment, interned |
 //! | *evidence* | the answer of dispatch kept in a scope's row: which clause, how many boundaries out |
+//! | *task* | a chain of its own on top of a scheduler's boundary; one runs at a time |
+//! | *handle* | the host's object for a task or promise; it keeps the result |
 //! | *store* | what a built-in handler keeps: State and Reader entries, the Writer log |
 //! | *register* | the one value in transit; it stays in the host |
 //! | *host* | whoever drives the machine: steps generators, keeps values; JavaScript in doeff-vm |
@@ -38,7 +40,7 @@
 //!
 //! # Invariants
 //!
-//! I1…I8 are stated and checked in `invariants.rs`, after every turn in debug and test builds.
+//! I1…I9 are stated and checked in `invariants.rs`, after every turn in debug and test builds.
 //!
 //! # Sources
 //!
@@ -62,6 +64,7 @@ mod numbers;
 mod ops;
 mod outcome;
 mod reflect;
+mod scheduler;
 mod scope;
 mod segment;
 mod store;
@@ -78,4 +81,8 @@ pub use native::program::{Action, NativeContext, NativeHandler, NativeProgram, P
 pub use numbers::Release;
 pub use outcome::{Instruction, Outcome};
 pub use reflect::Link;
+pub use scheduler::perform::Subject;
+pub use scheduler::semaphore::SemaphoreId;
+pub use scheduler::snapshot::Activity;
+pub use scheduler::task::{Priority, PromiseId, Settlement, TaskId, Waitable};
 pub use vm::{Stats, Vm};

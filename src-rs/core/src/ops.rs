@@ -13,7 +13,7 @@ use crate::continuation::{Continuation, ContinuationId};
 use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::handler::{Answer, Body, ClauseKind, Handler, Resolution};
-use crate::id::{EffectType, GeneratorSlot, HandlerId, KeyId, StoreId};
+use crate::id::{EffectType, GeneratorSlot, HandlerId, KeyId, ScopeId, StoreId};
 use crate::native::{reader, state, writer};
 use crate::outcome::Instruction;
 use crate::segment::SegmentId;
@@ -23,8 +23,18 @@ use crate::vm::Vm;
 impl Vm {
     /// Installs a handler around what comes next. O(1).
     pub(crate) fn with_handler(&mut self, handler: HandlerId) {
-        let scope = self.scope_of(self.top().scope, handler);
+        let outer = self.top().scope;
+        let scheduler = self.scheduler_of(handler);
+        if scheduler.is_some_and(|number| self.scheduler(number).boundary.is_some()) {
+            // A scheduler at work has one boundary; reinstalled inside of it, it is in scope already.
+            self.push_segment(outer, None);
+            return;
+        }
+        let scope = self.scope_of(outer, handler);
         self.push_segment(scope, Some(handler));
+        if let Some(number) = scheduler {
+            self.begin_scheduler(number);
+        }
     }
 
     /// Installs a built-in handler with a new store of its own.
@@ -41,6 +51,11 @@ impl Vm {
     #[inline]
     pub(crate) fn perform(&mut self, effect: EffectType, key: Option<KeyId>) -> Step {
         self.performed += 1;
+        if self.performed > self.preempt_at
+            && let Some(step) = self.preempt()
+        {
+            return step;
+        }
         self.pending = None;
         let scope = self.top().scope;
         match self.scopes.resolve(scope, effect, &self.handlers) {
@@ -53,6 +68,11 @@ impl Vm {
     #[inline]
     pub(crate) fn perform_late(&mut self, effect: EffectType, key: Option<KeyId>) -> Step {
         self.performed += 1;
+        if self.performed > self.preempt_at
+            && let Some(step) = self.preempt()
+        {
+            return step;
+        }
         self.pending = None;
         let scope = self.top().scope;
         let Some(found) = self.scopes.resolve(scope, effect, &self.handlers) else {
@@ -118,6 +138,7 @@ impl Vm {
                 self.push(Frame::Catch);
                 self.ask(Instruction::Enter)
             }
+            Answer::Scheduler(number) => self.schedule(number, effect),
             Answer::Program => self.start_native(found, effect, key),
             Answer::Clause { kind, clause } => self.call_clause(found, kind, clause),
         }
@@ -160,7 +181,10 @@ impl Vm {
                 }
                 boundaries -= 1;
             }
-            last = segment.parent.expect("a resolved handler's boundary is on the chain (I7)");
+            if segment.gap {
+                self.fill_gap(last);
+            }
+            last = self.segment(last).parent.expect("a resolved handler's boundary is on the chain (I7)");
         }
         self.current = self.segment_mut(last).parent.take();
         Continuation::Captured { first, last }
@@ -191,20 +215,40 @@ impl Vm {
     }
 
     fn rescope(&mut self, first: SegmentId, last: SegmentId, parent: SegmentId) {
+        let scope = self.segment(parent).scope;
+        let own = self.segment(last).scope;
+        let old = match self.segment(last).handler {
+            Some(_) => self.scopes.parent(own).expect("a boundary's scope has a parent (I5)"),
+            None => own,
+        };
+        self.rescope_from(first, last, scope, old);
+    }
+
+    /// Moves the chain from `first` to `last`, made for the scope `old`, to `scope`. O(segments).
+    pub(crate) fn rescope_from(&mut self, first: SegmentId, last: SegmentId, mut scope: ScopeId, mut old: ScopeId) {
         let mut chain = vec![first];
         let mut at = first;
         while at != last {
             at = self.segment(at).parent.expect("a detached chain is linked up to its last segment (I2)");
             chain.push(at);
         }
-        let mut scope = self.segment(parent).scope;
+        // The old scopes stay known until all is moved.
+        let mut left = Vec::with_capacity(chain.len());
         for id in chain.into_iter().rev() {
-            if let Some(handler) = self.segment(id).handler {
+            let segment = self.segment(id);
+            let own = segment.scope;
+            if segment.gap {
+                let handlers = self.handlers_between(own, old);
+                scope = self.scope_inside(scope, &handlers);
+            } else if let Some(handler) = segment.handler {
                 scope = self.scope_of(scope, handler);
             }
             self.scopes.enter(scope);
-            let old = std::mem::replace(&mut self.segment_mut(id).scope, scope);
-            self.leave(old);
+            left.push(std::mem::replace(&mut self.segment_mut(id).scope, scope));
+            old = own;
+        }
+        for scope in left {
+            self.leave(scope);
         }
     }
 
@@ -268,10 +312,17 @@ impl Vm {
             return self.plain_return();
         };
         let entry = self.handler(handler);
-        if !entry.returns {
+        if let Body::Scheduler(number) = entry.body {
+            // A value for the boundary of a scheduler at work comes from an outer one: something is ready here.
+            if self.scheduler(number).boundary == self.current {
+                return self.next(number);
+            }
+        }
+        if !entry.returns || self.top().inherited {
             return self.plain_return();
         }
         match entry.body {
+            Body::Scheduler(_) => unreachable!("a scheduler has no return clause"),
             Body::Clauses(_) | Body::Program(_) => {
                 self.pop_segment();
                 let slot = self.push_program();
@@ -288,7 +339,7 @@ impl Vm {
         }
     }
 
-    fn plain_return(&mut self) -> Step {
+    pub(crate) fn plain_return(&mut self) -> Step {
         if self.top().parent.is_none() {
             return self.finish(Instruction::Done);
         }

@@ -2,9 +2,11 @@
 //!
 //! An outcome may first move the register to or from a kept slot, then carries exactly one instruction.
 
+use crate::command::Native;
 use crate::continuation::ContinuationId;
 use crate::error::Fault;
 use crate::id::{GeneratorSlot, HandlerId, KeyId, StoreId, ValueSlot};
+use crate::scheduler::task::{Settlement, TaskId};
 
 /// The answer to one command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,10 @@ pub struct Outcome {
     pub load: Option<ValueSlot>,
     /// Or fill it with this integer.
     pub integer: Option<i32>,
+    /// The task or promise behind this handle has ended thus; its result is in the register before anything is loaded.
+    pub settled: Option<(ValueSlot, Settlement)>,
+    /// The record that was made for what is in the register has this name.
+    pub named: Option<(u32, u32)>,
     /// Then make this generator the current one: a delegated effect is answered to its performer.
     pub performer: Option<GeneratorSlot>,
     /// Then do this.
@@ -141,6 +147,15 @@ pub enum Instruction {
         /// Its store, when it is built in and has one.
         store: Option<StoreId>,
     },
+    /// What a built-in handler keeps; nothing of any other handler.
+    Store {
+        /// Its store.
+        store: Option<StoreId>,
+        /// Which built-in handler it is.
+        native: Option<Native>,
+        /// Whether it is a layer.
+        layer: bool,
+    },
     /// A continuation was created.
     Created(ContinuationId),
     /// The listing is ready; `more` when it was cut.
@@ -148,6 +163,40 @@ pub enum Instruction {
         /// Whether the next page is worth asking for.
         more: bool,
     },
+    /// The scheduler takes the effect in the register: answer it, or say what its task waits for.
+    Task,
+    /// A task was made of the effect in the register: keep its handle in the slot and answer with it.
+    Spawned {
+        /// The task.
+        task: TaskId,
+        /// Where the handle goes.
+        handle: ValueSlot,
+    },
+    /// Start the program of the task behind the handle.
+    StartTask {
+        /// Where its generator goes.
+        slot: GeneratorSlot,
+        /// The handle.
+        handle: ValueSlot,
+    },
+    /// Answer the performer with what is known from the slot: the handle of what it waited for, or its effect.
+    Answer {
+        /// The performer.
+        slot: GeneratorSlot,
+        /// The handle or effect.
+        handle: ValueSlot,
+    },
+    /// Perform the effect in the register, which this generator yielded before.
+    Perform(GeneratorSlot),
+    /// No task is ready, but some wait for the outside.
+    Idle,
+    /// No task is ready, and none waits for the outside.
+    Deadlock,
+    /// The root task has ended and left those in the listing behind; they are cancelled. Then ask for the
+    /// [`Next`](crate::Command::Next).
+    Leftover,
+    /// Take note of the outcome and ask for the [`Next`](crate::Command::Next).
+    Again,
     /// Nothing else to do.
     Ready,
     /// Make this error and throw it where the command came from.
@@ -160,6 +209,6 @@ pub enum Instruction {
 
 impl From<Instruction> for Outcome {
     fn from(instruction: Instruction) -> Self {
-        Self { park: None, load: None, integer: None, performer: None, instruction }
+        Self { park: None, load: None, integer: None, settled: None, named: None, performer: None, instruction }
     }
 }

@@ -72,13 +72,15 @@ impl Vm {
         callsite.unwrap_or_else(|| self.top().scope)
     }
 
-    /// Lists the handlers in scope, innermost first. They stay known until the run ends. O(depth).
+    /// Lists the handlers in scope, innermost first. Those asked for by a program stay known until the run ends. O(depth).
     fn list_handlers(&mut self, callsite: bool) -> Instruction {
         let scope = if callsite { self.scope_asked_about() } else { self.top().scope };
         let handlers = self.handlers_from(scope);
-        for &handler in &handlers {
-            self.own_handler(handler);
-            self.pinned.push(handler);
+        if callsite {
+            for &handler in &handlers {
+                self.own_handler(handler);
+                self.pinned.push(handler);
+            }
         }
         self.listing.clear();
         self.listing.extend(handlers.iter().map(|handler| handler.word()));
@@ -118,6 +120,7 @@ impl Vm {
                 Frame::Clause { slot, .. } | Frame::RawClause { slot, .. } => Some((Link::Clause, slot.word())),
                 Frame::Native { .. }
                 | Frame::Answer(_)
+                | Frame::Task(_)
                 | Frame::Catch
                 | Frame::Ended(_)
                 | Frame::After(_)

@@ -20,13 +20,18 @@ pub(crate) struct Segment {
     pub(crate) scope: ScopeId,
     /// Set once unwinding has started: the segment ends without its return clause.
     pub(crate) closing: bool,
+    /// A boundary that a task has inherited: it has no return clause.
+    pub(crate) inherited: bool,
+    /// The lowest segment of a task, in a larger scope than its parent's and one more handler: the boundaries between
+    /// them are put in when a capture needs them.
+    pub(crate) gap: bool,
     /// How many frames, from the bottom, are to be closed instead of resumed. 0 unless `closing`.
     pub(crate) doomed: u32,
 }
 
 impl Segment {
     pub(crate) fn new(frames: Vec<Frame>, parent: Option<SegmentId>, scope: ScopeId) -> Self {
-        Self { frames, parent, handler: None, scope, closing: false, doomed: 0 }
+        Self { frames, parent, handler: None, scope, closing: false, inherited: false, gap: false, doomed: 0 }
     }
 
     /// Whether the next thing to happen here is to close the top frame, or the segment itself when no frame is left.

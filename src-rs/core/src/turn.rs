@@ -7,6 +7,7 @@ use crate::frame::{Completion, Frame};
 use crate::id::{GeneratorSlot, HandlerId, ValueSlot};
 use crate::native::program::Event;
 use crate::outcome::{Instruction, Outcome};
+use crate::scheduler::task::{Ending, Settlement};
 use crate::vm::Vm;
 
 /// What is happening to the top of the chain. Derived by each operation, never stored across turns.
@@ -41,6 +42,8 @@ impl Vm {
         self.outcome.load = None;
         self.outcome.integer = None;
         self.outcome.performer = None;
+        self.outcome.settled = None;
+        self.outcome.named = None;
         let step = match command {
             // First, because it is what a program does most.
             Command::PerformLate { effect, key } if self.current.is_some() => self.perform_late(effect, key),
@@ -71,6 +74,7 @@ impl Vm {
     fn accepts(&self, command: &Command) -> bool {
         match *command {
             Command::Start => self.current.is_none(),
+            Command::DefineScheduler { .. } | Command::Tasks { .. } | Command::Settle { .. } => true,
             Command::DefineHandler { .. }
             | Command::DefineClause { .. }
             | Command::DefineNative { .. }
@@ -78,7 +82,7 @@ impl Vm {
             | Command::Chain { .. }
             | Command::Lease
             | Command::Drain => true,
-            Command::SetInstalled { handler, .. } => self.knows(handler),
+            Command::SetInstalled { handler, .. } | Command::StoreOf { handler } => self.knows(handler),
             Command::Write { store, .. } | Command::Clear { store } => self.stores.get(store).is_some(),
             Command::Forget { value } => self.host.value_owners(value) > 0,
             Command::FunThrew | Command::FunProgram | Command::Onward { .. } => {
@@ -155,6 +159,21 @@ impl Vm {
                 let (handler, store) = self.with_store(native, false, returns);
                 self.ask(Instruction::Defined { handler, store })
             }
+            Command::InstallScheduler { most, preempt_every } => {
+                let handler = self.new_scheduler(true, most, preempt_every);
+                self.with_handler(handler);
+                self.ask(Instruction::Defined { handler, store: None })
+            }
+            Command::DefineScheduler { most } => {
+                let handler = self.new_scheduler(false, most, 0);
+                self.ask(Instruction::Defined { handler, store: None })
+            }
+            Command::Settle { .. }
+            | Command::Watch { .. }
+            | Command::Park { .. }
+            | Command::Next
+            | Command::Interrupt
+            | Command::Tasks { .. } => self.direct(command),
             Command::Abort => self.abort(),
             Command::GetContinuation
             | Command::GetHandlers { .. }
@@ -166,6 +185,7 @@ impl Vm {
             | Command::DefineClause { .. }
             | Command::DefineNative { .. }
             | Command::SetInstalled { .. }
+            | Command::StoreOf { .. }
             | Command::Write { .. }
             | Command::Entries { .. }
             | Command::Clear { .. }
@@ -220,6 +240,7 @@ impl Vm {
                 self.top_mut().frames.pop();
                 self.resume(k, false)
             }
+            Some(&Frame::Task(task)) => self.end_task(task, Settlement::Returned),
             Some(&Frame::Native { program, k }) => self.call_native(program, k, Event::Resume),
             Some(Frame::Catch) => {
                 self.top_mut().frames.pop();
@@ -251,6 +272,7 @@ impl Vm {
                 self.top_mut().frames.pop();
                 self.abandon(k, Mode::Throw)
             }
+            Some(&Frame::Task(task)) => self.end_task(task, Settlement::Threw),
             Some(&Frame::Native { program, k }) => self.call_native(program, k, Event::Throw),
             Some(Frame::Catch) => {
                 self.top_mut().frames.pop();
@@ -274,9 +296,13 @@ impl Vm {
     }
 
     /// The register, an error, leaves the current segment, which holds no frame any more.
-    fn segment_throw(&mut self) -> Step {
+    pub(crate) fn segment_throw(&mut self) -> Step {
         if self.top().parent.is_none() {
             return self.finish(Instruction::Failed);
+        }
+        if let Some(number) = self.scheduler_at(self.running()) {
+            let error = self.keep_register();
+            return self.end_scheduler(number, Ending::Throw(error));
         }
         let ended = self.pop_segment();
         self.crossed.extend(ended.handler);

@@ -9,6 +9,7 @@ use crate::continuation::{Continuation, ContinuationId};
 use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::outcome::Instruction;
+use crate::scheduler::task::Ending;
 use crate::segment::SegmentId;
 use crate::turn::{Mode, Step};
 use crate::vm::Vm;
@@ -79,6 +80,9 @@ impl Vm {
             if self.top().parent.is_none() {
                 return self.finish(Instruction::Done);
             }
+            if let Some(number) = self.scheduler_at(self.running()) {
+                return self.end_scheduler(number, Ending::Unwind);
+            }
             self.pop_segment();
             return Step::Then(Mode::Unwind);
         };
@@ -89,6 +93,7 @@ impl Vm {
             }
             Frame::Native { .. }
             | Frame::Answer(_)
+            | Frame::Task(_)
             | Frame::Catch
             | Frame::Ended(_)
             | Frame::After(_)
@@ -205,6 +210,7 @@ impl Vm {
                 unreachable!("a generator is closed by the host")
             }
             Frame::Catch => Step::Then(Mode::Unwind),
+            Frame::Task(task) => self.close_task(task),
             Frame::Native { program, k } => {
                 self.close_native(program);
                 self.abandon(k, Mode::Unwind)
@@ -252,6 +258,7 @@ impl Vm {
                 self.fill_register(effect);
                 self.ask(Instruction::Forward { k })
             }
+            Completion::Cancelled => self.end_cancelled(),
         }
     }
 

@@ -9,8 +9,12 @@ use crate::frame::Frame;
 use crate::handler::{Body, Handler, Resolution};
 use crate::id::{GeneratorSlot, HandlerId, ScopeId, ValueSlot};
 use crate::native::programs::Programs;
-use crate::numbers::{Host, Release};
+use crate::numbers::{Host, Numbers, Release};
 use crate::outcome::{Instruction, Outcome};
+use crate::scheduler::link::Links;
+use crate::scheduler::perform::Subject;
+use crate::scheduler::semaphore::Semaphore;
+use crate::scheduler::task::{Promise, Scheduler, Task};
 use crate::scope::{Handlers, Scopes};
 use crate::segment::{Segment, SegmentId};
 use crate::store::Stores;
@@ -51,6 +55,18 @@ pub struct Vm {
     /// Programs of native handlers under way, and the values they keep.
     pub(crate) natives: Programs,
     pub(crate) lent: Vec<ValueSlot>,
+    pub(crate) schedulers: Vec<Option<Scheduler>>,
+    pub(crate) scheduler_numbers: Numbers,
+    pub(crate) tasks: Arena<Task>,
+    pub(crate) promises: Arena<Promise>,
+    pub(crate) semaphores: Arena<Semaphore>,
+    pub(crate) links: Links,
+    /// How many links hang on external promises.
+    pub(crate) waiting_outside: u32,
+    /// What the effect about to be performed is about.
+    pub(crate) subject: Subject,
+    /// The running task is preempted when this many effects were performed.
+    pub(crate) preempt_at: u64,
     /// Places lent to the host and not yet in a frame.
     pub(crate) leased: usize,
     /// Turns so far.
@@ -78,6 +94,8 @@ pub struct Stats {
     pub stores: usize,
     /// Values kept.
     pub values: usize,
+    /// Tasks that have not ended.
+    pub tasks: usize,
     /// Effects performed since the VM was made.
     pub performed: u64,
 }
@@ -110,6 +128,15 @@ impl Vm {
             crossed: Vec::new(),
             natives: Programs::new(),
             lent: Vec::new(),
+            schedulers: Vec::new(),
+            scheduler_numbers: Numbers::from(0),
+            tasks: Arena::new(),
+            promises: Arena::new(),
+            semaphores: Arena::new(),
+            links: Links::new(),
+            waiting_outside: 0,
+            subject: [0; 3],
+            preempt_at: u64::MAX,
             leased: 0,
             #[cfg(debug_assertions)]
             turns: 0,
@@ -129,6 +156,7 @@ impl Vm {
             scopes: self.scopes.len(),
             stores: self.stores.len(),
             values: self.host.live_values(),
+            tasks: self.tasks.len(),
             performed: self.performed,
         }
     }
@@ -273,6 +301,7 @@ impl Vm {
         }
         let entry = self.handlers[handler.index()].as_mut().expect("an owned handler is defined (I7)");
         match &entry.body {
+            &Body::Scheduler(number) => self.free_scheduler(number),
             &Body::Native { store: Some(store), .. } if entry.fresh => self.stores.free(store, &mut self.host),
             Body::Program(_) => {
                 // It cannot be found again, so it ends now; the number is free once the host was told.
@@ -314,6 +343,7 @@ impl Vm {
         self.base = None;
         self.pending = None;
         self.kept.clear();
+        self.end_tasks();
         for handler in std::mem::take(&mut self.pinned) {
             self.disown_handler(handler);
         }

@@ -1,0 +1,212 @@
+//! What the scheduler does with each of its effects, and with what the host says about them.
+//!
+//! Where the host's objects are needed (promises, clocks, signals), it says [`Task`](Instruction::Task): the host looks
+//! at the effect and either answers it or describes what to wait for.
+
+use crate::command::Command;
+use crate::error::Fault;
+use crate::id::{EffectType, Id, ValueSlot};
+use crate::outcome::Instruction;
+use crate::scheduler::link::{Target, WaitList};
+use crate::scheduler::semaphore::Semaphore;
+use crate::scheduler::task::{Priority, SchedulerNumber, Settlement, TaskId, Wait, Waitable, Wake};
+use crate::turn::Step;
+use crate::vm::Vm;
+
+/// What an effect of the scheduler is about, as the host says it: three words whose meaning is the effect's.
+pub type Subject = [u32; 3];
+
+impl Waitable {
+    /// The words of a waitable: its index doubled, plus 1 for a task, and its generation.
+    #[must_use]
+    pub fn from_words(index: u32, generation: u32) -> Option<Self> {
+        if index & 1 == 1 {
+            Id::from_words(index >> 1, generation).map(Self::Task)
+        } else {
+            Id::from_words(index >> 1, generation).map(Self::Promise)
+        }
+    }
+
+    /// The words that carry this name to the host.
+    #[must_use]
+    pub fn words(self) -> (u32, u32) {
+        match self {
+            Self::Task(id) => (id.words().0 << 1 | 1, id.words().1),
+            Self::Promise(id) => (id.words().0 << 1, id.words().1),
+        }
+    }
+
+    fn target(self) -> Target {
+        match self {
+            Self::Task(id) => Target::Task(id),
+            Self::Promise(id) => Target::Promise(id),
+        }
+    }
+}
+
+/// The words of `Spawn`: a priority in the lowest two bits, and whether it is a daemon.
+fn spawn_options(word: u32) -> (Priority, bool) {
+    let priority = match word & 3 {
+        0 => Priority::Idle,
+        1 => Priority::Normal,
+        _ => Priority::High,
+    };
+    (priority, word & 4 != 0)
+}
+
+impl Vm {
+    /// Says what the next effect is about, if it is one of the scheduler's.
+    pub fn name_subject(&mut self, subject: Subject) {
+        self.subject = subject;
+    }
+
+    /// A task performed one of the scheduler's effects.
+    pub(crate) fn schedule(&mut self, number: SchedulerNumber, effect: EffectType) -> Step {
+        let subject = std::mem::take(&mut self.subject);
+        let Some(running) = self.scheduler(number).running else {
+            return self.ask(Instruction::Fault(Fault::OutOfOrder));
+        };
+        if effect.may_suspend() && self.task(running).cancelled && !self.task(running).unwinding {
+            return self.suspend(number);
+        }
+        match effect {
+            EffectType::SPAWN => self.spawn(number, subject[0]),
+            EffectType::YIELD => {
+                self.wake(running, Wake::Deliver);
+                self.suspend(number)
+            }
+            EffectType::WAIT => match Waitable::from_words(subject[0], subject[1]) {
+                Some(waitable) if self.is_pending(waitable) => {
+                    self.hang(running, waitable.target());
+                    self.task_mut(running).wait = Wait::One;
+                    self.suspend(number)
+                }
+                _ => self.ask(Instruction::Task),
+            },
+            EffectType::CANCEL => {
+                if let Some(Waitable::Task(task)) = Waitable::from_words(subject[0], subject[1]) {
+                    self.cancel(task);
+                }
+                self.ask(Instruction::Load(ValueSlot::UNDEFINED))
+            }
+            EffectType::ACQUIRE => self.acquire(number, running, subject),
+            EffectType::RELEASE => {
+                let semaphore = Id::from_words(subject[0], subject[1]);
+                if semaphore.is_some_and(|semaphore| self.release_permit(semaphore, running)) {
+                    self.ask(Instruction::Load(ValueSlot::UNDEFINED))
+                } else {
+                    self.ask(Instruction::Fault(Fault::TooManyPermits))
+                }
+            }
+            _ => self.ask(Instruction::Task),
+        }
+    }
+
+    fn spawn(&mut self, number: SchedulerNumber, options: u32) -> Step {
+        if self.scheduler(number).live > self.scheduler(number).most {
+            return self.ask(Instruction::Fault(Fault::TooManyTasks));
+        }
+        let (priority, daemon) = spawn_options(options);
+        let scope = self.top().scope;
+        self.scopes.enter(scope);
+        let task = self.new_task(number, scope, priority, daemon);
+        let handle = self.host.take_value();
+        self.task_mut(task).handle = Some(handle);
+        self.scheduler_mut(number).ready.push(task, priority);
+        if self.scheduler(number).ending.is_some() {
+            // Cleanup may spawn, but nothing starts any more.
+            self.cancel(task);
+        }
+        self.ask(Instruction::Spawned { task, handle })
+    }
+
+    fn acquire(&mut self, number: SchedulerNumber, running: TaskId, [index, generation, most]: Subject) -> Step {
+        let id = match Id::from_words(index, generation).filter(|&id| self.semaphores.get(id).is_some()) {
+            Some(id) => id,
+            None => {
+                let handle = self.keep_register();
+                let semaphore = Semaphore { handle, free: most, most, waiters: WaitList::default() };
+                let id = self.semaphores.insert(semaphore);
+                self.outcome.named = Some(id.words());
+                id
+            }
+        };
+        if self.take_permit(id, running) {
+            return self.ask(Instruction::Load(ValueSlot::UNDEFINED));
+        }
+        self.hang(running, Target::Semaphore(id));
+        self.task_mut(running).wait = Wait::Permit;
+        self.suspend(number)
+    }
+
+    /// What the host has to say about tasks and promises.
+    pub(crate) fn direct(&mut self, command: &Command) -> Step {
+        match *command {
+            Command::Settle { waitable, failed } => {
+                self.settle(waitable, failed);
+                self.ask(Instruction::Ready)
+            }
+            Command::Interrupt => self.interrupt(),
+            Command::Next => match self.current.and_then(|segment| self.scheduler_at(segment)) {
+                Some(number) => self.next(number),
+                None => self.ask(Instruction::Fault(Fault::OutOfOrder)),
+            },
+            Command::Watch { waitable, external } => self.watch(waitable, external),
+            Command::Park { every } => self.park(every),
+            Command::Tasks { from } => {
+                let instruction = self.list_tasks(from as usize);
+                self.ask(instruction)
+            }
+            _ => unreachable!("turn sends only the scheduler's commands here"),
+        }
+    }
+
+    /// The task that the host speaks of: the one that performed an effect and was handed to the host.
+    fn asking_task(&self) -> Option<(SchedulerNumber, TaskId)> {
+        let mut at = self.current;
+        while let Some(id) = at {
+            if let Some(number) = self.scheduler_at(id) {
+                return Some((number, self.scheduler(number).running?));
+            }
+            at = self.segment(id).parent;
+        }
+        None
+    }
+
+    /// The running task will wait for this too. A promise without a record gets one; its handle is in the register.
+    fn watch(&mut self, waitable: Option<Waitable>, external: bool) -> Step {
+        let Some((_, task)) = self.asking_task() else {
+            return self.ask(Instruction::Fault(Fault::OutOfOrder));
+        };
+        let known = waitable.filter(|&waitable| self.is_pending(waitable));
+        let waitable = known.unwrap_or_else(|| Waitable::Promise(self.new_promise(external)));
+        self.hang(task, waitable.target());
+        self.ask(Instruction::Ready)
+    }
+
+    /// The running task parks on what it watches: for all of it, for the first of it, or for the only one. The register
+    /// holds the effect.
+    fn park(&mut self, every: Option<bool>) -> Step {
+        let Some((number, task)) = self.asking_task() else {
+            return self.ask(Instruction::Fault(Fault::OutOfOrder));
+        };
+        if self.task(task).links.is_none() {
+            return self.ask(Instruction::Fault(Fault::OutOfOrder));
+        }
+        let wait = match every {
+            None => Wait::One,
+            Some(false) => Wait::First { effect: self.keep_register() },
+            Some(true) => Wait::All { pending: self.links.count(self.task(task).links), effect: self.keep_register() },
+        };
+        self.task_mut(task).wait = wait;
+        self.suspend(number)
+    }
+
+    /// The end of a cancelled task's unwinding.
+    pub(crate) fn end_cancelled(&mut self) -> Step {
+        match self.top().frames.last() {
+            Some(&crate::frame::Frame::Task(task)) => self.end_task(task, Settlement::Cancelled),
+            other => unreachable!("a cancelled task unwinds down to its task frame (I3), not {other:?}"),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+// Clocks: real time, and a simulated one that jumps to the next timer when no task is ready.
+
+import type { Run } from '../run-state'
+
+/** What `Sleep` and `Now` go by. @internal */
+export interface Clock {
+  now(): number
+  /** Calls `wake` once, `ms` milliseconds later; gives the way to call that off. */
+  after(ms: number, wake: () => void): () => void
+  /** When nothing else can go on: lets time pass until the next timer. Gives whether there was one. */
+  jump?(): boolean
+}
+
+/** Timers cannot be set for longer than this. */
+const LONGEST = 0x7fff_ffff
+
+/** The clock of the machine room. */
+export const realClock: Clock = {
+  now: () => Date.now(),
+  after(ms, wake) {
+    let timer: NodeJS.Timeout
+    const arm = (left: number): void => {
+      timer = setTimeout(() => (left > LONGEST ? arm(left - LONGEST) : wake()), Math.min(left, LONGEST))
+    }
+    if (ms !== Infinity) arm(ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+interface Timer {
+  readonly at: number
+  readonly number: number
+  readonly wake: () => void
+  off: boolean
+}
+
+/** A clock that stands still while anything can go on. Timers of the same instant go off in the order they were set. */
+export class SimulatedClock implements Clock {
+  #now: number
+  #set = 0
+  /** A heap: the timer that goes off first is in front. */
+  readonly #timers: Timer[] = []
+  #off = 0
+
+  constructor(start: number) {
+    this.#now = start
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  after(ms: number, wake: () => void): () => void {
+    if (ms === Infinity) return () => {}
+    const timer: Timer = { at: this.#now + ms, number: this.#set++, wake, off: false }
+    this.#push(timer)
+    return () => {
+      if (timer.off) return
+      timer.off = true
+      this.#off++
+      // Timers that were called off do not outnumber the others.
+      if (this.#off > 32 && this.#off > this.#timers.length / 2) this.#weed()
+    }
+  }
+
+  jump(): boolean {
+    for (let timer = this.#pop(); timer !== undefined; timer = this.#pop()) {
+      if (timer.off) {
+        this.#off--
+        continue
+      }
+      timer.off = true
+      this.#now = timer.at
+      timer.wake()
+      return true
+    }
+    return false
+  }
+
+  #weed(): void {
+    const left = this.#timers.filter(timer => !timer.off)
+    this.#timers.length = 0
+    this.#off = 0
+    for (const timer of left) this.#push(timer)
+  }
+
+  #push(timer: Timer): void {
+    const timers = this.#timers
+    let at = timers.length
+    timers.push(timer)
+    while (at > 0) {
+      const above = (at - 1) >> 1
+      if (!isBefore(timer, timers[above] as Timer)) break
+      timers[at] = timers[above] as Timer
+      at = above
+    }
+    timers[at] = timer
+  }
+
+  #pop(): Timer | undefined {
+    const timers = this.#timers
+    const first = timers[0]
+    const last = timers.pop()
+    if (last === undefined || timers.length === 0) return first
+    let at = 0
+    for (;;) {
+      let below = at * 2 + 1
+      if (below >= timers.length) break
+      if (below + 1 < timers.length && isBefore(timers[below + 1] as Timer, timers[below] as Timer)) below++
+      if (!isBefore(timers[below] as Timer, last)) break
+      timers[at] = timers[below] as Timer
+      at = below
+    }
+    timers[at] = last
+    return first
+  }
+}
+
+function isBefore(a: Timer, b: Timer): boolean {
+  return a.at < b.at || (a.at === b.at && a.number < b.number)
+}
+
+/** The clock of a `simulatedClock()` handler, one for each run. */
+export class ClockOfRun {
+  readonly #start: number
+  #run: Run | undefined
+  #runNumber = 0
+  #clock: SimulatedClock | undefined
+
+  constructor(start: number) {
+    this.#start = start
+  }
+
+  of(run: Run): SimulatedClock {
+    if (this.#clock === undefined || this.#run !== run || this.#runNumber !== run.runNumber) {
+      this.#clock = new SimulatedClock(this.#start)
+      this.#run = run
+      this.#runNumber = run.runNumber
+    }
+    run.clocks.add(this.#clock)
+    return this.#clock
+  }
+}
+
+const clocks = new WeakMap<object, ClockOfRun>()
+
+/** A handler stands for a clock. @internal */
+export function stands(handler: object, clock: ClockOfRun): void {
+  clocks.set(handler, clock)
+}
+
+/** The clock that a handler stands for. @internal */
+export function clockOf(x: object | undefined, run: Run): SimulatedClock | undefined {
+  return x === undefined ? undefined : clocks.get(x)?.of(run)
+}

@@ -1,0 +1,107 @@
+// Who waits for what: the snapshot of a machine's tasks, and the error for when nobody can go on.
+
+import { DeadlockError } from '../errors'
+import type { Machine } from '../machine'
+import { listing, word } from '../mailbox'
+import { Program } from '../program'
+import { Activity, Op, Word } from '../protocol'
+import type { Run } from '../run-state'
+import { Semaphore } from './semaphore'
+import { Waitable } from './waitable'
+
+/** One task, as `vm.snapshot()` shows it. */
+export interface TaskSnapshot {
+  /** Its name; `root` for the program of the run. */
+  readonly name: string
+  readonly state: 'running' | 'ready' | 'waiting'
+  /** What it waits for, in words. */
+  readonly waitsFor: readonly string[]
+  readonly priority: 'idle' | 'normal' | 'high'
+  readonly daemon: boolean
+  /** Somebody has cancelled it. */
+  readonly cancelled: boolean
+  /** The program that spawned it, with its place when sites are captured. */
+  readonly spawnedBy: string | undefined
+}
+
+/** As {@link TaskSnapshot}, with the tasks it waits for. */
+interface Entry extends TaskSnapshot {
+  readonly task: Waitable | undefined
+  readonly awaited: readonly unknown[]
+}
+
+const WORDS_PER_TASK = 5
+const PRIORITIES = ['idle', 'normal', 'high'] as const
+
+/** Every task of a machine that has not ended, in the order of spawning. */
+export function snapshot(run: Run): TaskSnapshot[] {
+  return entries(run).map(({ task: _, awaited: _awaited, ...shown }) => shown)
+}
+
+function entries(run: Run): Entry[] {
+  const { machine } = run
+  const found: Entry[] = []
+  for (let more = true; more; more = word(Word.X) === 1) {
+    machine.send2(Op.TASKS, found.length, 0)
+    const page = listing()
+    for (let at = 0; at < page.length; at += WORDS_PER_TASK) found.push(entry(machine, page.slice(at)))
+  }
+  return found
+}
+
+function entry(machine: Machine, [handle, activity, waitsFor, priority, flags]: number[]): Entry {
+  const { values } = machine.slots
+  const task = values[handle as number] as Waitable | undefined
+  const awaited = awaitedBy(values[waitsFor as number])
+  return {
+    name: task?.name ?? 'root',
+    state: activity === Activity.RUNNING ? 'running' : activity === Activity.READY ? 'ready' : 'waiting',
+    waitsFor: activity === Activity.INSIDE ? ['tasks of a scheduler inside'] : awaited.map(String),
+    priority: PRIORITIES[priority as number] ?? 'normal',
+    daemon: ((flags as number) & 1) !== 0,
+    cancelled: ((flags as number) & 2) !== 0,
+    spawnedBy: task?.spawnedBy,
+    task,
+    awaited,
+  }
+}
+
+function awaitedBy(kept: unknown): readonly unknown[] {
+  if (kept instanceof Waitable) return [kept]
+  if (!(kept instanceof Program)) return []
+  const { a } = kept as Program
+  return a instanceof Semaphore ? [a] : (a as readonly Waitable[])
+}
+
+/** The error that lists every blocked task, what it waits for, where it was spawned, and the cycle if there is one. */
+export function deadlock(run: Run): DeadlockError {
+  const blocked = entries(run)
+  const lines = blocked.map(({ name, waitsFor, spawnedBy }) => {
+    const site = spawnedBy === undefined ? '' : `, spawned by ${spawnedBy}`
+    return `\n  ${name} waits for ${waitsFor.join(', ') || 'nothing'}${site}`
+  })
+  const cycle = findCycle(blocked)
+  const last = cycle === undefined ? '' : `\n  The cycle: ${cycle.join(' → ')}`
+  const shown = blocked.map(({ task: _, awaited: _awaited, ...rest }) => rest)
+  return new DeadlockError(
+    `No task can go on, and nothing outside is pending. Blocked:${lines.join('')}${last}`,
+    shown,
+    cycle,
+  )
+}
+
+/** Tasks that wait for one another in a circle, by name. */
+function findCycle(blocked: readonly Entry[]): string[] | undefined {
+  const byTask = new Map(blocked.map(each => [each.task, each]))
+  for (const start of blocked) {
+    const path: Entry[] = []
+    let at: Entry | undefined = start
+    while (at !== undefined && !path.includes(at)) {
+      path.push(at)
+      at = byTask.get(at.awaited.find(x => x instanceof Waitable && byTask.has(x)) as Waitable | undefined)
+      if (at?.task === undefined) at = undefined
+    }
+    if (at !== undefined) return [...path.slice(path.indexOf(at)), at].map(({ name }) => name)
+  }
+  return undefined
+}

@@ -1,0 +1,72 @@
+// Promises: settled by a task, or from anywhere outside.
+
+import { randomUUID } from 'node:crypto'
+
+import { Settlement } from '../protocol'
+import type { Run } from '../run-state'
+import { settle, Waitable, type VmPromise } from './waitable'
+
+let nextId = 1
+
+/** The run that a promise belongs to. @internal */
+export let runOf: (promise: { readonly future: Waitable }) => Run
+
+/** A promise that a task settles. @internal */
+export class OwnPromise implements VmPromise {
+  readonly future: Waitable
+
+  constructor(run: Run) {
+    this.future = new Waitable(run.machine, run.runNumber, 'Promise', `#${nextId++}`, undefined)
+  }
+
+  toString(): string {
+    return this.future.toString()
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Promise(${this.future.name}, ${this.future.status})`
+  }
+}
+
+/**
+ * A promise that is settled from outside of the program: from a callback, a timer, an event. Made by
+ * `CreateExternalPromise`. The first settlement counts; later ones, and those after the run is over, are ignored.
+ */
+export class ExternalPromise<in out A = unknown> {
+  /** What tasks wait for. */
+  readonly future: Waitable<A>
+  /** A number, unique in this process. */
+  readonly id: number = nextId++
+  #uuid: string | undefined
+  readonly #run: Run
+
+  static {
+    runOf = promise => (promise as ExternalPromise).#run
+  }
+
+  /** @internal */
+  constructor(run: Run, ref: boolean) {
+    this.#run = run
+    this.future = new Waitable<A>(run.machine, run.runNumber, 'ExternalPromise', `#${this.id}`, { ref })
+  }
+
+  /** A name for it that is unique everywhere. */
+  get uuid(): string {
+    return (this.#uuid ??= randomUUID())
+  }
+
+  /** Settles it with a value. May be called at any time, from anywhere. Gives whether this was what settled it. */
+  readonly complete = (value: A): boolean => settleFromOutside(this.#run, this.future, Settlement.RETURNED, value)
+
+  /** Settles it with an error. May be called at any time, from anywhere. Gives whether this was what settled it. */
+  readonly fail = (error: unknown): boolean => settleFromOutside(this.#run, this.future, Settlement.THREW, error)
+}
+
+/** Settles what is outside of the program; the run hears of it when it is idle or pauses. Gives whether it counted. */
+export function settleFromOutside(run: Run, waitable: Waitable, how: Settlement, value: unknown): boolean {
+  if (run.runNumber !== waitable.runNumber || !run.isUnderWay()) return false
+  if (!settle(waitable, how, value)) return false
+  run.inbox.push(waitable)
+  run.wake?.()
+  return true
+}

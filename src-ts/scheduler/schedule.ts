@@ -1,0 +1,253 @@
+// The scheduler's outcomes, one function each: effects that need objects of ours, tasks that start, are answered and end.
+
+import { generatorOf, performing } from '../call'
+import { enter } from '../enter'
+import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
+import { listing, word } from '../mailbox'
+import { Kind, type Program } from '../program'
+import { Effect as EffectNumber, Op, Settlement, Until, Word } from '../protocol'
+import { Here, Status, type Run, type Todo } from '../run-state'
+import { frameLink, nameOfProgram } from '../trace'
+import { deadlock } from './deadlock'
+import type { ExternalPromiseOptions, RaceResult, SpawnOptions } from './effects'
+import { isolated, logsOf, telling } from './isolation'
+import { await_, sleep } from './outside'
+import { answer, park, refuse, watch } from './parking'
+import { ExternalPromise, OwnPromise } from './promises'
+import { Semaphore } from './semaphore'
+import { foreign } from './subject'
+import { PENDING, settle, Waitable } from './waitable'
+
+/** The scheduler takes the effect in the register, and needs us for it. */
+export function performTask(run: Run): Todo {
+  const effect = run.register as Program
+  switch (effect.type?.id) {
+    case EffectNumber.WAIT:
+      return wait(run, effect.a as Waitable)
+    case EffectNumber.GATHER:
+      return gather(run, effect)
+    case EffectNumber.RACE:
+      return race(run, effect)
+    case EffectNumber.CREATE_PROMISE:
+      return answer(run, new OwnPromise(run))
+    case EffectNumber.COMPLETE_PROMISE:
+      return settlePromise(run, effect, Settlement.RETURNED)
+    case EffectNumber.FAIL_PROMISE:
+      return settlePromise(run, effect, Settlement.THREW)
+    case EffectNumber.CREATE_EXTERNAL_PROMISE:
+      return answer(run, new ExternalPromise(run, (effect.a as ExternalPromiseOptions | undefined)?.ref ?? true))
+    case EffectNumber.CREATE_SEMAPHORE:
+      return answer(run, new Semaphore(run, effect.a as number))
+    case EffectNumber.SLEEP:
+      return sleep(run, effect)
+    case EffectNumber.NOW:
+      return answer(run, run.clock.now())
+    default:
+      return await_(run, effect)
+  }
+}
+
+/** Answers with what a settled waitable has, or throws its error. */
+function answerFrom(run: Run, waitable: Waitable): Todo {
+  observe(run, waitable)
+  switch (waitable.standing) {
+    case Settlement.RETURNED:
+      return answer(run, waitable.value)
+    case Settlement.THREW:
+      return refuse(run, waitable.value)
+    default:
+      return refuse(run, new TaskCancelledError(`${String(waitable)} was cancelled.`))
+  }
+}
+
+function observe(run: Run, waitable: Waitable): void {
+  waitable.observed = true
+  run.unobserved.delete(waitable)
+}
+
+function wait(run: Run, waitable: Waitable): Todo {
+  if (waitable.standing !== PENDING) return answerFrom(run, waitable)
+  const effect = run.register as Program
+  watch(run, waitable)
+  return park(run, effect, Until.ONLY)
+}
+
+function gather(run: Run, effect: Program): Todo {
+  const waitables = effect.a as readonly Waitable[]
+  const failed = waitables.find(({ standing }) => standing !== PENDING && standing !== Settlement.RETURNED)
+  const pending = waitables.filter(({ standing }) => standing === PENDING)
+  for (const waitable of waitables) observe(run, waitable)
+  if (failed !== undefined) return answerFrom(run, failed)
+  if (pending.length === 0) return answerAll(run, waitables)
+  const stranger = pending.find(({ machine, runNumber }) => machine !== run.machine || runNumber !== run.runNumber)
+  if (stranger !== undefined) return refuse(run, foreign(stranger))
+  for (const waitable of pending) watch(run, waitable)
+  return park(run, effect, Until.ALL)
+}
+
+/** Answers a `Gather`; what its isolated tasks have told goes to the log here first. */
+function answerAll(run: Run, waitables: readonly Waitable[]): Todo {
+  const results = waitables.map(waitable => waitable.value)
+  const logs = logsOf(waitables)
+  if (logs.length === 0) return answer(run, results)
+  return enter(run, telling(logs, results))
+}
+
+function race(run: Run, effect: Program): Todo {
+  const waitables = effect.a as readonly Waitable[]
+  for (const waitable of waitables) observe(run, waitable)
+  if (waitables.some(({ standing }) => standing !== PENDING)) return answerFirst(run, waitables)
+  const stranger = waitables.find(({ machine, runNumber }) => machine !== run.machine || runNumber !== run.runNumber)
+  if (stranger !== undefined) return refuse(run, foreign(stranger))
+  for (const waitable of waitables) watch(run, waitable)
+  return park(run, effect, Until.FIRST)
+}
+
+/** Answers a `Race`: who was settled first. */
+function answerFirst(run: Run, waitables: readonly Waitable[]): Todo {
+  const settled = waitables.filter(({ standing }) => standing !== PENDING)
+  const first = settled.reduce((best, each) => (each.order < best.order ? each : best))
+  if (first.standing !== Settlement.RETURNED) return answerFrom(run, first)
+  const rest = waitables.filter(waitable => waitable !== first)
+  const result: RaceResult<Waitable> = { first, value: first.value as never, rest }
+  return answer(run, result)
+}
+
+function settlePromise(run: Run, effect: Program, how: Settlement): Todo {
+  const { future } = effect.a as OwnPromise
+  if (future.machine !== run.machine || future.runNumber !== run.runNumber) return refuse(run, foreign(future))
+  if (!settle(future, how, effect.b)) {
+    return refuse(run, new AlreadySettledError(`${String(future)} was settled before; a promise is settled once.`))
+  }
+  tell(run, future)
+  return answer(run, undefined)
+}
+
+/** Tells the machine of a settlement, if anybody waits for it. */
+function tell(run: Run, waitable: Waitable): void {
+  if (waitable.generation === 0) return
+  const failed = waitable.standing === Settlement.RETURNED ? 0 : 1
+  run.machine.send4(Op.SETTLE, waitable.index, waitable.generation, failed, 0)
+}
+
+/** A task was made of the effect in the register: its handle is the answer. */
+export function spawned(run: Run): Todo {
+  const { a, b } = run.register as Program
+  const handle = word(Word.X)
+  const index = word(Word.Y)
+  const generation = word(Word.Z)
+  const { slots } = run.machine
+  const options = b as SpawnOptions | undefined
+  const task = new Waitable(run.machine, run.runNumber, 'Task', options?.name ?? nameOfProgram(a as Program), undefined)
+  task.index = index
+  task.generation = generation
+  task.value = a
+  slots.values[handle] = task
+  task.spawnedBy = frameLink(slots.origins[run.slot]).name
+  if (options?.store === 'isolated') task.value = isolated(run, a as Program, task)
+  return answer(run, task)
+}
+
+/** The turn of a new task has come: its program starts. */
+export function startTask(run: Run): Todo {
+  const slot = word(Word.X)
+  const { slots } = run.machine
+  const task = slots.values[word(Word.Y)] as Waitable
+  const program = task.value as Program
+  task.value = undefined
+  run.slot = slot
+  slots.origins[slot] = program
+  try {
+    run.generator = slots.generators[slot] = program.kind === Kind.CALL ? generatorOf(program) : performing(program)
+  } catch (error) {
+    slots.origins[slot] = undefined
+    run.register = error
+    return run.machine.send(Op.THROW)
+  }
+  return answer(run, undefined)
+}
+
+/** What a task waited for is there. */
+export function answerPerformer(run: Run): Todo {
+  const { slots } = run.machine
+  run.slot = word(Word.X)
+  run.generator = slots.generators[run.slot]
+  const awaited = slots.values[word(Word.Y)]
+  if (awaited instanceof Waitable) return answerFrom(run, awaited)
+  const effect = awaited as Program
+  const waitables = effect.a as readonly Waitable[]
+  return effect.type?.id === EffectNumber.GATHER ? answerAll(run, waitables) : answerFirst(run, waitables)
+}
+
+/** The preempted task performs its effect now. */
+export function performAgain(run: Run): Todo {
+  run.slot = word(Word.X)
+  run.generator = run.machine.slots.generators[run.slot]
+  return Here.YIELDED
+}
+
+/** No task is ready, but some wait for the outside: for what has come meanwhile, for a clock, or for the host. */
+export function idle(run: Run): Todo {
+  run.machine.drain()
+  run.abandonDropped()
+  if (drainInbox(run)) return run.machine.send(Op.NEXT)
+  for (const clock of run.clocks) {
+    if (clock.jump?.() === true && drainInbox(run)) return run.machine.send(Op.NEXT)
+  }
+  if (!run.mayWait) {
+    return interrupt(
+      run,
+      new AsyncInSyncRunError('Every task waits, and for something outside: use runAsync(program) or vm.stepOnce().'),
+    )
+  }
+  run.parked = true
+  run.awaited = () =>
+    new Promise<void>(resolve => {
+      if (run.inbox.length > 0) resolve()
+      else run.wake = resolve
+    })
+  return run.end(Status.WAITING)
+}
+
+/** Tells the machine of everything that was settled from outside. Gives whether there was anything. */
+export function drainInbox(run: Run): boolean {
+  const settled = run.inbox
+  if (settled.length === 0) return false
+  run.inbox = []
+  for (const waitable of settled) tell(run, waitable)
+  return true
+}
+
+/** Between two slices: what was settled from outside meanwhile is told, what was dropped is called off. */
+export function hear(run: Run): void {
+  drainInbox(run)
+  run.abandonDropped()
+}
+
+/** Something outside has happened; the tasks that waited for it go on. */
+export function woken(run: Run): Todo {
+  drainInbox(run)
+  return run.machine.send(Op.NEXT)
+}
+
+/** Throws into the root task, or into the oldest one that is left. */
+function interrupt(run: Run, error: unknown): Todo {
+  run.machine.register = error
+  return run.machine.send(Op.INTERRUPT)
+}
+
+/** No task can ever go on. */
+export function breakDeadlock(run: Run): Todo {
+  run.machine.drain()
+  run.abandonDropped()
+  // What was settled while nobody listened may be all that was missing.
+  if (drainInbox(run)) return run.machine.send(Op.NEXT)
+  return interrupt(run, deadlock(run))
+}
+
+/** The root program is over and has left tasks behind, which are cancelled now. */
+export function noteLeftover(run: Run): Todo {
+  const { values } = run.machine.slots
+  for (const slot of listing()) run.leftover.push(values[slot] as Waitable)
+  return run.machine.send(Op.NEXT)
+}

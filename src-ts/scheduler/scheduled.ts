@@ -1,0 +1,113 @@
+// The handlers of the scheduler's effects: the scheduler itself, simulated time, and awaiting without a scheduler.
+
+import { AsyncEscape } from '../control'
+import { InvalidHandlerError } from '../errors'
+import { Handler, handler } from '../handler'
+import { Do } from '../program'
+import type { Async } from '../row'
+import { show } from '../show'
+import { ClockOfRun, stands } from './clock'
+import {
+  Await,
+  checkThenable,
+  CreateExternalPromise,
+  Now,
+  Sleep,
+  Wait,
+  type AwaitEffect,
+  type ExternalPromiseEffect,
+  type NowEffect,
+  type RealTime,
+  type SchedulerEffect,
+  type SleepEffect,
+  type WaitEffect,
+} from './effects'
+import { runOf } from './promises'
+
+/** How a scheduler is to work. */
+export interface SchedulerOptions {
+  /** The most tasks alive at a time; 1,000,000 by default. */
+  readonly maxTasks?: number
+  /** A task is switched after this many effects, even if it does not wait; by default it is not. */
+  readonly preemptEvery?: number
+}
+
+const MOST_TASKS = 1_000_000
+
+/**
+ * The scheduler: answers `Spawn`, `Wait` and the others for the handled program, which is the root task. Tasks run one at
+ * a time and switch only where they wait or yield; the same program runs in the same order every time. When the root
+ * program ends, tasks that are left are cancelled and unwound.
+ *
+ * @throws InvalidHandlerError when an option is not a positive integer.
+ * @example
+ * const greet = Do(function* (name: string) { yield* Tell(name); return name.length })
+ * const all = Do(function* () {
+ *   const tasks = [yield* Spawn(greet('Ada')), yield* Spawn(greet('Grace'))] as const
+ *   return yield* Gather(...tasks)
+ * })
+ * run(all().with(writer()).with(scheduled())) // [3, 5]
+ */
+export function scheduled(options: SchedulerOptions = {}): Handler<SchedulerEffect> {
+  const { maxTasks = MOST_TASKS, preemptEvery = 0 } = options
+  const isCount = (x: unknown): boolean => Number.isInteger(x) && (x as number) > 0 && (x as number) < 2 ** 31
+  if (!isCount(maxTasks))
+    throw new InvalidHandlerError(`scheduled: maxTasks is a positive integer, not ${show(maxTasks)}.`)
+  if (preemptEvery !== 0 && !isCount(preemptEvery)) {
+    throw new InvalidHandlerError(`scheduled: preemptEvery is a positive integer, not ${show(preemptEvery)}.`)
+  }
+  return new Handler('scheduled', [], undefined, {
+    native: undefined,
+    seed: () => [],
+    scheduler: { maxTasks, preemptEvery },
+  })
+}
+
+const sleeping = Do(function* (clock: ClockOfRun, ms: number) {
+  const promise = yield* CreateExternalPromise<void>()
+  const callOff = clock.of(runOf(promise)).after(ms, promise.complete as () => void)
+  try {
+    yield* Wait(promise.future)
+  } finally {
+    callOff()
+  }
+})
+
+const telling = Do(function* (clock: ClockOfRun) {
+  return clock.of(runOf(yield* CreateExternalPromise())).now()
+})
+
+/**
+ * Simulated time for `Sleep` and `Now`, and so for `Timeout` and `retry`: when no task is ready, the clock jumps to the
+ * next timer. Deterministic; ten hours take no time. It starts at `start` milliseconds, 0 by default, in each run. Install
+ * it inside of `scheduled()`.
+ *
+ * @example
+ * const slow = Do(function* () { yield* Sleep(36_000_000); return yield* Now() })
+ * run(slow().with(simulatedClock()).with(scheduled())) // 36000000
+ */
+export function simulatedClock(
+  options: { readonly start?: number } = {},
+): Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | WaitEffect> {
+  const clock = new ClockOfRun(options.start ?? 0)
+  const made = handler('simulatedClock')
+    .fun(Sleep, ms => sleeping(clock, ms))
+    .fun(Now, () => telling(clock))
+  stands(made, clock)
+  return made as Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | WaitEffect>
+}
+
+/**
+ * Handles `Await` without a scheduler: the whole program waits.
+ *
+ * @example
+ * await runAsync(Await(Promise.resolve(42)).with(awaitHandler())) // 42
+ */
+export function awaitHandler(): Handler<AwaitEffect, Async> {
+  return handler('await').fun(Await, action => {
+    checkThenable(action)
+    return AsyncEscape(signal =>
+      typeof action === 'function' ? (action as (signal: AbortSignal) => unknown)(signal) : action,
+    )
+  }) as Handler<AwaitEffect, Async>
+}

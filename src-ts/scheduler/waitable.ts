@@ -1,0 +1,107 @@
+// Waitables: what a task can wait for. Tasks, the futures of promises, and what is awaited from outside are all of one
+// shape. A waitable keeps its own result; the machine knows it by a name only while it matters there.
+
+import { Settlement } from '../protocol'
+
+/** How a waitable stands; the others are those of the machine. */
+export const PENDING = 0
+
+/** How a waitable stands. */
+export type Standing = typeof PENDING | Settlement
+
+/** Counts settlements, so that the first of several can be told. */
+let settlements = 0
+
+declare const answer: unique symbol
+
+/** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
+export class Waitable<out A = unknown> {
+  /** Exists in types only. */
+  declare readonly [answer]: A
+
+  /** Its name in the machine; generation 0 while it has none. @internal */
+  index = 0
+  /** @internal */
+  generation = 0
+  /** @internal */
+  standing: Standing = PENDING
+  /** The result or the error; before a task has started, its program. @internal */
+  value: unknown
+  /** When it was settled, as compared to others. @internal */
+  order = 0
+  /** The name of the program that spawned it. @internal */
+  spawnedBy: string | undefined
+  /** Somebody has waited for it. @internal */
+  observed = false
+
+  /** @internal */
+  constructor(
+    /** The machine and the run that it belongs to. @internal */
+    readonly machine: object,
+    /** @internal */
+    readonly runNumber: number,
+    /** @internal */
+    readonly kind: WaitableKind,
+    /** For messages. */
+    readonly name: string,
+    /** What the machine is told of it: whether it is settled from outside. @internal */
+    readonly outside: Outside | undefined,
+  ) {}
+
+  /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
+  get status(): 'pending' | 'done' | 'failed' | 'cancelled' {
+    return STATUS[this.standing] as 'pending'
+  }
+
+  toString(): string {
+    return `${this.kind}(${this.name})`
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `${this.kind}(${this.name}, ${this.status})`
+  }
+
+  toJSON(): string {
+    return this.toString()
+  }
+}
+
+const STATUS = ['pending', 'done', 'failed', 'cancelled'] as const
+
+/** What a waitable is, in messages. */
+export type WaitableKind = 'Task' | 'Promise' | 'ExternalPromise' | 'Await' | 'Sleep'
+
+/** What is settled from outside of the machine. @internal */
+export interface Outside {
+  /** Whether the process stays alive for it. */
+  readonly ref: boolean
+  /** Nobody waits for it any more. */
+  readonly abandon?: () => void
+}
+
+/** Settles a waitable: the first settlement counts. Gives whether this one was. @internal */
+export function settle(waitable: Waitable, standing: Settlement, value: unknown): boolean {
+  if (waitable.standing !== PENDING) return false
+  waitable.standing = standing
+  waitable.value = value
+  waitable.order = ++settlements
+  return true
+}
+
+/**
+ * A task: a program that runs beside others. Made by `Spawn`.
+ *
+ * @example
+ * const parent = Do(function* () {
+ *   const task: Task<number> = yield* Spawn(pure(42))
+ *   return yield* Wait(task)
+ * })
+ * run(parent().with(scheduled())) // 42
+ */
+export type Task<A = unknown> = Waitable<A> & { readonly kind: 'Task' }
+
+/** What `CreatePromise` answers: a promise that a task settles with `CompletePromise` or `FailPromise`. */
+export interface VmPromise<A = unknown> {
+  /** What others wait for. */
+  readonly future: Waitable<A>
+}
