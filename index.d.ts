@@ -73,8 +73,14 @@ interface Async {
     readonly name: 'AsyncEscape (needs runAsync)';
     readonly [waits]: true;
 }
+declare const passes: unique symbol;
+/** Stands in the row of a program that lets time pass: `runAsync` takes it, `run` does not, `simulatedClock()` removes it. */
+interface RealTime {
+    readonly name: 'Sleep (needs runAsync, or simulatedClock())';
+    readonly [passes]: true;
+}
 /** As {@link Handled}, where waiting for the outside is allowed. */
-type HandledAsync<E> = Handled<Exclude<E, Async>>;
+type HandledAsync<E> = Handled<Exclude<E, Async | RealTime>>;
 
 /** What a clause names its effect by: the constructor, whatever it takes and gives. */
 interface EffectKey<Own> {
@@ -331,13 +337,6 @@ declare function Do<Args extends unknown[], Yielded, R>(f: (...args: Args) => Pr
  * run(pure(42)) // 42
  */
 declare function pure<A>(value: A): Program<A>;
-/**
- * Runs `f` on each item in order and collects the results.
- *
- * @example
- * run(traverse([1, 2], n => pure(n * 10))) // [10, 20]
- */
-declare function traverse<T, Each extends Program<unknown, unknown>>(items: Iterable<T>, f: (item: T, index: number) => Each): Program<AnswerOf<Each>[], RowOf<Each>>;
 /** What may stand for a program where one is asked for: a program, or a generator function without parameters. */
 type ProgramLike<A = unknown, E = unknown> = Program<A, E> | (() => ProgramGenerator<unknown, unknown>);
 
@@ -550,14 +549,14 @@ declare function CreateContinuation(program: Program<unknown, unknown>, handlers
 declare function ResumeContinuation<V, R>(k: Continuation<V, R>, value?: V): Control<R>;
 /**
  * Awaits `action()` outside of the machine and answers what it resolves to; a rejection is thrown at the yield. The
- * whole run waits meanwhile.
+ * whole run waits meanwhile. The signal is aborted when the run is.
  *
  * @throws AsyncInSyncRunError (at the yield) in a synchronous run.
  * @example
  * const body = Do(function* () { return (yield* AsyncEscape(() => Promise.resolve(41))) + 1 })
  * await runAsync(body()) // 42
  */
-declare function AsyncEscape<A>(action: () => PromiseLike<A> | A): Control<A, Async>;
+declare function AsyncEscape<A>(action: (signal: AbortSignal) => PromiseLike<A> | A): Control<A, Async>;
 /**
  * Answers the programs and handlers from here outward, or of `k`: frames as data, at most 256.
  *
@@ -727,73 +726,8 @@ declare const Try: (<A, E>(program: Program<A, E>) => Program<Result<A>, E | Try
  */
 declare const tryHandler: Handler<TryEffect>;
 
-/** A built-in handler bound to one VM. */
-declare class Bound<H> extends Handler<H> {
-    #private;
-}
-/** The State handler of a VM. */
-declare class BoundState extends Bound<StateEffect> {
-    /** The entries of the VM's store as an object; entries whose key is not a string are left out. */
-    items(): Record<string, unknown>;
-}
-/** The Reader handler of a VM. */
-declare class BoundReader extends Bound<ReaderEffect> {
-    /** The VM's environment. */
-    env(): Map<unknown, unknown>;
-}
-/** The Writer handler of a VM. */
-declare class BoundWriter extends Bound<WriterEffect> {
-    /** The messages told so far. */
-    logs(): unknown[];
-}
-/** The built-in handlers of one VM. */
-declare class Stdlib {
-    /** State over the VM's store. */
-    readonly state: BoundState;
-    /** Reader over the VM's environment. */
-    readonly reader: BoundReader;
-    /** Writer over the VM's log. */
-    readonly writer: BoundWriter;
-    /** Installs State around every run of the VM. */
-    installState(): this;
-    /** Installs Reader around every run of the VM. */
-    installReader(): this;
-    /** Installs Writer around every run of the VM. */
-    installWriter(): this;
-}
-
-/**
- * Runs a program and gives its result. The program's own error is thrown as it is. May be called from anywhere, from
- * inside a handler too.
- *
- * Its cost is that of starting one generator; the machines behind it are reused.
- *
- * @throws InvalidProgramError when `program` is not a program.
- * @example
- * run(pure(42)) // 42
- */
-declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>): ResultOf<R>;
-declare function run<A, E>(program: Program<A, E> & Handled<E>): A;
-/** How an asynchronous run is to be carried out. */
-interface AsyncOptions {
-    /** Aborting it ends the run: everything is unwound, then `runAsync` rejects with the signal's reason. */
-    readonly signal?: AbortSignal;
-    /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
-    readonly yieldEveryMs?: number;
-}
-/**
- * Runs a program that may wait for the outside and gives a promise of its result. While the program computes, the
- * event loop gets its turn every few milliseconds.
- *
- * Rejects with the program's own error; with the signal's reason when it was aborted.
- *
- * @throws InvalidProgramError when `program` is not a program.
- * @example
- * const later = AsyncEscape(() => Promise.resolve(42))
- * await runAsync(later) // 42
- */
-declare function runAsync<Yielded, R>(program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>, options?: AsyncOptions): Promise<ResultOf<R>>;
-declare function runAsync<A, E>(program: Program<A, E> & HandledAsync<E>, options?: AsyncOptions): Promise<A>;
+/** How much is written: nothing, a line a step, or a line with the whole chain. */
+type DebugLevel = 'off' | 'steps' | 'trace';
 
 /**
  * The base of every error of doeff-vm.
@@ -979,6 +913,97 @@ declare class InvalidHandlerError extends DoeffTypeError {
 declare class InvalidContinuationError extends DoeffTypeError {
     constructor(message: string);
 }
+/**
+ * A task that was waited for was cancelled.
+ *
+ * @example
+ * const parent = Do(function* () {
+ *   const task = yield* Spawn(pure(1))
+ *   yield* Cancel(task)
+ *   return yield* Wait(task)
+ * })
+ * run(parent().with(scheduled())) // throws TaskCancelledError
+ */
+declare class TaskCancelledError extends DoeffError {
+    constructor(message: string);
+}
+/**
+ * No task can ever go on, and nothing outside is pending. Thrown into the root task.
+ *
+ * @example
+ * const stuck = Do(function* () { return yield* Wait((yield* CreatePromise()).future) })
+ * run(stuck().with(scheduled())) // throws DeadlockError
+ */
+declare class DeadlockError extends DoeffError {
+    /** Every task that was blocked. */
+    readonly tasks: readonly BlockedTask[];
+    /** The names of tasks that wait for one another in a circle, the first one again at the end. */
+    readonly cycle: readonly string[] | undefined;
+    constructor(message: string, 
+    /** Every task that was blocked. */
+    tasks: readonly BlockedTask[], 
+    /** The names of tasks that wait for one another in a circle, the first one again at the end. */
+    cycle: readonly string[] | undefined);
+}
+/** One task of a {@link DeadlockError}. */
+interface BlockedTask {
+    readonly name: string;
+    /** What it waits for, in words. */
+    readonly waitsFor: readonly string[];
+    /** The program that spawned it. */
+    readonly spawnedBy: string | undefined;
+}
+/**
+ * A promise was settled a second time.
+ *
+ * @example
+ * const twice = Do(function* () {
+ *   const promise = yield* CreatePromise()
+ *   yield* CompletePromise(promise, 1)
+ *   yield* FailPromise(promise, new Error('too late'))
+ * })
+ * run(twice().with(scheduled())) // throws AlreadySettledError
+ */
+declare class AlreadySettledError extends DoeffError {
+    constructor(message: string);
+}
+/**
+ * `Release` of a semaphore whose permits are all in.
+ *
+ * @example
+ * run(CreateSemaphore(1).flatMap(one => Release(one)).with(scheduled())) // throws TooManyPermitsError
+ */
+declare class TooManyPermitsError extends DoeffError {
+    constructor(message: string);
+}
+/**
+ * A scheduler has as many tasks as it may: `scheduled({ maxTasks })`.
+ *
+ * @example
+ * const endless = Do(function* () { for (;;) yield* Spawn(Yield()) })
+ * run(endless().with(scheduled({ maxTasks: 10 }))) // throws TooManyTasksError
+ */
+declare class TooManyTasksError extends DoeffError {
+    constructor(message: string);
+}
+/**
+ * A program took longer than it may: see `Timeout`.
+ *
+ * @example
+ * run(Timeout(10, Sleep(20)).with(simulatedClock()).with(scheduled())) // throws TimeoutError
+ */
+declare class TimeoutError extends DoeffError {
+    constructor(message: string);
+}
+/**
+ * Something that cannot be waited for, or that belongs to another VM or to a run that is over.
+ *
+ * @example
+ * Wait(42 as never) // throws InvalidWaitableError
+ */
+declare class InvalidWaitableError extends DoeffTypeError {
+    constructor(message: string);
+}
 
 /** Counts of what a VM holds; all but `effects` are 0 when nothing runs and nothing persists. */
 interface Stats {
@@ -989,12 +1014,608 @@ interface Stats {
     readonly scopes: number;
     readonly stores: number;
     readonly values: number;
+    /** Tasks that have not ended. */
+    readonly tasks: number;
     /** Effects performed since the VM was made. */
     readonly effects: number;
 }
 
-/** How much is written: nothing, a line a step, or a line with the whole chain. */
-type DebugLevel = 'off' | 'steps' | 'trace';
+declare const answer: unique symbol;
+/** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
+declare class Waitable<out A = unknown> {
+    /** For messages. */
+    readonly name: string;
+    /** Exists in types only. */
+    readonly [answer]: A;
+    /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
+    get status(): 'pending' | 'done' | 'failed' | 'cancelled';
+    toString(): string;
+    toJSON(): string;
+}
+/**
+ * A task: a program that runs beside others. Made by `Spawn`.
+ *
+ * @example
+ * const parent = Do(function* () {
+ *   const task: Task<number> = yield* Spawn(pure(42))
+ *   return yield* Wait(task)
+ * })
+ * run(parent().with(scheduled())) // 42
+ */
+type Task<A = unknown> = Waitable<A> & {
+    readonly kind: 'Task';
+};
+/** What `CreatePromise` answers: a promise that a task settles with `CompletePromise` or `FailPromise`. */
+interface VmPromise<A = unknown> {
+    /** What others wait for. */
+    readonly future: Waitable<A>;
+}
+
+/** Told of the error of a task that failed and that nobody waited for, and of the task's name. */
+type OnUnobservedFailure = (error: unknown, task: {
+    readonly name: string;
+}) => void;
+
+/**
+ * A promise that is settled from outside of the program: from a callback, a timer, an event. Made by
+ * `CreateExternalPromise`. The first settlement counts; later ones, and those after the run is over, are ignored.
+ */
+declare class ExternalPromise<in out A = unknown> {
+    #private;
+    /** What tasks wait for. */
+    readonly future: Waitable<A>;
+    /** A number, unique in this process. */
+    readonly id: number;
+    /** A name for it that is unique everywhere. */
+    get uuid(): string;
+    /** Settles it with a value. May be called at any time, from anywhere. Gives whether this was what settled it. */
+    readonly complete: (value: A) => boolean;
+    /** Settles it with an error. May be called at any time, from anywhere. Gives whether this was what settled it. */
+    readonly fail: (error: unknown) => boolean;
+}
+
+/** Permits to be had one after the other. Made by `CreateSemaphore`. */
+declare class Semaphore {
+    /** How many permits there are. */
+    readonly permits: number;
+    toString(): string;
+}
+
+/** The effect type of {@link Spawn}. */
+type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], Task>;
+/** The effect type of {@link Wait}. */
+type WaitEffect = Effect<'Wait', [waitable: Waitable], unknown>;
+/** The effect type of {@link Gather}. */
+type GatherEffect = Effect<'Gather', readonly Waitable[], unknown[]>;
+/** The effect type of {@link Race}. */
+type RaceEffect = Effect<'Race', readonly Waitable[], unknown>;
+/** The effect type of {@link Cancel}. */
+type CancelEffect = Effect<'Cancel', [task: Task], void>;
+/** The effect type of {@link Yield}. */
+type YieldEffect = Effect<'Yield', [], void>;
+/** The effect types of {@link CreatePromise}, {@link CompletePromise} and {@link FailPromise}. */
+type PromiseEffect = Effect<'CreatePromise', [], VmPromise> | Effect<'CompletePromise', [promise: VmPromise, value: unknown], void> | Effect<'FailPromise', [promise: VmPromise, error: unknown], void>;
+/** The effect type of {@link CreateExternalPromise}. */
+type ExternalPromiseEffect = Effect<'CreateExternalPromise', [
+    options?: ExternalPromiseOptions
+], ExternalPromise<unknown>>;
+/** The effect types of {@link CreateSemaphore}, {@link Acquire} and {@link Release}. */
+type SemaphoreEffect = Effect<'CreateSemaphore', [permits: number], Semaphore> | Effect<'Acquire', [semaphore: Semaphore], void> | Effect<'Release', [semaphore: Semaphore], void>;
+/** The effect type of {@link Sleep}. */
+type SleepEffect = Effect<'Sleep', [ms: number], void>;
+/** The effect type of {@link Now}. */
+type NowEffect = Effect<'Now', [], number>;
+/** The effect type of {@link Await}. */
+type AwaitEffect = Effect<'Await', [action: unknown], unknown>;
+/** What {@link scheduled} handles. */
+type SchedulerEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect | YieldEffect | PromiseEffect | ExternalPromiseEffect | SemaphoreEffect | SleepEffect | NowEffect | AwaitEffect;
+/** How a task is to run. */
+interface SpawnOptions {
+    /** Which ready tasks go first: `high` before `normal` before `idle`. */
+    readonly priority?: 'idle' | 'normal' | 'high';
+    /** For messages; by default the program's own name. */
+    readonly name?: string;
+    /** Nobody is warned when it is left over at the end of the root program. */
+    readonly daemon?: boolean;
+    /** `isolated`: the task works on copies of the State, Reader and Writer stores in scope. */
+    readonly store?: 'shared' | 'isolated';
+}
+/** How an external promise is to be. */
+interface ExternalPromiseOptions {
+    /** Whether the process stays alive while a task waits for it; `true` by default. */
+    readonly ref?: boolean;
+}
+/**
+ * Starts a task and answers it at once; the task runs when its turn comes, under the handlers in scope here. `Spawn(f,
+ * ...args)` takes a generator function and its arguments.
+ *
+ * @throws InvalidProgramError when `program` is not a program; TooManyTasksError (at the yield) beyond the limit.
+ * @example
+ * const parent = Do(function* () {
+ *   const a = yield* Spawn(pure(1))
+ *   const b = yield* Spawn(pure(2), { name: 'b', priority: 'high' })
+ *   return yield* Gather(a, b)
+ * })
+ * run(parent().with(scheduled())) // [1, 2]
+ */
+declare const Spawn: {
+    <A, E>(program: Program<A, E>, options?: SpawnOptions): Program<Task<A>, SpawnEffect | E>;
+    <Args extends unknown[], Yielded, R>(f: (...args: Args) => ProgramGenerator<Yielded, R>, ...args: Args): Program<Task<ResultOf<R>>, SpawnEffect | GeneratorRow<Yielded, R>>;
+} & EffectConstructor<"Spawn", [program: Program<unknown, unknown>, options?: SpawnOptions], Task>;
+/**
+ * Waits for a task or future and answers its result; its error is thrown.
+ *
+ * @throws TaskCancelledError when the task was cancelled; InvalidWaitableError when `waitable` is something else.
+ * @example
+ * run(Spawn(pure(42)).flatMap(task => Wait(task)).with(scheduled())) // 42
+ */
+declare const Wait: {
+    <A>(waitable: Waitable<A>): Program<A, WaitEffect>;
+} & EffectConstructor<"Wait", [waitable: Waitable], unknown>;
+/** What each of several waitables gives. */
+type Results<W extends readonly Waitable[]> = {
+    -readonly [K in keyof W]: W[K] extends Waitable<infer A> ? A : never;
+};
+/**
+ * Waits for all of them and answers their results in the order of the arguments. The first failure is thrown at once; the
+ * others go on.
+ *
+ * @throws as {@link Wait}.
+ * @example
+ * const both = Do(function* () {
+ *   return yield* Gather(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
+ * })
+ * run(both().with(scheduled())) // ['a', 'b']
+ */
+declare const Gather: {
+    <W extends readonly Waitable[]>(...waitables: W): Program<Results<W>, GatherEffect>;
+} & EffectConstructor<"Gather", readonly Waitable[], unknown[]>;
+/** What {@link Race} answers: who was first, with what, and the others. */
+interface RaceResult<W extends Waitable> {
+    readonly first: W;
+    readonly value: W extends Waitable<infer A> ? A : never;
+    readonly rest: readonly W[];
+}
+/**
+ * Waits for the first of them to settle. Its error is thrown. The others go on.
+ *
+ * @throws as {@link Wait}; InvalidWaitableError without arguments, because nobody could win.
+ * @example
+ * const first = Do(function* () {
+ *   const { value } = yield* Race(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
+ *   return value
+ * })
+ * run(first().with(scheduled())) // 'a'
+ */
+declare const Race: {
+    <W extends readonly [Waitable, ...Waitable[]]>(...waitables: W): Program<RaceResult<W[number]>, RaceEffect>;
+    <W extends Waitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect>;
+} & EffectConstructor<"Race", readonly Waitable[], unknown>;
+/**
+ * Asks a task to end: it unwinds when its turn comes, its `finally` blocks run. A task that has ended is left alone.
+ *
+ * @throws InvalidWaitableError when `task` is not a task.
+ * @example
+ * const parent = Do(function* () {
+ *   const task = yield* Spawn(Sleep(60_000))
+ *   yield* Cancel(task)
+ *   return 'not waiting'
+ * })
+ * await runAsync(parent().with(scheduled())) // 'not waiting'
+ */
+declare const Cancel: EffectConstructor<"Cancel", [task: Task], void>;
+/**
+ * Lets the tasks that are ready go first.
+ *
+ * @example
+ * run(Yield().map(() => 42).with(scheduled())) // 42
+ */
+declare const Yield: EffectConstructor<"Yield", [], void>;
+/**
+ * A promise that a task settles.
+ *
+ * @example
+ * const exchange = Do(function* () {
+ *   const promise = yield* CreatePromise<number>()
+ *   yield* Spawn(CompletePromise(promise, 42))
+ *   return yield* Wait(promise.future)
+ * })
+ * run(exchange().with(scheduled())) // 42
+ */
+declare const CreatePromise: {
+    <A = unknown>(): Program<VmPromise<A>, PromiseEffect>;
+} & EffectConstructor<"CreatePromise", [], VmPromise>;
+/**
+ * Settles a promise with a value. Who waits is queued; the caller goes on.
+ *
+ * @throws AlreadySettledError (at the yield) when the promise was settled before.
+ * @example
+ * const twice = Do(function* () {
+ *   const promise = yield* CreatePromise()
+ *   yield* CompletePromise(promise, 1)
+ *   yield* CompletePromise(promise, 2)
+ * })
+ * run(twice().with(scheduled())) // throws AlreadySettledError
+ */
+declare const CompletePromise: {
+    <A>(promise: VmPromise<A>, value: A): Program<void, PromiseEffect>;
+} & EffectConstructor<"CompletePromise", [promise: VmPromise, value: unknown], void>;
+/**
+ * Settles a promise with an error, which is thrown where somebody waits.
+ *
+ * @throws AlreadySettledError (at the yield) when the promise was settled before.
+ * @example
+ * const failed = Do(function* () {
+ *   const promise = yield* CreatePromise()
+ *   yield* FailPromise(promise, new RangeError('no'))
+ *   return yield* Wait(promise.future)
+ * })
+ * run(failed().with(scheduled())) // throws RangeError
+ */
+declare const FailPromise: {
+    (promise: VmPromise, error: unknown): Program<void, PromiseEffect>;
+} & EffectConstructor<"FailPromise", [promise: VmPromise, error: unknown], void>;
+/**
+ * A promise that is settled from outside: hand `complete` and `fail` to a callback. While a task waits for it, the run
+ * is not deadlocked and the process stays alive (unless `ref: false`).
+ *
+ * @example
+ * const later = Do(function* () {
+ *   const promise = yield* CreateExternalPromise<number>()
+ *   setTimeout(() => promise.complete(42), 1)
+ *   return yield* Wait(promise.future)
+ * })
+ * await runAsync(later().with(scheduled())) // 42
+ */
+declare const CreateExternalPromise: {
+    <A = unknown>(options?: ExternalPromiseOptions): Program<ExternalPromise<A>, ExternalPromiseEffect>;
+} & EffectConstructor<"CreateExternalPromise", [options?: ExternalPromiseOptions], ExternalPromise<unknown>>;
+/**
+ * A semaphore with `permits` permits, a positive integer.
+ *
+ * @throws RangeError when `permits` is none.
+ * @example
+ * const guarded = Do(function* () {
+ *   const one = yield* CreateSemaphore(1)
+ *   yield* Acquire(one)
+ *   try { return 'alone' } finally { yield* Release(one) }
+ * })
+ * run(guarded().with(scheduled())) // 'alone'
+ */
+declare const CreateSemaphore: EffectConstructor<"CreateSemaphore", [permits: number], Semaphore>;
+/**
+ * Takes a permit; waits for one if none is free. Permits are given in the order in which they were asked for. A task that
+ * is cancelled gives its permits back.
+ *
+ * @throws InvalidWaitableError when `semaphore` is something else.
+ * @example
+ * run(CreateSemaphore(1).flatMap(one => Acquire(one)).map(() => 'mine').with(scheduled())) // 'mine'
+ */
+declare const Acquire: EffectConstructor<"Acquire", [semaphore: Semaphore], void>;
+/**
+ * Gives a permit back.
+ *
+ * @throws TooManyPermitsError (at the yield) when no permit is out.
+ * @example
+ * run(CreateSemaphore(1).flatMap(one => Release(one)).with(scheduled())) // throws TooManyPermitsError
+ */
+declare const Release: EffectConstructor<"Release", [semaphore: Semaphore], void>;
+/**
+ * Lets `ms` milliseconds pass.
+ *
+ * @throws RangeError when `ms` is negative or not a number.
+ * @example
+ * await runAsync(Sleep(1).map(() => 'awake').with(scheduled())) // 'awake'
+ * run(Sleep(3_600_000).map(() => 'awake').with(simulatedClock()).with(scheduled())) // 'awake'
+ */
+declare const Sleep: {
+    (ms: number): Program<void, SleepEffect | RealTime>;
+} & EffectConstructor<"Sleep", [ms: number], void>;
+/**
+ * The time of the clock in scope, in milliseconds since the epoch.
+ *
+ * @example
+ * run(Now().with(simulatedClock()).with(scheduled())) // 0
+ */
+declare const Now: EffectConstructor<"Now", [], number>;
+/**
+ * Waits for a promise, or for what a function gives: it is called with a signal that is aborted when the task is
+ * cancelled. Only this task waits; without a scheduler, under `awaitHandler()`, the whole program does. A rejection is
+ * thrown at the yield, as it is.
+ *
+ * @throws AsyncInSyncRunError (at the yield) in a synchronous run.
+ * @example
+ * await runAsync(Await(Promise.resolve(42)).with(scheduled())) // 42
+ * await runAsync(Await(signal => Promise.resolve(signal.aborted)).with(awaitHandler())) // false
+ */
+declare const Await: {
+    <A>(action: PromiseLike<A> | ((signal: AbortSignal) => PromiseLike<A> | A)): Program<A, AwaitEffect | Async>;
+} & EffectConstructor<"Await", [action: unknown], unknown>;
+
+/** A built-in handler bound to one VM. */
+declare class Bound<H> extends Handler<H> {
+    #private;
+}
+/** The State handler of a VM. */
+declare class BoundState extends Bound<StateEffect> {
+    /** The entries of the VM's store as an object; entries whose key is not a string are left out. */
+    items(): Record<string, unknown>;
+}
+/** The Reader handler of a VM. */
+declare class BoundReader extends Bound<ReaderEffect> {
+    /** The VM's environment. */
+    env(): Map<unknown, unknown>;
+}
+/** The Writer handler of a VM. */
+declare class BoundWriter extends Bound<WriterEffect> {
+    /** The messages told so far. */
+    logs(): unknown[];
+}
+/** The scheduler of a VM: for one program at a time. */
+declare class BoundScheduler extends Handler<SchedulerEffect> {
+    #private;
+    /** Installs it around every run of the VM. */
+    install(): void;
+}
+/** The built-in handlers of one VM. */
+declare class Stdlib {
+    /** State over the VM's store. */
+    readonly state: BoundState;
+    /** Reader over the VM's environment. */
+    readonly reader: BoundReader;
+    /** Writer over the VM's log. */
+    readonly writer: BoundWriter;
+    /** Installs State around every run of the VM. */
+    installState(): this;
+    /** Installs Reader around every run of the VM. */
+    installReader(): this;
+    /** Installs Writer around every run of the VM. */
+    installWriter(): this;
+}
+
+/** What the structured forms perform. */
+type StructuredEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect;
+type AnyProgram = Program<unknown, unknown>;
+/** The results of several programs. */
+type AnswersOf<P extends readonly AnyProgram[]> = {
+    -readonly [K in keyof P]: AnswerOf<P[K]>;
+};
+/**
+ * Runs the programs side by side and answers their results in order. When one fails, the others are cancelled and
+ * unwound, then its error is thrown.
+ *
+ * @throws InvalidProgramError when one is not a program.
+ * @example
+ * run(All([pure(1), pure('a')]).with(scheduled())) // [1, 'a']
+ */
+declare function All<const P extends readonly AnyProgram[]>(programs: P): Program<AnswersOf<P>, RowOf<P[number]> | StructuredEffect>;
+/**
+ * Runs the programs side by side and answers the result of the first one that succeeds; the others are cancelled and
+ * unwound.
+ *
+ * @throws AggregateError (at the yield) when all of them fail, with their errors in order.
+ * @example
+ * const no = Do(function* () { throw new Error('no') })
+ * run(Any([no(), pure(42)]).with(scheduled())) // 42
+ */
+declare function Any<const P extends readonly AnyProgram[]>(programs: P): Program<AnswerOf<P[number]>, RowOf<P[number]> | StructuredEffect>;
+/**
+ * Runs `program`; takes no longer than `ms` milliseconds of the clock in scope. After that the program is cancelled and
+ * unwound.
+ *
+ * @throws TimeoutError (at the yield) when time is up.
+ * @example
+ * const slow = Sleep(60_000).map(() => 'done')
+ * run(Timeout(1000, slow).with(simulatedClock()).with(scheduled())) // throws TimeoutError
+ */
+declare function Timeout<A, E>(ms: number, program: Program<A, E>): Program<A, E | StructuredEffect | SleepEffect | RealTime>;
+/**
+ * Runs `program`; the tasks that were spawned in it, by itself or by tasks of its own, are cancelled and unwound before
+ * it ends, however it ends.
+ *
+ * @example
+ * const events: string[] = []
+ * const background = Do(function* () { try { yield* Sleep(60_000) } finally { events.push('unwound') } })
+ * const program = Do(function* () { yield* Spawn(background()); yield* Yield(); return 'done' })
+ * run(Scope(program()).with(simulatedClock()).with(scheduled())) // 'done'
+ * events // ['unwound']
+ */
+declare function Scope<A, E>(program: Program<A, E>): Program<A, E | StructuredEffect>;
+
+/** How a list is traversed. */
+interface TraverseOptions {
+    /** How many items at a time; a positive integer. */
+    readonly concurrency: number;
+}
+/**
+ * Runs `f` on each item in order and collects the results. With a `concurrency`, up to so many run side by side as tasks;
+ * when one fails, the others are cancelled and unwound.
+ *
+ * @throws InvalidProgramError when the concurrency is not a positive integer.
+ * @example
+ * run(traverse([1, 2], n => pure(n * 10))) // [10, 20]
+ * run(traverse([1, 2, 3], n => Yield().map(() => n * 10), { concurrency: 2 }).with(scheduled())) // [10, 20, 30]
+ */
+declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterable<T>, f: (item: T, index: number) => P): Program<AnswerOf<P>[], RowOf<P>>;
+declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterable<T>, f: (item: T, index: number) => P, options: TraverseOptions): Program<AnswerOf<P>[], RowOf<P> | StructuredEffect>;
+
+/**
+ * Acquires a resource, uses it, and releases it however the use ends.
+ *
+ * @example
+ * const events: string[] = []
+ * const open = Do(function* () { events.push('open'); return 'file' })
+ * const close = Do(function* (file: string) { events.push(`close ${file}`) })
+ * run(bracket(open(), file => pure(file.length), close)) // 4
+ * events // ['open', 'close file']
+ */
+declare function bracket<R, A, E, U extends Program<unknown, unknown>, F extends Program<unknown, unknown>>(acquire: Program<R, E>, use: (resource: R) => U & Program<A, unknown>, release: (resource: R) => F): Program<A, E | RowOf<U> | RowOf<F>>;
+/**
+ * Runs `program`, then `cleanup`, however the program ends.
+ *
+ * @example
+ * const events: string[] = []
+ * const done = Do(function* () { events.push('done') })
+ * run(ensure(pure(42), done())) // 42
+ * events // ['done']
+ */
+declare function ensure<A, E, F>(program: Program<A, E>, cleanup: Program<unknown, F>): Program<A, E | F>;
+/** How to retry. */
+interface RetryPolicy {
+    /** How often the program is run at most; a positive integer. */
+    readonly attempts: number;
+    /** Milliseconds before the second attempt; 0 by default. */
+    readonly delay?: number;
+    /** What the delay is multiplied with after each attempt; 2 by default. */
+    readonly factor?: number;
+    /** The longest delay, in milliseconds; none by default. */
+    readonly maxDelay?: number;
+    /** Which part of each delay is random, from 0 (none, the default) to 1 (all of it). */
+    readonly jitter?: number;
+    /** Where randomness comes from; `Math.random` by default. */
+    readonly random?: () => number;
+    /** Whether an error is worth another attempt; by default every one is. */
+    readonly when?: (error: unknown, attempt: number) => boolean;
+}
+/**
+ * Runs `program` until it succeeds, at most `attempts` times, with growing delays between the attempts. The last error
+ * is thrown.
+ *
+ * @throws RangeError when a number of the policy makes no sense.
+ * @example
+ * let left = 2
+ * const flaky = Do(function* () { if (left-- > 0) throw new Error('not yet'); return 'done' })
+ * const patient = retry(flaky(), { attempts: 3, delay: 1000 })
+ * run(patient.with(simulatedClock()).with(scheduled())) // 'done'
+ */
+declare function retry<A, E>(program: Program<A, E>, policy: RetryPolicy): Program<A, E | SleepEffect | RealTime>;
+
+/** How the main program is run. */
+interface MainOptions {
+    /** Where the report of an error goes; stderr by default. */
+    readonly report?: (text: string) => void;
+    /** Ends the process; `process.exit` by default. */
+    readonly exit?: (code: number) => void;
+}
+/**
+ * Runs the main program of a command. Exit code 0 when it returns, or the number it returns; 1 when it throws, with the
+ * error and its effect trace on stderr. SIGINT and SIGTERM cancel and unwind it, and the exit code says which (130, 143);
+ * a second signal ends the process at once.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * const main = Do(function* () { return 0 })
+ * const codes: number[] = []
+ * await runMain(main(), { exit: code => codes.push(code) })
+ * codes // [0]
+ */
+declare function runMain<Yielded, R>(program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>, options?: MainOptions): Promise<ResultOf<R> | undefined>;
+declare function runMain<A, E>(program: Program<A, E> & HandledAsync<E>, options?: MainOptions): Promise<A | undefined>;
+
+/**
+ * A handler that calls `see` on every effect that reaches it, and lets the search go on outside. It changes nothing: the
+ * program behaves as without it, unless `see` throws.
+ *
+ * @throws InvalidHandlerError when `see` is not a function.
+ * @example
+ * const seen: string[] = []
+ * const watching = observe(effect => seen.push(String(effect)))
+ * run(Get('n').with(watching).with(state({ n: 42 }))) // 42
+ * seen // ["Get('n')"]
+ */
+declare function observe(see: (effect: unknown) => void): Handler;
+
+/** One task, as `vm.snapshot()` shows it. */
+interface TaskSnapshot {
+    /** Its name; `root` for the program of the run. */
+    readonly name: string;
+    readonly state: 'running' | 'ready' | 'waiting';
+    /** What it waits for, in words. */
+    readonly waitsFor: readonly string[];
+    readonly priority: 'idle' | 'normal' | 'high';
+    readonly daemon: boolean;
+    /** Somebody has cancelled it. */
+    readonly cancelled: boolean;
+    /** The program that spawned it, with its place when sites are captured. */
+    readonly spawnedBy: string | undefined;
+}
+
+/** How a scheduler is to work. */
+interface SchedulerOptions {
+    /** The most tasks alive at a time; 1,000,000 by default. */
+    readonly maxTasks?: number;
+    /** A task is switched after this many effects, even if it does not wait; by default it is not. */
+    readonly preemptEvery?: number;
+}
+/**
+ * The scheduler: answers `Spawn`, `Wait` and the others for the handled program, which is the root task. Tasks run one at
+ * a time and switch only where they wait or yield; the same program runs in the same order every time. When the root
+ * program ends, tasks that are left are cancelled and unwound.
+ *
+ * @throws InvalidHandlerError when an option is not a positive integer.
+ * @example
+ * const greet = Do(function* (name: string) { yield* Tell(name); return name.length })
+ * const all = Do(function* () {
+ *   const tasks = [yield* Spawn(greet('Ada')), yield* Spawn(greet('Grace'))] as const
+ *   return yield* Gather(...tasks)
+ * })
+ * run(all().with(writer()).with(scheduled())) // [3, 5]
+ */
+declare function scheduled(options?: SchedulerOptions): Handler<SchedulerEffect>;
+/**
+ * Simulated time for `Sleep` and `Now`, and so for `Timeout` and `retry`: when no task is ready, the clock jumps to the
+ * next timer. Deterministic; ten hours take no time. It starts at `start` milliseconds, 0 by default, in each run. Install
+ * it inside of `scheduled()`.
+ *
+ * @example
+ * const slow = Do(function* () { yield* Sleep(36_000_000); return yield* Now() })
+ * run(slow().with(simulatedClock()).with(scheduled())) // 36000000
+ */
+declare function simulatedClock(options?: {
+    readonly start?: number;
+}): Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | WaitEffect>;
+/**
+ * Handles `Await` without a scheduler: the whole program waits.
+ *
+ * @example
+ * await runAsync(Await(Promise.resolve(42)).with(awaitHandler())) // 42
+ */
+declare function awaitHandler(): Handler<AwaitEffect, Async>;
+
+/**
+ * Runs a program and gives its result. The program's own error is thrown as it is. May be called from anywhere, from
+ * inside a handler too.
+ *
+ * Its cost is that of starting one generator; the machines behind it are reused.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * run(pure(42)) // 42
+ */
+declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>): ResultOf<R>;
+declare function run<A, E>(program: Program<A, E> & Handled<E>): A;
+/** How an asynchronous run is to be carried out. */
+interface AsyncOptions {
+    /** Aborting it ends the run: everything is unwound, then `runAsync` rejects with the signal's reason. */
+    readonly signal?: AbortSignal;
+    /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
+    readonly yieldEveryMs?: number;
+    /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
+    readonly onUnobservedFailure?: OnUnobservedFailure;
+}
+/**
+ * Runs a program that may wait for the outside and gives a promise of its result. While the program computes, the
+ * event loop gets its turn every few milliseconds.
+ *
+ * Rejects with the program's own error; with the signal's reason when it was aborted.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * const later = AsyncEscape(() => Promise.resolve(42))
+ * await runAsync(later) // 42
+ */
+declare function runAsync<Yielded, R>(program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>, options?: AsyncOptions): Promise<ResultOf<R>>;
+declare function runAsync<A, E>(program: Program<A, E> & HandledAsync<E>, options?: AsyncOptions): Promise<A>;
 
 /** What {@link VM.stepOnce} answers. */
 type StepResult = {
@@ -1012,6 +1633,7 @@ interface ScopedHandlers {
     readonly state?: boolean;
     readonly reader?: boolean;
     readonly writer?: boolean;
+    readonly scheduler?: boolean;
 }
 /**
  * A virtual machine of one's own: its State, environment and log persist across runs. Independent of every other VM.
@@ -1060,6 +1682,17 @@ declare class VM {
     feedAsyncError(error: unknown): void;
     /** The built-in handlers over this VM's own stores. */
     stdlib(): Stdlib;
+    /**
+     * The VM's own scheduler, for `WithHandler`, `.with` or `.install()`. It runs one program at a time.
+     *
+     * @example
+     * const vm = new VM()
+     * vm.scheduler().install()
+     * vm.run(Spawn(pure(42)).flatMap(task => Wait(task))) // 42
+     */
+    scheduler(): BoundScheduler;
+    /** Every task that has not ended, in the order of spawning. */
+    snapshot(): TaskSnapshot[];
     /** The entries of the VM's State whose key is a string. */
     stateItems(): Record<string, unknown>;
     /** All entries of the VM's State. */
@@ -1098,5 +1731,5 @@ declare class VM {
  */
 declare function version(): string;
 
-export { Ask, AsyncEscape, AsyncInSyncRunError, CreateContinuation, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, ForeignContinuationError, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidHandlerError, InvalidProgramError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, ReentrantRunError, Resume, ResumeContinuation, ResumeThrow, Tail, Tell, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, WithHandler, compose, effect, effectTrace, formatTrace, handler, pure, raw, reader, run, runAsync, state, traverse, tryHandler, version, writer };
-export type { AnswerOf, AnyEffect, AnyHandler, AskEffect, Async, AsyncOptions, Bindings, BoundReader, BoundState, BoundWriter, CatchAll, ClauseRow, Composition, Continuation, Control, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, ModifyEffect, NamesOf, Paired, ProgramGenerator, ProgramLike, PutEffect, RawCatchAll, ReaderEffect, Result, ResultMap, ResultOf, ResultUnder, ReturnedRow, RowOf, ScopedHandlers, StateEffect, Stats, Stdlib, StepResult, TellEffect, Then, TraceLink, TryEffect, WriterEffect };
+export { Acquire, All, AlreadySettledError, Any, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, FailPromise, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, awaitHandler, bracket, compose, effect, effectTrace, ensure, formatTrace, handler, observe, pure, raw, reader, retry, run, runAsync, runMain, scheduled, simulatedClock, state, traverse, tryHandler, version, writer };
+export type { AnswerOf, AnswersOf, AnyEffect, AnyHandler, AskEffect, Async, AsyncOptions, AwaitEffect, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, CancelEffect, CatchAll, ClauseRow, Composition, Continuation, Control, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnUnobservedFailure, Paired, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowOf, SchedulerEffect, SchedulerOptions, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WriterEffect, YieldEffect };

@@ -3,7 +3,7 @@
  *
  * Programs are generators that yield effects; handlers say what the effects mean; continuations are one-shot.
  */
-export { Do, Program, pure, traverse, type AnswerOf, type ProgramGenerator, type ProgramLike } from './src-ts/program'
+export { Do, Program, pure, type AnswerOf, type ProgramGenerator, type ProgramLike } from './src-ts/program'
 export { effect, type EffectConstructor, type EffectKey, type EffectOf } from './src-ts/effect'
 export { handler, Handler, raw, type AnyHandler, type CatchAll, type RawCatchAll } from './src-ts/handler'
 export { compose, type Composition } from './src-ts/compose'
@@ -20,6 +20,7 @@ export type {
   Handled,
   HandledAsync,
   NamesOf,
+  RealTime,
   ResultOf,
   ReturnedRow,
   RowOf,
@@ -55,7 +56,7 @@ export { Ask, Local, reader, type AskEffect, type LocalEffect, type ReaderEffect
 export { Listen, Tell, writer, type ListenEffect, type TellEffect, type WriterEffect } from './src-ts/stdlib/writer'
 export { Err, Ok, Try, tryHandler, type Result, type TryEffect } from './src-ts/stdlib/try'
 export type { Bindings } from './src-ts/stdlib/bindings'
-export type { BoundReader, BoundState, BoundWriter, Stdlib } from './src-ts/stdlib/bound'
+export type { BoundReader, BoundScheduler, BoundState, BoundWriter, Stdlib } from './src-ts/stdlib/bound'
 export {
   Acquire,
   Await,
@@ -82,7 +83,6 @@ export {
   type PromiseEffect,
   type RaceEffect,
   type RaceResult,
-  type RealTime,
   type Results,
   type SchedulerEffect,
   type SemaphoreEffect,
@@ -92,6 +92,12 @@ export {
   type WaitEffect,
   type YieldEffect,
 } from './src-ts/scheduler/effects'
+export { traverse, type TraverseOptions } from './src-ts/traverse'
+export { All, Any, Scope, Timeout, type AnswersOf, type StructuredEffect } from './src-ts/scheduler/structured'
+export { bracket, ensure, retry, type RetryPolicy } from './src-ts/scheduler/resources'
+export { runMain, type MainOptions } from './src-ts/main'
+export { observe } from './src-ts/observe'
+export type { TaskSnapshot } from './src-ts/scheduler/deadlock'
 export { awaitHandler, scheduled, simulatedClock, type SchedulerOptions } from './src-ts/scheduler/scheduled'
 export type { Task, VmPromise, Waitable } from './src-ts/scheduler/waitable'
 export type { ExternalPromise } from './src-ts/scheduler/promises'

@@ -34,7 +34,7 @@ export function install(run: Run, handler: Handler): void {
   }
   const { machine } = run
   const { native } = handler
-  if (native?.scheduler !== undefined && native.bound === undefined) {
+  if (native?.scheduler !== undefined) {
     const { maxTasks, preemptEvery } = native.scheduler
     run.clock = clockOf(machine.handlerOf(EffectNumber.SLEEP), run) ?? run.clock
     machine.send2(Op.INSTALL_SCHEDULER, maxTasks, preemptEvery)

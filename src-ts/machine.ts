@@ -62,17 +62,8 @@ export class Machine {
   settle(register: unknown): unknown {
     const flags = word(Word.FLAGS)
     const { values } = this.slots
-    if (flags & Flag.SETTLED) {
-      const task = values[word(Word.SETTLED)] as Waitable
-      const how: Settlement = word(Word.SETTLEMENT)
-      settle(task, how, how === Settlement.CANCELLED ? undefined : register)
-      if (how === Settlement.THREW && !task.observed) this.#failed(task)
-    }
-    if (flags & Flag.NAMED) {
-      const named = (register instanceof Waitable ? register : (register as Program).a) as Waitable | Semaphore
-      named.index = word(Word.NAME_INDEX)
-      named.generation = word(Word.NAME_GENERATION)
-    }
+    if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register)
+    if (flags & Flag.NAMED) this.#name(register as Waitable | Program)
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
     if (flags & Flag.INTEGER) settled = word(Word.INTEGER)
@@ -82,6 +73,21 @@ export class Machine {
     }
     if (flags & Flag.RELEASES) this.slots.release()
     return settled
+  }
+
+  /** A task has ended; its result is in the register. */
+  #end(task: Waitable, register: unknown): void {
+    const how: Settlement = word(Word.SETTLEMENT)
+    settle(task, how, how === Settlement.CANCELLED ? undefined : register)
+    if (how === Settlement.THREW && !task.observed) this.#failed(task)
+  }
+
+  /** A record was made for what is in the register: a waitable, or the effect that is about a semaphore. */
+  #name(kept: Waitable | Program): void {
+    const named = kept instanceof Waitable ? kept : (kept.a as Semaphore)
+    named.index = word(Word.NAME_INDEX)
+    named.generation = word(Word.NAME_GENERATION)
+    if (kept instanceof Waitable && kept.outside !== undefined) this.slots.outside.add(word(Word.PARK))
   }
 
   #settled(code: Code): Code {

@@ -209,19 +209,6 @@ export function pure<A>(value: A): Program<A> {
   return new Program(Kind.VALUE, null, value, undefined, undefined, 1)
 }
 
-/**
- * Runs `f` on each item in order and collects the results.
- *
- * @example
- * run(traverse([1, 2], n => pure(n * 10))) // [10, 20]
- */
-export function traverse<T, Each extends Program<unknown, unknown>>(
-  items: Iterable<T>,
-  f: (item: T, index: number) => Each,
-): Program<AnswerOf<Each>[], RowOf<Each>> {
-  return new Program(Kind.CALL, null, traversed, items, f, 2)
-}
-
 /** What may stand for a program where one is asked for: a program, or a generator function without parameters. */
 export type ProgramLike<A = unknown, E = unknown> = Program<A, E> | (() => ProgramGenerator<unknown, unknown>)
 
@@ -247,12 +234,6 @@ function* mapped(program: Program, f: (value: unknown) => unknown): Generator {
 
 function* chained(program: Program, f: (value: unknown) => Program): Generator {
   return (yield f(yield program)) as unknown
-}
-
-function* traversed(items: Iterable<unknown>, f: (item: unknown, index: number) => Program): Generator {
-  const results: unknown[] = []
-  for (const item of items) results.push(yield f(item, results.length))
-  return results
 }
 
 /** Makes a program of the primitive kind. @internal */

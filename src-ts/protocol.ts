@@ -203,6 +203,7 @@ export const enum Effect {
   SLEEP = 45,
   NOW = 46,
   AWAIT = 47,
+  SCOPE = 48,
   FIRST_FREE = 64,
 }
 

@@ -77,5 +77,13 @@ export interface Async {
   readonly [waits]: true
 }
 
+declare const passes: unique symbol
+
+/** Stands in the row of a program that lets time pass: `runAsync` takes it, `run` does not, `simulatedClock()` removes it. */
+export interface RealTime {
+  readonly name: 'Sleep (needs runAsync, or simulatedClock())'
+  readonly [passes]: true
+}
+
 /** As {@link Handled}, where waiting for the outside is allowed. */
-export type HandledAsync<E> = Handled<Exclude<E, Async>>
+export type HandledAsync<E> = Handled<Exclude<E, Async | RealTime>>

@@ -4,7 +4,7 @@
 import type { Handler } from './handler'
 import { words, word } from './mailbox'
 import { Release, Word } from './protocol'
-import { Waitable } from './scheduler/waitable'
+import type { Waitable } from './scheduler/waitable'
 
 /** A generator of the running program, as the driver steps it. */
 export type AnyGenerator = Generator<unknown, unknown, unknown>
@@ -20,7 +20,8 @@ export class Slots {
   readonly origins: unknown[] = [undefined]
   /** Kept values; number 1 always stands for `undefined`. */
   readonly values: unknown[] = [undefined, undefined]
-  /** What is settled from outside, and the machine has dropped. */
+  /** Which values are what is settled from outside; and those of them that the machine has dropped. */
+  readonly outside = new Set<number>()
   readonly dropped: Waitable[] = []
   /** Handlers by number. */
   readonly handlers: (Handler | undefined)[] = [undefined]
@@ -84,6 +85,7 @@ export class Slots {
     this.generators.length = 1
     this.origins.length = 1
     this.values.length = 2
+    this.outside.clear()
     this.handlers.length = 1
     this.#handlerNumbers.clear()
     this.#keyNumbers.clear()
@@ -93,8 +95,7 @@ export class Slots {
 
   #drop(kind: number, number: number): void {
     if (kind === Release.VALUE) {
-      const value = this.values[number]
-      if (value instanceof Waitable && value.outside !== undefined) this.dropped.push(value)
+      if (this.outside.size > 0 && this.outside.delete(number)) this.dropped.push(this.values[number] as Waitable)
       this.values[number] = undefined
     } else if (kind === Release.KEY) {
       this.#keyNumbers.delete(this.#keys[number])

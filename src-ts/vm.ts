@@ -9,7 +9,8 @@ import type { Program, ProgramGenerator } from './program'
 import type { ResultOf } from './row'
 import { Run, Status } from './run-state'
 import { asRunnable } from './start'
-import { Stdlib } from './stdlib/bound'
+import { snapshot, type TaskSnapshot } from './scheduler/deadlock'
+import { BoundScheduler, Stdlib } from './stdlib/bound'
 import { entriesOf, type Bindings } from './stdlib/bindings'
 
 /** What {@link VM.stepOnce} answers. */
@@ -23,6 +24,7 @@ export interface ScopedHandlers {
   readonly state?: boolean
   readonly reader?: boolean
   readonly writer?: boolean
+  readonly scheduler?: boolean
 }
 
 /**
@@ -37,6 +39,7 @@ export interface ScopedHandlers {
 export class VM {
   readonly #run = new Run()
   #stdlib: Stdlib | undefined
+  #scheduler: BoundScheduler | undefined
   readonly #jsStore = new Map<unknown, unknown>()
   #disposed = false
   /** A program was started with `startProgram` and is not over. */
@@ -75,6 +78,7 @@ export class VM {
     if (scope.writer === true) scoped = scoped.with(writer)
     if (scope.reader === true) scoped = scoped.with(reader)
     if (scope.state === true) scoped = scoped.with(state)
+    if (scope.scheduler === true) scoped = scoped.with(this.scheduler())
     return this.run(scoped) as A
   }
 
@@ -120,6 +124,25 @@ export class VM {
   stdlib(): Stdlib {
     this.#usable()
     return (this.#stdlib ??= new Stdlib(this.#run.machine))
+  }
+
+  /**
+   * The VM's own scheduler, for `WithHandler`, `.with` or `.install()`. It runs one program at a time.
+   *
+   * @example
+   * const vm = new VM()
+   * vm.scheduler().install()
+   * vm.run(Spawn(pure(42)).flatMap(task => Wait(task))) // 42
+   */
+  scheduler(): BoundScheduler {
+    this.#usable()
+    return (this.#scheduler ??= new BoundScheduler(this.#run.machine))
+  }
+
+  /** Every task that has not ended, in the order of spawning. */
+  snapshot(): TaskSnapshot[] {
+    this.#usable()
+    return snapshot(this.#run)
   }
 
   /** The entries of the VM's State whose key is a string. */
@@ -188,6 +211,7 @@ export class VM {
     if (running) throw new ReentrantRunError('dispose() was called while this VM runs; return from the run first.')
     this.#disposed = true
     this.#stdlib = undefined
+    this.#scheduler = undefined
     this.#jsStore.clear()
     try {
       if (this.#stepping && this.#broken === undefined) unwindAll(this.#run)

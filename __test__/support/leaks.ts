@@ -45,6 +45,7 @@ export const NOTHING: Omit<Stats, 'effects'> = {
   scopes: 0,
   stores: 0,
   values: 0,
+  tasks: 0,
 }
 
 /** Fails unless the VM holds its own stores and their entries at most. */

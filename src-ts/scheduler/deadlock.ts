@@ -24,8 +24,9 @@ export interface TaskSnapshot {
   readonly spawnedBy: string | undefined
 }
 
-/** As {@link TaskSnapshot}, with the tasks it waits for. */
-interface Entry extends TaskSnapshot {
+/** A task as it is shown, and what it waits for. */
+interface Entry {
+  readonly shown: TaskSnapshot
   readonly task: Waitable | undefined
   readonly awaited: readonly unknown[]
 }
@@ -35,7 +36,7 @@ const PRIORITIES = ['idle', 'normal', 'high'] as const
 
 /** Every task of a machine that has not ended, in the order of spawning. */
 export function snapshot(run: Run): TaskSnapshot[] {
-  return entries(run).map(({ task: _, awaited: _awaited, ...shown }) => shown)
+  return entries(run).map(({ shown }) => shown)
 }
 
 function entries(run: Run): Entry[] {
@@ -53,7 +54,7 @@ function entry(machine: Machine, [handle, activity, waitsFor, priority, flags]: 
   const { values } = machine.slots
   const task = values[handle as number] as Waitable | undefined
   const awaited = awaitedBy(values[waitsFor as number])
-  return {
+  const shown: TaskSnapshot = {
     name: task?.name ?? 'root',
     state: activity === Activity.RUNNING ? 'running' : activity === Activity.READY ? 'ready' : 'waiting',
     waitsFor: activity === Activity.INSIDE ? ['tasks of a scheduler inside'] : awaited.map(String),
@@ -61,9 +62,8 @@ function entry(machine: Machine, [handle, activity, waitsFor, priority, flags]: 
     daemon: ((flags as number) & 1) !== 0,
     cancelled: ((flags as number) & 2) !== 0,
     spawnedBy: task?.spawnedBy,
-    task,
-    awaited,
   }
+  return { shown, task, awaited }
 }
 
 function awaitedBy(kept: unknown): readonly unknown[] {
@@ -76,13 +76,13 @@ function awaitedBy(kept: unknown): readonly unknown[] {
 /** The error that lists every blocked task, what it waits for, where it was spawned, and the cycle if there is one. */
 export function deadlock(run: Run): DeadlockError {
   const blocked = entries(run)
-  const lines = blocked.map(({ name, waitsFor, spawnedBy }) => {
+  const lines = blocked.map(({ shown: { name, waitsFor, spawnedBy } }) => {
     const site = spawnedBy === undefined ? '' : `, spawned by ${spawnedBy}`
     return `\n  ${name} waits for ${waitsFor.join(', ') || 'nothing'}${site}`
   })
   const cycle = findCycle(blocked)
   const last = cycle === undefined ? '' : `\n  The cycle: ${cycle.join(' → ')}`
-  const shown = blocked.map(({ task: _, awaited: _awaited, ...rest }) => rest)
+  const shown = blocked.map(each => each.shown)
   return new DeadlockError(
     `No task can go on, and nothing outside is pending. Blocked:${lines.join('')}${last}`,
     shown,
@@ -101,7 +101,7 @@ function findCycle(blocked: readonly Entry[]): string[] | undefined {
       at = byTask.get(at.awaited.find(x => x instanceof Waitable && byTask.has(x)) as Waitable | undefined)
       if (at?.task === undefined) at = undefined
     }
-    if (at !== undefined) return [...path.slice(path.indexOf(at)), at].map(({ name }) => name)
+    if (at !== undefined) return [...path.slice(path.indexOf(at)), at].map(each => each.shown.name)
   }
   return undefined
 }

@@ -4,33 +4,45 @@ import { asConstructor, EffectType, type EffectConstructor } from '../effect'
 import { InvalidProgramError, InvalidWaitableError, InvalidYieldError } from '../errors'
 import { asProgram, Kind, Program, type ProgramGenerator } from '../program'
 import { Effect as EffectNumber } from '../protocol'
-import type { Async, Effect, GeneratorRow, ResultOf } from '../row'
+import type { Async, Effect, GeneratorRow, RealTime, ResultOf } from '../row'
 import { show } from '../show'
 import { ExternalPromise } from './promises'
 import { Semaphore } from './semaphore'
 import { Waitable, type Task, type VmPromise } from './waitable'
 
+/** The effect type of {@link Spawn}. */
 export type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], Task>
+/** The effect type of {@link Wait}. */
 export type WaitEffect = Effect<'Wait', [waitable: Waitable], unknown>
+/** The effect type of {@link Gather}. */
 export type GatherEffect = Effect<'Gather', readonly Waitable[], unknown[]>
+/** The effect type of {@link Race}. */
 export type RaceEffect = Effect<'Race', readonly Waitable[], unknown>
+/** The effect type of {@link Cancel}. */
 export type CancelEffect = Effect<'Cancel', [task: Task], void>
+/** The effect type of {@link Yield}. */
 export type YieldEffect = Effect<'Yield', [], void>
+/** The effect types of {@link CreatePromise}, {@link CompletePromise} and {@link FailPromise}. */
 export type PromiseEffect =
   | Effect<'CreatePromise', [], VmPromise>
   | Effect<'CompletePromise', [promise: VmPromise, value: unknown], void>
   | Effect<'FailPromise', [promise: VmPromise, error: unknown], void>
+/** The effect type of {@link CreateExternalPromise}. */
 export type ExternalPromiseEffect = Effect<
   'CreateExternalPromise',
   [options?: ExternalPromiseOptions],
   ExternalPromise<unknown>
 >
+/** The effect types of {@link CreateSemaphore}, {@link Acquire} and {@link Release}. */
 export type SemaphoreEffect =
   | Effect<'CreateSemaphore', [permits: number], Semaphore>
   | Effect<'Acquire', [semaphore: Semaphore], void>
   | Effect<'Release', [semaphore: Semaphore], void>
+/** The effect type of {@link Sleep}. */
 export type SleepEffect = Effect<'Sleep', [ms: number], void>
+/** The effect type of {@link Now}. */
 export type NowEffect = Effect<'Now', [], number>
+/** The effect type of {@link Await}. */
 export type AwaitEffect = Effect<'Await', [action: unknown], unknown>
 
 /** What {@link scheduled} handles. */
@@ -47,14 +59,6 @@ export type SchedulerEffect =
   | SleepEffect
   | NowEffect
   | AwaitEffect
-
-declare const realTime: unique symbol
-
-/** Stands in the row of a program that lets real time pass: `runAsync` takes it, `run` does not, `simulatedClock()` removes it. */
-export interface RealTime {
-  readonly name: 'Sleep (needs runAsync, or simulatedClock())'
-  readonly [realTime]: true
-}
 
 /** How a task is to run. */
 export interface SpawnOptions {
@@ -216,7 +220,7 @@ export const Cancel = asConstructor(function (task: unknown) {
     throw new InvalidWaitableError(`Cancel takes a task, not ${show(task)}.`)
   }
   return new Program(Kind.PERFORM_ON, cancelType, task, undefined, undefined, 1)
-}, cancelType) as unknown as EffectConstructor<'Cancel', [task: Waitable], void>
+}, cancelType) as unknown as EffectConstructor<'Cancel', [task: Task], void>
 
 /**
  * Lets the tasks that are ready go first.

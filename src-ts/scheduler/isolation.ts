@@ -21,7 +21,7 @@ export function isolated(run: Run, program: Program<unknown, unknown>, task: Wai
   const { slots } = machine
   let inner = program
   let around: ((body: Program<unknown, unknown>) => Program<unknown, unknown>)[] = []
-  let wrapped: typeof around = []
+  const wrapped: typeof around = []
   let tells = false
   for (const number of machine.handlerNumbersInScope()) {
     const handler = slots.handlers[number]
@@ -39,7 +39,7 @@ export function isolated(run: Run, program: Program<unknown, unknown>, task: Wai
     const copy = copyOf(run, native, store, isLayer)
     tells ||= native === Native.WRITER && !isLayer
     if (copy !== undefined) around.push(copy)
-    wrapped = [...wrapped, ...around]
+    wrapped.push(...around)
     around = []
   }
   if (tells) inner = new ProgramClass(Kind.CALL, null, listening, inner, task, 2)

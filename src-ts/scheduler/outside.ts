@@ -21,11 +21,10 @@ export function sleep(run: Run, effect: Program): Todo {
       ),
     )
   }
-  let callOff: (() => void) | undefined
-  const outside = { ref: true, abandon: () => callOff?.() }
+  const outside = { ref: true, abandon: () => callOff() }
   const waitable = new Waitable(run.machine, run.runNumber, 'Sleep', `${String(effect.a)} ms`, outside)
   run.clocks.add(run.clock)
-  callOff = run.clock.after(effect.a as number, () => {
+  const callOff = run.clock.after(effect.a as number, () => {
     settleFromOutside(run, waitable, Settlement.RETURNED, undefined)
   })
   watch(run, waitable)
@@ -33,7 +32,7 @@ export function sleep(run: Run, effect: Program): Todo {
 }
 
 /** `Await(promise)`, `Await(signal => promise)`. */
-export function await_(run: Run, effect: Program): Todo {
+export function awaiting(run: Run, effect: Program): Todo {
   if (!run.mayWait) {
     return refuse(run, new AsyncInSyncRunError(`${String(effect)} needs an asynchronous run: use runAsync(program).`))
   }

@@ -1,7 +1,5 @@
 // Promises: settled by a task, or from anywhere outside.
 
-import { randomUUID } from 'node:crypto'
-
 import { Settlement } from '../protocol'
 import type { Run } from '../run-state'
 import { settle, Waitable, type VmPromise } from './waitable'
@@ -52,7 +50,7 @@ export class ExternalPromise<in out A = unknown> {
 
   /** A name for it that is unique everywhere. */
   get uuid(): string {
-    return (this.#uuid ??= randomUUID())
+    return (this.#uuid ??= globalThis.crypto.randomUUID())
   }
 
   /** Settles it with a value. May be called at any time, from anywhere. Gives whether this was what settled it. */

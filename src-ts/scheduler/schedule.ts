@@ -11,10 +11,11 @@ import { frameLink, nameOfProgram } from '../trace'
 import { deadlock } from './deadlock'
 import type { ExternalPromiseOptions, RaceResult, SpawnOptions } from './effects'
 import { isolated, logsOf, telling } from './isolation'
-import { await_, sleep } from './outside'
+import { awaiting, sleep } from './outside'
 import { answer, park, refuse, watch } from './parking'
 import { ExternalPromise, OwnPromise } from './promises'
 import { Semaphore } from './semaphore'
+import { areScopesOpen, scopeType, taskScopeOf } from './structured'
 import { foreign } from './subject'
 import { PENDING, settle, Waitable } from './waitable'
 
@@ -43,7 +44,7 @@ export function performTask(run: Run): Todo {
     case EffectNumber.NOW:
       return answer(run, run.clock.now())
     default:
-      return await_(run, effect)
+      return awaiting(run, effect)
   }
 }
 
@@ -144,8 +145,17 @@ export function spawned(run: Run): Todo {
   task.value = a
   slots.values[handle] = task
   task.spawnedBy = frameLink(slots.origins[run.slot]).name
+  if (areScopesOpen()) joinScope(run, task)
   if (options?.store === 'isolated') task.value = isolated(run, a as Program, task)
   return answer(run, task)
+}
+
+/** The innermost `Scope` around the spawn site ends the task when it ends itself. */
+function joinScope(run: Run, task: Waitable): void {
+  const tasks = taskScopeOf(run.machine.handlerOf(scopeType.id))
+  if (tasks === undefined) return
+  tasks.add(task)
+  task.scope = tasks
 }
 
 /** The turn of a new task has come: its program starts. */

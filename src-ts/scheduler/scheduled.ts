@@ -4,9 +4,10 @@ import { AsyncEscape } from '../control'
 import { InvalidHandlerError } from '../errors'
 import { Handler, handler } from '../handler'
 import { Do } from '../program'
-import type { Async } from '../row'
+import type { Async, RealTime } from '../row'
 import { show } from '../show'
 import { ClockOfRun, stands } from './clock'
+import { MOST_TASKS } from './limits'
 import {
   Await,
   checkThenable,
@@ -17,7 +18,6 @@ import {
   type AwaitEffect,
   type ExternalPromiseEffect,
   type NowEffect,
-  type RealTime,
   type SchedulerEffect,
   type SleepEffect,
   type WaitEffect,
@@ -31,8 +31,6 @@ export interface SchedulerOptions {
   /** A task is switched after this many effects, even if it does not wait; by default it is not. */
   readonly preemptEvery?: number
 }
-
-const MOST_TASKS = 1_000_000
 
 /**
  * The scheduler: answers `Spawn`, `Wait` and the others for the handled program, which is the root task. Tasks run one at
@@ -50,7 +48,6 @@ const MOST_TASKS = 1_000_000
  */
 export function scheduled(options: SchedulerOptions = {}): Handler<SchedulerEffect> {
   const { maxTasks = MOST_TASKS, preemptEvery = 0 } = options
-  const isCount = (x: unknown): boolean => Number.isInteger(x) && (x as number) > 0 && (x as number) < 2 ** 31
   if (!isCount(maxTasks))
     throw new InvalidHandlerError(`scheduled: maxTasks is a positive integer, not ${show(maxTasks)}.`)
   if (preemptEvery !== 0 && !isCount(preemptEvery)) {
@@ -61,6 +58,10 @@ export function scheduled(options: SchedulerOptions = {}): Handler<SchedulerEffe
     seed: () => [],
     scheduler: { maxTasks, preemptEvery },
   })
+}
+
+function isCount(x: unknown): boolean {
+  return Number.isInteger(x) && (x as number) > 0 && (x as number) < 2 ** 31
 }
 
 const sleeping = Do(function* (clock: ClockOfRun, ms: number) {

@@ -1,7 +1,7 @@
 // Waitables: what a task can wait for. Tasks, the futures of promises, and what is awaited from outside are all of one
 // shape. A waitable keeps its own result; the machine knows it by a name only while it matters there.
 
-import { Settlement } from '../protocol'
+import type { Settlement } from '../protocol'
 
 /** How a waitable stands; the others are those of the machine. */
 export const PENDING = 0
@@ -29,6 +29,8 @@ export class Waitable<out A = unknown> {
   value: unknown
   /** When it was settled, as compared to others. @internal */
   order = 0
+  /** The tasks of the `Scope` that it was spawned in. @internal */
+  scope: Set<Waitable> | undefined
   /** The name of the program that spawned it. @internal */
   spawnedBy: string | undefined
   /** Somebody has waited for it. @internal */
@@ -85,6 +87,7 @@ export function settle(waitable: Waitable, standing: Settlement, value: unknown)
   waitable.standing = standing
   waitable.value = value
   waitable.order = ++settlements
+  waitable.scope?.delete(waitable)
   return true
 }
 

@@ -2,7 +2,10 @@
 
 import { Handler } from '../handler'
 import type { Machine } from '../machine'
-import { Native, Op } from '../protocol'
+import { word } from '../mailbox'
+import { Native, Op, Word } from '../protocol'
+import type { SchedulerEffect } from '../scheduler/effects'
+import { MOST_TASKS } from '../scheduler/limits'
 import type { ReaderEffect } from './reader'
 import type { StateEffect } from './state'
 import type { WriterEffect } from './writer'
@@ -65,6 +68,27 @@ export class BoundWriter extends Bound<WriterEffect> {
   /** The messages told so far. */
   logs(): unknown[] {
     return this.entries().map(([, message]) => message)
+  }
+}
+
+/** The scheduler of a VM: for one program at a time. */
+export class BoundScheduler extends Handler<SchedulerEffect> {
+  readonly #machine: Machine
+  readonly #number: number
+
+  /** @internal */
+  constructor(machine: Machine) {
+    machine.send2(Op.DEFINE_SCHEDULER, MOST_TASKS, 0)
+    const number = word(Word.X)
+    super('scheduled', [], undefined, { native: undefined, seed: () => [], bound: { vm: machine, id: number } })
+    machine.slots.placeHandler(this, number)
+    this.#machine = machine
+    this.#number = number
+  }
+
+  /** Installs it around every run of the VM. */
+  install(): void {
+    this.#machine.send2(Op.SET_INSTALLED, this.#number, 1)
   }
 }
 

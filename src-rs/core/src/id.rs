@@ -183,6 +183,8 @@ effect_types! {
     NOW = 46, "Now";
     /// `Await(promise)`.
     AWAIT = 47, "Await";
+    /// What a `Scope` of tasks is found by; nobody performs it.
+    SCOPE = 48, "Scope";
 }
 
 impl EffectType {

@@ -1,0 +1,119 @@
+// Resources and retries: programs around programs, made of nothing but plain control flow.
+
+import { asProgram, Kind, Program } from '../program'
+import type { RealTime, RowOf } from '../row'
+import { Sleep, type SleepEffect } from './effects'
+
+type AnyProgram = Program<unknown, unknown>
+type Steps<R> = Generator<Program<unknown, unknown>, R, unknown>
+
+/**
+ * Acquires a resource, uses it, and releases it however the use ends.
+ *
+ * @example
+ * const events: string[] = []
+ * const open = Do(function* () { events.push('open'); return 'file' })
+ * const close = Do(function* (file: string) { events.push(`close ${file}`) })
+ * run(bracket(open(), file => pure(file.length), close)) // 4
+ * events // ['open', 'close file']
+ */
+export function bracket<R, A, E, U extends Program<unknown, unknown>, F extends Program<unknown, unknown>>(
+  acquire: Program<R, E>,
+  use: (resource: R) => U & Program<A, unknown>,
+  release: (resource: R) => F,
+): Program<A, E | RowOf<U> | RowOf<F>> {
+  return new Program(Kind.CALL, null, bracketed, [asProgram(acquire, 'bracket'), use, release], undefined, 3)
+}
+
+function* bracketed(
+  acquire: AnyProgram,
+  use: (resource: unknown) => AnyProgram,
+  release: (resource: unknown) => AnyProgram,
+): Steps<unknown> {
+  const resource = yield acquire
+  try {
+    return yield use(resource)
+  } finally {
+    yield release(resource)
+  }
+}
+
+/**
+ * Runs `program`, then `cleanup`, however the program ends.
+ *
+ * @example
+ * const events: string[] = []
+ * const done = Do(function* () { events.push('done') })
+ * run(ensure(pure(42), done())) // 42
+ * events // ['done']
+ */
+export function ensure<A, E, F>(program: Program<A, E>, cleanup: Program<unknown, F>): Program<A, E | F> {
+  return new Program(Kind.CALL, null, ensured, asProgram(program, 'ensure'), asProgram(cleanup, 'ensure'), 2)
+}
+
+function* ensured(program: AnyProgram, cleanup: AnyProgram): Steps<unknown> {
+  try {
+    return yield program
+  } finally {
+    yield cleanup
+  }
+}
+
+/** How to retry. */
+export interface RetryPolicy {
+  /** How often the program is run at most; a positive integer. */
+  readonly attempts: number
+  /** Milliseconds before the second attempt; 0 by default. */
+  readonly delay?: number
+  /** What the delay is multiplied with after each attempt; 2 by default. */
+  readonly factor?: number
+  /** The longest delay, in milliseconds; none by default. */
+  readonly maxDelay?: number
+  /** Which part of each delay is random, from 0 (none, the default) to 1 (all of it). */
+  readonly jitter?: number
+  /** Where randomness comes from; `Math.random` by default. */
+  readonly random?: () => number
+  /** Whether an error is worth another attempt; by default every one is. */
+  readonly when?: (error: unknown, attempt: number) => boolean
+}
+
+/**
+ * Runs `program` until it succeeds, at most `attempts` times, with growing delays between the attempts. The last error
+ * is thrown.
+ *
+ * @throws RangeError when a number of the policy makes no sense.
+ * @example
+ * let left = 2
+ * const flaky = Do(function* () { if (left-- > 0) throw new Error('not yet'); return 'done' })
+ * const patient = retry(flaky(), { attempts: 3, delay: 1000 })
+ * run(patient.with(simulatedClock()).with(scheduled())) // 'done'
+ */
+export function retry<A, E>(program: Program<A, E>, policy: RetryPolicy): Program<A, E | SleepEffect | RealTime> {
+  return new Program(Kind.CALL, null, retried, asProgram(program, 'retry'), checked(policy), 2)
+}
+
+function checked(policy: RetryPolicy): Required<RetryPolicy> {
+  const { attempts, delay = 0, factor = 2, maxDelay = Infinity, jitter = 0 } = policy
+  const { random = Math.random, when = () => true } = policy
+  if (!Number.isInteger(attempts) || attempts < 1) throw new RangeError('retry: attempts is a positive integer.')
+  if (!(delay >= 0 && factor >= 0 && maxDelay >= 0)) {
+    throw new RangeError('retry: delay, factor and maxDelay are not negative.')
+  }
+  if (!(jitter >= 0 && jitter <= 1)) throw new RangeError('retry: jitter is between 0 and 1.')
+  return { attempts, delay, factor, maxDelay, jitter, random, when }
+}
+
+function* retried(program: AnyProgram, policy: Required<RetryPolicy>): Steps<unknown> {
+  let delay = policy.delay
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return yield program
+    } catch (error) {
+      if (attempt === policy.attempts || !policy.when(error, attempt)) throw error
+    }
+    const longest = Math.min(delay, policy.maxDelay)
+    const pause = longest * (1 - policy.jitter * policy.random())
+    if (pause > 0) yield Sleep(pause)
+    delay *= policy.factor
+  }
+}

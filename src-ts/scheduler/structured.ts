@@ -1,0 +1,204 @@
+// Structured forms: programs that spawn, and end what they have spawned before they end themselves.
+
+import { TimeoutError } from '../errors'
+import { EffectType } from '../effect'
+import { Handler } from '../handler'
+import { asProgram, Kind, Program, type AnswerOf } from '../program'
+import { Clause as ClauseKind, Effect as EffectNumber } from '../protocol'
+import type { RealTime, RowOf } from '../row'
+import {
+  Cancel,
+  Gather,
+  Race,
+  Sleep,
+  Spawn,
+  Wait,
+  type CancelEffect,
+  type GatherEffect,
+  type RaceEffect,
+  type SleepEffect,
+  type SpawnEffect,
+  type WaitEffect,
+} from './effects'
+import { PENDING, type Task, type Waitable } from './waitable'
+
+/** What the structured forms perform. */
+export type StructuredEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect
+
+type AnyProgram = Program<unknown, unknown>
+type Steps<R> = Generator<Program<unknown, unknown>, R, unknown>
+
+/** The results of several programs. */
+export type AnswersOf<P extends readonly AnyProgram[]> = { -readonly [K in keyof P]: AnswerOf<P[K]> }
+
+/** Cancels tasks and waits until each has ended, however. */
+function* end(tasks: readonly Task[]): Steps<void> {
+  for (const task of tasks) yield Cancel(task)
+  for (const task of tasks) {
+    try {
+      if (task.standing === PENDING) yield Wait(task)
+    } catch {
+      // It was cancelled; or its cleanup failed, which the first error is more important than.
+    }
+  }
+}
+
+function* spawnAll(programs: readonly AnyProgram[]): Steps<Task[]> {
+  const tasks: Task[] = []
+  for (const program of programs) tasks.push((yield Spawn(program)) as Task)
+  return tasks
+}
+
+/**
+ * Runs the programs side by side and answers their results in order. When one fails, the others are cancelled and
+ * unwound, then its error is thrown.
+ *
+ * @throws InvalidProgramError when one is not a program.
+ * @example
+ * run(All([pure(1), pure('a')]).with(scheduled())) // [1, 'a']
+ */
+export function All<const P extends readonly AnyProgram[]>(
+  programs: P,
+): Program<AnswersOf<P>, RowOf<P[number]> | StructuredEffect> {
+  const checked = programs.map(program => asProgram(program, 'All'))
+  return new Program(Kind.CALL, null, all, checked, undefined, 1)
+}
+
+function* all(programs: readonly AnyProgram[]): Steps<unknown> {
+  const tasks = yield* spawnAll(programs)
+  try {
+    return yield Gather(...tasks)
+  } finally {
+    yield* end(tasks)
+  }
+}
+
+/**
+ * Runs the programs side by side and answers the result of the first one that succeeds; the others are cancelled and
+ * unwound.
+ *
+ * @throws AggregateError (at the yield) when all of them fail, with their errors in order.
+ * @example
+ * const no = Do(function* () { throw new Error('no') })
+ * run(Any([no(), pure(42)]).with(scheduled())) // 42
+ */
+export function Any<const P extends readonly AnyProgram[]>(
+  programs: P,
+): Program<AnswerOf<P[number]>, RowOf<P[number]> | StructuredEffect> {
+  const checked = programs.map(program => asProgram(program, 'Any'))
+  return new Program(Kind.CALL, null, any, checked, undefined, 1)
+}
+
+function* any(programs: readonly AnyProgram[]): Steps<unknown> {
+  const tasks = yield* spawnAll(programs)
+  const errors = new Map<Task, unknown>()
+  try {
+    for (let left = tasks; left.length > 0; left = tasks.filter(task => !errors.has(task))) {
+      const attempt = yield* firstOf(left)
+      if (attempt.ok) return attempt.value
+      errors.set(attempt.task, attempt.error)
+    }
+    throw new AggregateError(
+      tasks.map(task => errors.get(task)),
+      'Any: every program failed.',
+    )
+  } finally {
+    yield* end(tasks)
+  }
+}
+
+type Attempt = { ok: true; value: unknown } | { ok: false; task: Task; error: unknown }
+
+/** The first of the tasks to settle, and how. */
+function* firstOf(tasks: readonly Task[]): Steps<Attempt> {
+  try {
+    return { ok: true, value: ((yield Race(...tasks)) as { value: unknown }).value }
+  } catch (error) {
+    const settled = tasks.filter(({ standing }) => standing !== PENDING)
+    const task = settled.reduce((best, each) => (each.order < best.order ? each : best))
+    return { ok: false, task, error }
+  }
+}
+
+/**
+ * Runs `program`; takes no longer than `ms` milliseconds of the clock in scope. After that the program is cancelled and
+ * unwound.
+ *
+ * @throws TimeoutError (at the yield) when time is up.
+ * @example
+ * const slow = Sleep(60_000).map(() => 'done')
+ * run(Timeout(1000, slow).with(simulatedClock()).with(scheduled())) // throws TimeoutError
+ */
+export function Timeout<A, E>(
+  ms: number,
+  program: Program<A, E>,
+): Program<A, E | StructuredEffect | SleepEffect | RealTime> {
+  return new Program(Kind.CALL, null, timeout, [ms, asProgram(program, 'Timeout'), Sleep(ms)], undefined, 3)
+}
+
+function* timeout(ms: number, program: AnyProgram, sleeping: AnyProgram): Steps<unknown> {
+  const task = (yield Spawn(program)) as Task
+  const timer = (yield Spawn(sleeping, { name: 'timer', priority: 'high' })) as Task
+  try {
+    const { first, value } = (yield Race(task, timer)) as { first: Waitable; value: unknown }
+    if (first === task) return value
+    throw new TimeoutError(`Timeout: ${String(program)} took longer than ${ms} ms.`)
+  } finally {
+    yield* end([task, timer])
+  }
+}
+
+/** The effect by which a `Scope` in scope is found; nobody performs it. @internal */
+export const scopeType = new EffectType(EffectNumber.SCOPE, 'Scope')
+
+/** How many are open in this process: while none is, nobody looks for one. */
+let open = 0
+
+/** Whether a task may have been spawned in a `Scope`. @internal */
+export function areScopesOpen(): boolean {
+  return open > 0
+}
+
+/** The tasks spawned in one `Scope`. */
+class TaskScope extends Handler {
+  readonly tasks = new Set<Waitable>()
+
+  constructor() {
+    super('scope', [{ kind: ClauseKind.VAL, type: scopeType, run: undefined, owner: 'scope' }], undefined, undefined)
+  }
+}
+
+/** The innermost `Scope` that a handler stands for. @internal */
+export function taskScopeOf(handler: Handler | undefined): Set<Waitable> | undefined {
+  return handler instanceof TaskScope ? handler.tasks : undefined
+}
+
+/**
+ * Runs `program`; the tasks that were spawned in it, by itself or by tasks of its own, are cancelled and unwound before
+ * it ends, however it ends.
+ *
+ * @example
+ * const events: string[] = []
+ * const background = Do(function* () { try { yield* Sleep(60_000) } finally { events.push('unwound') } })
+ * const program = Do(function* () { yield* Spawn(background()); yield* Yield(); return 'done' })
+ * run(Scope(program()).with(simulatedClock()).with(scheduled())) // 'done'
+ * events // ['unwound']
+ */
+export function Scope<A, E>(program: Program<A, E>): Program<A, E | StructuredEffect> {
+  return new Program(Kind.CALL, null, scope, asProgram(program, 'Scope'), undefined, 1)
+}
+
+function* scope(program: AnyProgram): Steps<unknown> {
+  const own = new TaskScope()
+  open++
+  try {
+    return yield program.with(own as never)
+  } finally {
+    try {
+      // Cleanup may spawn as well.
+      while (own.tasks.size > 0) yield* end([...own.tasks] as Task[])
+    } finally {
+      open--
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// Traversing: one program for each item, one after the other or several at a time.
+
+import { InvalidProgramError } from './errors'
+import { Kind, Program, type AnswerOf } from './program'
+import type { RowOf } from './row'
+import { All, type StructuredEffect } from './scheduler/structured'
+import { show } from './show'
+
+type AnyProgram = Program<unknown, unknown>
+type Each = (item: unknown, index: number) => AnyProgram
+type Steps<R> = Generator<AnyProgram, R, unknown>
+
+/** How a list is traversed. */
+export interface TraverseOptions {
+  /** How many items at a time; a positive integer. */
+  readonly concurrency: number
+}
+
+/**
+ * Runs `f` on each item in order and collects the results. With a `concurrency`, up to so many run side by side as tasks;
+ * when one fails, the others are cancelled and unwound.
+ *
+ * @throws InvalidProgramError when the concurrency is not a positive integer.
+ * @example
+ * run(traverse([1, 2], n => pure(n * 10))) // [10, 20]
+ * run(traverse([1, 2, 3], n => Yield().map(() => n * 10), { concurrency: 2 }).with(scheduled())) // [10, 20, 30]
+ */
+export function traverse<T, P extends Program<unknown, unknown>>(
+  items: Iterable<T>,
+  f: (item: T, index: number) => P,
+): Program<AnswerOf<P>[], RowOf<P>>
+export function traverse<T, P extends Program<unknown, unknown>>(
+  items: Iterable<T>,
+  f: (item: T, index: number) => P,
+  options: TraverseOptions,
+): Program<AnswerOf<P>[], RowOf<P> | StructuredEffect>
+export function traverse(items: Iterable<unknown>, f: unknown, options?: TraverseOptions): AnyProgram {
+  if (options === undefined) return new Program(Kind.CALL, null, inOrder, items, f, 2)
+  const { concurrency } = options
+  if (concurrency !== Infinity && (!Number.isInteger(concurrency) || concurrency < 1)) {
+    throw new InvalidProgramError(`traverse: the concurrency is a positive integer, not ${show(concurrency)}.`)
+  }
+  return new Program(Kind.CALL, null, concurrently, [items, f, concurrency], undefined, 3)
+}
+
+function* inOrder(items: Iterable<unknown>, f: Each): Steps<unknown[]> {
+  const results: unknown[] = []
+  for (const item of items) results.push(yield f(item, results.length))
+  return results
+}
+
+function* concurrently(items: Iterable<unknown>, f: Each, concurrency: number): Steps<unknown[]> {
+  const queue = [...items]
+  const results: unknown[] = Array.from({ length: queue.length })
+  let next = 0
+  function* worker(): Steps<void> {
+    while (next < queue.length) {
+      const at = next++
+      results[at] = yield f(queue[at], at)
+    }
+  }
+  const workers = Array.from(
+    { length: Math.min(concurrency, queue.length) },
+    () => new Program(Kind.CALL, null, worker, undefined, undefined, 0),
+  )
+  yield All(workers)
+  return results
+}
