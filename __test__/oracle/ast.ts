@@ -22,7 +22,8 @@ export type Node =
   | { op: 'modify'; key: Key; by: number }
   | { op: 'tell'; value: Operand }
   | { op: 'local'; key: Key; value: Operand; body: Node }
-  | { op: 'listen' | 'try' | 'call' | 'tail'; body: Node }
+  | { op: 'listen' | 'try'; body: Node }
+  | { op: 'call' | 'tail'; body: Node }
   | { op: 'catch'; body: Node; then: Node }
   | { op: 'finally'; body: Node; cleanup: Node }
   | { op: 'handle'; handler: HandlerNode; body: Node }
@@ -47,6 +48,8 @@ export interface HandlerNode {
   /** A catch-all instead of clauses; `it` is the name of the effect. */
   all?: { kind: 'ctl' | 'raw'; body: Node }
 }
+
+export type AnyClause = ClauseNode | NonNullable<HandlerNode['all']>
 
 /** What a run gave. Errors of the VM are their codes, errors of the program what was thrown. */
 export interface Outcome {

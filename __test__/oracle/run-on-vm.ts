@@ -47,7 +47,7 @@ const primitives = {
   writer,
 }
 
-const effects = {
+export const effects = {
   A: effect('A')<[value: unknown], unknown>(),
   B: effect('B')<[value: unknown], unknown>(),
   C: effect('C')<[value: unknown], unknown>(),
@@ -61,23 +61,68 @@ const effects = {
   Try,
 }
 
-/** Runs a program on a new VM, whose stores are installed on it, and checks that nothing is left. */
-export function runOnVm(program: Node): Outcome {
-  using vm = new VM()
+/** Makes the program of a node, given what `it` is at its start. */
+export type Of = (node: Node, it?: unknown) => Any
+
+/** Runs a node on a VM. */
+export function runOnVm(node: Node): Outcome {
+  return observe(of => of(node))
+}
+
+/** Runs what `make` makes on a new VM with installed stores, and checks that nothing is left. */
+export function observe(make: (of: Of, trace: string[]) => Any): Outcome {
+  using vm = prepared()
+  const trace: string[] = []
+  const ending = endingOf(() => vm.run(make(programsOf(trace), trace).with(tryHandler)))
+  return outcomeOf(vm, ending, trace)
+}
+
+/** As {@link observe}, by an asynchronous run. */
+export async function observeAsync(make: (of: Of, trace: string[]) => Any): Promise<Outcome> {
+  using vm = prepared()
+  const trace: string[] = []
+  const running = vm.runAsync(make(programsOf(trace), trace).with(tryHandler))
+  const ending = await running.then(returned, threw)
+  return outcomeOf(vm, ending, trace)
+}
+
+/** As {@link observe}, step by step. */
+export function observeSteps(make: (of: Of, trace: string[]) => Any): Outcome {
+  using vm = prepared()
+  const trace: string[] = []
+  const ending = endingOf(() => {
+    vm.startProgram(make(programsOf(trace), trace).with(tryHandler))
+    for (;;) {
+      const step = vm.stepOnce()
+      if (step.tag === 'done') return step.value
+    }
+  })
+  return outcomeOf(vm, ending, trace)
+}
+
+function prepared(): VM {
+  const vm = new VM()
   vm.stdlib().installState().installReader().installWriter()
   vm.setEnv(INITIAL.env)
   vm.run(Put('x', INITIAL.state.x))
-  const trace: string[] = []
-  let ended: Outcome['ended'] = 'returned'
-  let value: unknown
+  return vm
+}
+
+type Ending = Pick<Outcome, 'ended' | 'value'>
+const returned = (value: unknown): Ending => ({ ended: 'returned', value })
+const threw = (error: unknown): Ending => ({ ended: 'threw', value: plain(error) })
+
+function endingOf(action: () => unknown): Ending {
   try {
-    value = vm.run(programOf(program, trace).with(tryHandler))
+    return returned(action())
   } catch (error) {
-    ended = 'threw'
-    value = plain(error)
+    return threw(error)
   }
+}
+
+function outcomeOf(vm: VM, ending: Ending, trace: string[]): Outcome {
   expectNothingHeld(vm)
-  return { ended, value, state: vm.stateItems(), log: vm.logs(), trace }
+  return { ...ending, state: vm.stateItems(), log: vm.logs(), trace }
 }
 
 /** An error as the reference knows it. */
@@ -90,13 +135,13 @@ function plainResult(result: unknown): unknown {
   return isErr ? { ok: false, error: plain(result.error) } : result
 }
 
-/** The program that a node stands for; it notes what it does in `trace`. */
-export function programOf(node: Node, trace: string[]): Any {
+/** Makes programs of nodes; they note in `trace` what they do, and share the continuations that they put aside. */
+function programsOf(trace: string[]): Of {
   const compiled = new Map<Node, Body>()
   const note = (value: unknown): void => void trace.push(`note ${String(value)}`)
   // What compiled code calls.
   const $ = { ...effects, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace }
-  return program(node, 0, undefined)
+  return (node, it = 0) => program(node, it, undefined)
 
   function bodyOf(node: Node, parameters?: string, prologue?: string): Body {
     const body = compiled.get(node) ?? compile(node, $, parameters, prologue)

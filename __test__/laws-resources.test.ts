@@ -1,0 +1,133 @@
+// Laws of the machine, on random programs: nothing is left, runs repeat, all ways to run agree, and the work is linear.
+
+import * as fc from 'fast-check'
+
+import { Do, effect, handler, type Program, Resume, VM } from '../index'
+import { bodies, programs } from './oracle/arbitrary'
+import { observe, observeAsync, observeSteps } from './oracle/run-on-vm'
+
+/** How often the native side was called. */
+const mockTurns = { count: 0 }
+
+jest.mock('#binding', () => {
+  const addon = jest.requireActual<{ open: (words: Int32Array) => () => void }>('#binding')
+  return {
+    ...addon,
+    open(words: Int32Array) {
+      const turn = addon.open(words)
+      return () => {
+        mockTurns.count++
+        turn()
+      }
+    },
+  }
+})
+
+test('X1: every continuation, frame, store and value is given up in the end', () => {
+  // `observe` looks at what the VM holds after each program.
+  fc.assert(
+    fc.property(programs(4), program => void observe(of => of(program))),
+    { numRuns: 500 },
+  )
+})
+
+test('X2: the same program does the same, each time, on a VM of its own and on one that is used again', () => {
+  fc.assert(
+    fc.property(programs(3), program => {
+      const first = observe(of => of(program))
+      expect(observe(of => of(program))).toEqual(first)
+      expect(JSON.stringify(observe(of => of(program)).trace)).toBe(JSON.stringify(first.trace))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('X4: a synchronous, an asynchronous and a stepped run agree', async () => {
+  await fc.assert(
+    fc.asyncProperty(programs(3), async program => {
+      const expected = observe(of => of(program))
+      expect(observeSteps(of => of(program))).toEqual(expected)
+      expect(await observeAsync(of => of(program))).toEqual(expected)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('X4: a run that failed or was ended leaves the VM as new for the next one', () => {
+  fc.assert(
+    fc.property(bodies(2), bodies(2), (one, two) => {
+      const alone = observe(of => of(two))
+      const after = observe(of =>
+        of(one)
+          .with(handler('h'))
+          .map(() => 0),
+      ).ended
+      expect(['returned', 'threw']).toContain(after)
+      expect(observe(of => of(two))).toEqual(alone)
+    }),
+  )
+})
+
+describe('X3: the calls of the native side are linear in what a program does:', () => {
+  const Count = effect('Count')<[], number>()
+  const Other = effect('Other')<[], number>()
+  const counting = Do(function* (n: number) {
+    let sum = 0
+    for (let i = 0; i < n; i++) sum += yield* Count()
+    return sum
+  })
+  const nested = Do(function* (n: number): Generator<unknown, unknown, unknown> {
+    return n === 0 ? 0 : yield nested(n - 1)
+  })
+  const unrelated = (n: number) =>
+    Array.from({ length: n }).reduce<ReturnType<typeof counting>>(
+      inner => inner.with(handler('unrelated').val(Other, 0)) as never,
+      counting(10) as never,
+    )
+
+  const byFun = handler('fun').fun(Count, () => 1)
+  const byCtl = handler('ctl').ctl(Count, function* (k) {
+    return Resume(k, 1)
+  })
+  const pending = handler('pending').ctl(Count, function* (k) {
+    return yield Resume(k, 1)
+  })
+  const ending = handler('ending').final(Count, () => 0)
+
+  const workloads: [what: string, make: (n: number) => Program<unknown, unknown>, most: number][] = [
+    ['an effect answered in place', n => counting(n).with(byFun), 2],
+    ['an effect resumed in tail position', n => counting(n).with(byCtl), 2],
+    ['a resume that is pending', n => counting(n).with(pending), 4],
+    ['a nested program', n => nested(n), 2],
+    [
+      'a handled program',
+      n =>
+        Do(function* () {
+          for (let i = 0; i < n; i++) yield Count().with(byFun)
+        })(),
+      5,
+    ],
+    [
+      'a body that is ended',
+      n =>
+        Do(function* () {
+          for (let i = 0; i < n; i++) yield Count().with(ending)
+        })(),
+      8,
+    ],
+    ['a handler in between', n => unrelated(n).with(byCtl), 4],
+  ]
+
+  test.each(workloads)('%s', (_what, make, most) => {
+    const calls = (n: number) => {
+      using vm = new VM()
+      const before = mockTurns.count
+      vm.run(make(n))
+      return mockTurns.count - before
+    }
+    const [one, two, four] = [calls(250), calls(500), calls(1000)]
+    expect((two - one) / 250).toBeLessThanOrEqual(most)
+    expect((four - two) / 500).toBeLessThanOrEqual(most)
+    expect(one).toBeGreaterThan(0)
+  })
+})
