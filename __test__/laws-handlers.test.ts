@@ -17,7 +17,8 @@ import {
   Tell,
   Transfer,
 } from '../index'
-import { effects } from './oracle/run-on-vm'
+import type { Node } from './oracle/ast'
+import { effects, type Of } from './oracle/run-on-vm'
 import { type Any, equal, node, outcome, seq, smallNode, value } from './support/laws'
 
 const { A, B, C } = effects
@@ -132,14 +133,24 @@ test('H7: a clause that ignores k is the result, what follows never runs, and cl
       yield Tell('cleaned')
     }
   })
-  equal(fc.tuple(value, smallNode, node), ([v, clause, f]) => [
+  const bodyOf = (of: Of, v: number, f: Node) => bracketed(A(v).flatMap(x => of(f, x)))
+  equal(fc.tuple(value, smallNode, node), ([v, c, f]) => [
     of =>
-      bracketed(A(v).flatMap(x => of(f, x))).with(
-        handler('h').final(A, function* (given) {
-          return yield of(clause, given)
+      bodyOf(of, v, f).with(
+        handler('final').final(A, function* (v) {
+          return yield seq(Tell('clause'), of(c, v))
         }),
       ),
-    of => seq(Tell('cleaned'), of(clause, v)),
+    of => seq(Tell('cleaned'), Tell('clause'), of(c, v)),
+  ])
+  equal(fc.tuple(value, smallNode, node), ([v, c, f]) => [
+    of =>
+      bodyOf(of, v, f).with(
+        handler('ctl').ctl(A, function* (_, v) {
+          return yield seq(Tell('clause'), of(c, v))
+        }),
+      ),
+    of => bracketed(seq(Tell('clause'), of(c, v))),
   ])
 })
 
@@ -230,6 +241,23 @@ test('H10, a lock: State and failures do not: outside of the recovery it keeps, 
   expect([outcome(() => outside).value, outcome(() => inside).value]).toEqual(['changed', 'initial'])
 })
 
+test('H10, a lock: nor do State and a throw that is caught', () => {
+  const attempt = Do(function* (program: Any) {
+    try {
+      yield program
+    } catch {
+      // Only the state is of interest.
+    }
+    return yield Get('n')
+  })
+  const failing = Put('n', 'changed').map(() => {
+    throw new Error('failed')
+  })
+  const outside = attempt(failing).with(state({ n: 'initial' }))
+  const inside = attempt(failing.with(state({ n: 'initial' }))).with(state({ n: 'initial' }))
+  expect([outcome(() => outside).value, outcome(() => inside).value]).toEqual(['changed', 'initial'])
+})
+
 test('H11: an inner handler hides the outer one, which is called again after it', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 5 }), (hidden, seen) => {
@@ -266,6 +294,18 @@ test('H12: a second use of k throws, and changes nothing', () => {
   equal(node, p => [once, ...twice].map(h => of => of(p).with(h as never)))
 })
 
+test('H12, a lock: resuming twice is not resuming once', () => {
+  const resuming = (times: number) =>
+    handler('h').ctl(A, function* (k, v) {
+      let result: unknown
+      for (let i = 0; i < times; i++) result = yield Resume(k, v)
+      return result
+    })
+  const [once, twice] = [1, 2].map(times => outcome(() => A(5).with(resuming(times) as never)))
+  expect([once?.ended, once?.value]).toEqual(['returned', 5])
+  expect([twice?.ended, twice?.value]).toEqual(['threw', 'ERR_ONE_SHOT_VIOLATION'])
+})
+
 test('H13: a clause that performs its own effect reaches the outer handlers: passing it on is no change', () => {
   const forms = [
     handler('fun').fun(A, v => A(v)),
@@ -277,7 +317,7 @@ test('H13: a clause that performs its own effect reaches the outer handlers: pas
   equal(node, p => [
     of => of(p).with(others),
     ...forms.map(
-      form => (of: Parameters<Parameters<typeof outcome>[0]>[0]) =>
+      form => (of: Of) =>
         of(p)
           .with(form as never)
           .with(others),

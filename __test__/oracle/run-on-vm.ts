@@ -71,7 +71,13 @@ export function runOnVm(node: Node): Outcome {
 
 /** Runs what `make` makes on a new VM with installed stores, and checks that nothing is left. */
 export function observe(make: (of: Of, trace: string[]) => Any): Outcome {
-  using vm = prepared()
+  using vm = new VM()
+  return observeOn(vm, make)
+}
+
+/** As {@link observe}, on a VM that may have been used. */
+export function observeOn(vm: VM, make: (of: Of, trace: string[]) => Any): Outcome {
+  prepare(vm)
   const trace: string[] = []
   const ending = endingOf(() => vm.run(make(programsOf(trace), trace).with(tryHandler)))
   return outcomeOf(vm, ending, trace)
@@ -79,7 +85,8 @@ export function observe(make: (of: Of, trace: string[]) => Any): Outcome {
 
 /** As {@link observe}, by an asynchronous run. */
 export async function observeAsync(make: (of: Of, trace: string[]) => Any): Promise<Outcome> {
-  using vm = prepared()
+  using vm = new VM()
+  prepare(vm)
   const trace: string[] = []
   const running = vm.runAsync(make(programsOf(trace), trace).with(tryHandler))
   const ending = await running.then(returned, threw)
@@ -88,7 +95,8 @@ export async function observeAsync(make: (of: Of, trace: string[]) => Any): Prom
 
 /** As {@link observe}, step by step. */
 export function observeSteps(make: (of: Of, trace: string[]) => Any): Outcome {
-  using vm = prepared()
+  using vm = new VM()
+  prepare(vm)
   const trace: string[] = []
   const ending = endingOf(() => {
     vm.startProgram(make(programsOf(trace), trace).with(tryHandler))
@@ -100,12 +108,12 @@ export function observeSteps(make: (of: Of, trace: string[]) => Any): Outcome {
   return outcomeOf(vm, ending, trace)
 }
 
-function prepared(): VM {
-  const vm = new VM()
-  vm.stdlib().installState().installReader().installWriter()
+function prepare(vm: VM): void {
+  const stdlib = vm.stdlib().installState().installReader().installWriter()
+  stdlib.state.clear()
+  stdlib.writer.clear()
   vm.setEnv(INITIAL.env)
   vm.run(Put('x', INITIAL.state.x))
-  return vm
 }
 
 type Ending = Pick<Outcome, 'ended' | 'value'>
