@@ -21,6 +21,8 @@ export type Node =
   /** Adds to a number; a negative amount makes the function throw. */
   | { op: 'modify'; key: Key; by: number }
   | { op: 'tell'; value: Operand }
+  /** Waits for the outside; a run may be cancelled there. */
+  | { op: 'wait' }
   | { op: 'local'; key: Key; value: Operand; body: Node }
   | { op: 'listen' | 'try'; body: Node }
   | { op: 'call' | 'tail'; body: Node }

@@ -63,6 +63,15 @@ export const value = (value: unknown): Control => ({ is: 'value', value })
 export const valueOf = (control: Control): unknown => ('value' in control ? control.value : undefined)
 export const failure = (value: unknown): Control => ({ is: 'throw', value })
 
+/** Carries out what may throw. */
+export function guarded<T>(action: () => T): T | Control {
+  try {
+    return action()
+  } catch (error) {
+    return failure(error)
+  }
+}
+
 /** The frame of a built-in handler. */
 export function store(native: Native, entries: object = {}): Extract<Frame, { f: 'store' }> {
   return { f: 'store', native, map: new Map(Object.entries(entries)), log: [] }

@@ -3,24 +3,30 @@
 // A stack is a list of frames, the innermost first. A continuation owns the frames that a clause cut off, and gives
 // them away once. Control is a value, an error or a closing on its way to the innermost frame.
 
-import { add, INITIAL, type AnyClause, type Node, type Operand, type Outcome } from './ast'
-import { answerOf, builtIn } from './built-in'
+import { INITIAL, type Node, type Operand, type Outcome } from './ast'
+import { builtIn } from './built-in'
 import { closing } from './closing'
-import { failure, store, value, valueOf } from './frames'
+import { failure, guarded, store, value, valueOf } from './frames'
 import type { Control, Frame, Gen, K, Performed, Scope } from './frames'
+import { handling } from './handling'
 
-/** Runs a program; `undefined` when it takes more than `limit` steps. */
-export function interpret(program: Node, limit = 20_000): Outcome | undefined {
+/**
+ * Runs a program; `undefined` when it takes more than 20,000 steps. What the trace throws when an event is noted, is
+ * thrown by the program there. The run is cancelled at the wait of the number `cancelAt`, if there is one.
+ */
+export function interpret(program: Node, trace: string[] = [], cancelAt = Infinity): Outcome | undefined {
   const [state, log] = [store('state', INITIAL.state), store('writer')] as const
   const stack: Frame[] = [store('try'), { f: 'root' }, log, store('reader', INITIAL.env), state]
-  const trace: string[] = []
-  const { abandon, cleanUp, closeTop, fail, markGenerator, take, unwind } = closing(stack, trace)
+  const operations = closing(stack, trace)
+  const { abandon, cleanUp, closeTop, fail, markGenerator, take, unwind } = operations
   const kept: K[] = []
   const aside: K[] = []
+  const { perform } = handling(stack, trace, kept, operations)
+  let waits = 0
 
   let control: Control = { is: 'enter', node: program, scope: { it: 0 } }
-  for (let steps = 0; steps < limit; steps++) {
-    const next: Control | undefined = step(control)
+  for (let steps = 0; steps < 20_000; steps++) {
+    const next: Control | undefined = guarded(() => step(control))
     if (next === undefined) {
       const ended = control.is === 'value' ? 'returned' : 'threw'
       return { ended, value: valueOf(control), state: Object.fromEntries(state.map), log: log.log, trace }
@@ -34,8 +40,8 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
       case 'eval':
         return evaluate(control.node, control.scope)
       case 'enter':
-        if (control.note !== undefined) trace.push(control.note)
         stack.unshift({ f: 'gen', gen: control.gen ?? {} })
+        if (control.note !== undefined) trace.push(control.note)
         return { is: 'eval', node: control.node, scope: control.scope }
       case 'resume':
         stack.unshift(...control.frames)
@@ -155,6 +161,9 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
       case 'listen':
       case 'try':
         return perform(builtIn(node, operand, called))
+      case 'wait':
+        if (waits > cancelAt) return failure('ERR_ASYNC_IN_SYNC_RUN')
+        return waits++ === cancelAt ? cancel() : value(undefined)
       case 'keep':
         aside.push(scope.k as K)
         return value(undefined)
@@ -174,6 +183,13 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
         return node.returned ? { is: 'leave', with: control } : control
       }
     }
+  }
+
+  /** Closes everything. */
+  function cancel(): Control {
+    const closing = unwind(stack.splice(0), failure('cancelled'))
+    stack.push({ f: 'root' })
+    return closing
   }
 
   function resuming(how: 'resume' | 'transfer' | 'tailResume', k: K, control: Control): Control {
@@ -204,46 +220,5 @@ export function interpret(program: Node, limit = 20_000): Outcome | undefined {
       const closing = stack.splice(0, at + 1)
       return ended ? then : unwind(closing, then)
     })
-  }
-
-  /** Searches the handlers outward, from the frame `from`. */
-  function perform(effect: Performed, from = 0): Control {
-    for (let at = from; at < stack.length; at++) {
-      const frame = stack[at] as Frame
-      if (frame.f === 'prompt') {
-        const { all, clauses } = frame.handler
-        const clause = all ?? clauses.find(each => each.effect === effect.name)
-        if (clause !== undefined) return call(clause, effect, at, all === undefined ? effect.args[0] : effect.name)
-      } else if (frame.f === 'store') {
-        const answer = answerOf(frame, effect)
-        if (answer === undefined) continue
-        if ('is' in answer) return answer
-        stack.unshift(answer)
-        return effect.run as Control
-      }
-    }
-    return failure('ERR_UNHANDLED_EFFECT')
-  }
-
-  function call(clause: AnyClause, effect: Performed, at: number, it: unknown): Control {
-    if (clause.kind === 'val') return value(clause.value)
-    const note = 'effect' in clause ? `${clause.kind} ${clause.effect}` : `all ${effect.name}`
-    if (clause.kind === 'fun') trace.push(note)
-    if (clause.kind === 'fun' && clause.by >= 0) return value(add(it, clause.by))
-    const k: K = { frames: stack.splice(0, at + 1) }
-    switch (clause.kind) {
-      case 'fun':
-        return abandon(k, failure(clause.by))
-      case 'outside':
-        stack.unshift({ f: 'answer', k })
-        return { is: 'enter', node: clause.body, scope: { it }, note }
-      case 'final':
-        return abandon(k, { is: 'enter', node: clause.body, scope: { it }, note })
-      default: {
-        const keeps = clause.kind === 'raw'
-        if (keeps) kept.push(k)
-        return { is: 'enter', node: clause.body, scope: { it, k }, gen: { k, keeps, effect }, note }
-      }
-    }
   }
 }

@@ -2,6 +2,7 @@
 
 import {
   Ask,
+  AsyncEscape,
   Delegate,
   Discontinue,
   Do,
@@ -13,6 +14,7 @@ import {
   Local,
   Modify,
   type Program,
+  pure,
   Put,
   raw,
   reader,
@@ -65,8 +67,9 @@ export const effects = {
 export type Of = (node: Node, it?: unknown) => Any
 
 /** Runs a node on a VM. */
-export function runOnVm(node: Node): Outcome {
-  return observe(of => of(node))
+export function runOnVm(node: Node, trace: string[] = []): Outcome {
+  using vm = new VM()
+  return observeOn(vm, of => of(node), trace)
 }
 
 /** Runs what `make` makes on a new VM with installed stores, and checks that nothing is left. */
@@ -76,9 +79,8 @@ export function observe(make: (of: Of, trace: string[]) => Any): Outcome {
 }
 
 /** As {@link observe}, on a VM that may have been used. */
-export function observeOn(vm: VM, make: (of: Of, trace: string[]) => Any): Outcome {
+export function observeOn(vm: VM, make: (of: Of, trace: string[]) => Any, trace: string[] = []): Outcome {
   prepare(vm)
-  const trace: string[] = []
   const ending = endingOf(() => vm.run(make(programsOf(trace), trace).with(tryHandler)))
   return outcomeOf(vm, ending, trace)
 }
@@ -91,6 +93,17 @@ export async function observeAsync(make: (of: Of, trace: string[]) => Any): Prom
   const running = vm.runAsync(make(programsOf(trace), trace).with(tryHandler))
   const ending = await running.then(returned, threw)
   return outcomeOf(vm, ending, trace)
+}
+
+/** Runs a node asynchronously on a VM, and cancels the run at the wait of this number. */
+export async function cancelOnVm(vm: VM, node: Node, cancelAt: number): Promise<Outcome> {
+  prepare(vm)
+  const controller = new AbortController()
+  let waits = 0
+  const wait = AsyncEscape(() => (waits++ === cancelAt ? controller.abort('cancelled') : undefined))
+  const trace: string[] = []
+  const running = vm.runAsync(programsOf(trace, wait)(node).with(tryHandler), { signal: controller.signal })
+  return outcomeOf(vm, await running.then(returned, threw), trace)
 }
 
 /** As {@link observe}, step by step. */
@@ -144,11 +157,11 @@ function plainResult(result: unknown): unknown {
 }
 
 /** Makes programs of nodes; they note in `trace` what they do, and share the continuations that they put aside. */
-function programsOf(trace: string[]): Of {
+function programsOf(trace: string[], wait: Any = pure(undefined)): Of {
   const compiled = new Map<Node, Body>()
   const note = (value: unknown): void => void trace.push(`note ${String(value)}`)
   // What compiled code calls.
-  const $ = { ...effects, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace }
+  const $ = { ...effects, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace, wait }
   return (node, it = 0) => program(node, it, undefined)
 
   function bodyOf(node: Node, parameters?: string, prologue?: string): Body {
