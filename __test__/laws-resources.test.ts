@@ -3,8 +3,12 @@
 import * as fc from 'fast-check'
 
 import { AsyncEscape, Do, effect, handler, type Program, Resume, VM } from '../index'
-import { programs } from './oracle/arbitrary'
+import * as arbitrary from './oracle/arbitrary'
+import { interpret } from './oracle/reference'
 import { observe, observeAsync, observeOn, observeSteps } from './oracle/run-on-vm'
+
+/** Programs that do not take too long. */
+const programs = (depth: number) => arbitrary.programs(depth).filter(program => interpret(program) !== undefined)
 
 /** How often the native side was called. */
 const mockTurns = { count: 0 }

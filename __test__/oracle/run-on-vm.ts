@@ -106,20 +106,26 @@ export async function cancelOnVm(vm: VM, node: Node, cancelAt: number): Promise<
   return outcomeOf(vm, await running.then(returned, threw), trace)
 }
 
-/** As {@link observe}, step by step. */
-export function observeSteps(make: (of: Of, trace: string[]) => Any): Outcome {
+/** As {@link observe}, step by step; `undefined` when it takes more steps than these. */
+export function observeSteps(make: (of: Of, trace: string[]) => Any, most = Infinity): Outcome | undefined {
   using vm = new VM()
   prepare(vm)
   const trace: string[] = []
+  vm.startProgram(make(programsOf(trace), trace).with(tryHandler))
   const ending = endingOf(() => {
-    vm.startProgram(make(programsOf(trace), trace).with(tryHandler))
-    for (;;) {
+    for (let steps = 0; steps < most; steps++) {
       const step = vm.stepOnce()
       if (step.tag === 'done') return step.value
     }
+    return TOO_LONG
   })
-  return outcomeOf(vm, ending, trace)
+  if (ending.value !== TOO_LONG) return outcomeOf(vm, ending, trace)
+  // Whatever its cleanups throw is of no interest.
+  endingOf(() => vm.dispose())
+  return undefined
 }
+
+const TOO_LONG = Symbol('too long')
 
 function prepare(vm: VM): void {
   const stdlib = vm.stdlib().installState().installReader().installWriter()
