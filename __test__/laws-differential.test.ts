@@ -1,25 +1,29 @@
-// S9: State is the built-in handler, a handler of clauses over a Map, and a parameter that is handed on; all three agree
-// on random programs of gets, puts, changes, calls, throws and cleanups.
+// The built-in handlers are handlers that could be written in JavaScript, laws S9 and H5. State is the built-in one, one
+// of clauses over a Map, and a parameter that is handed on; all three agree on random programs of gets, puts, changes,
+// calls, throws and cleanups.
 
 import * as fc from 'fast-check'
 
 import {
+  Ask,
   type Continuation,
   Do,
   Get,
   handler,
   Modify,
-  type Program,
   pure,
   Put,
+  reader,
   Resume,
   ResumeThrow,
   state,
+  Tell,
+  writer,
 } from '../index'
 import type { Node, Operand } from './oracle/ast'
 import { observe, type Of } from './oracle/run-on-vm'
+import { type Any, equal, node, value } from './support/laws'
 
-type Any = Program<unknown, unknown>
 type Store = ReadonlyMap<unknown, unknown>
 
 const operand = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.constant<Operand>('it'))
@@ -124,4 +128,21 @@ test('S9: the built-in State, one over a Map and one that is handed on agree', (
     }),
     { numRuns: 500 },
   )
+})
+
+test('H5: the built-in Reader is a function of the key, in place or in tail position', () => {
+  equal(fc.tuple(node, fc.record({ x: value, y: value, z: value })), ([p, env]) => [
+    of => of(p).with(reader(env)),
+    of => of(p).with(handler('fun').fun(Ask, key => env[key as keyof typeof env])),
+    of =>
+      of(p).with(
+        handler('ctl').ctl(Ask, function* (k, key) {
+          return Resume(k as Continuation<unknown>, env[key as keyof typeof env])
+        }) as never,
+      ),
+  ])
+})
+
+test('H5: the built-in Writer is a function that answers nothing', () => {
+  equal(node, p => [of => of(p).with(writer()), of => of(p).with(handler('fun').fun(Tell, () => undefined))])
 })
