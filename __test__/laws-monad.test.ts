@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check'
 
-import { Do, pure, traverse } from '../index'
+import { Do, Err, Ok, pure, traverse, Try } from '../index'
 import { type Any, equal, node, outcome, smallNode, value } from './support/laws'
 
 /** `try` and `catch` of JavaScript, around programs. */
@@ -63,6 +63,10 @@ test('M4: recovering twice is recovering from the recovery', () => {
       ),
     of => attempt(of(p), e => attempt(of(h, String(e)), error => of(g, String(error)))),
   ])
+})
+
+test('M4: Try is a try that gives how its program ended as a value', () => {
+  equal(node, p => [of => Try(of(p)), of => attempt(of(p).map(Ok), e => pure(Err(e)))])
 })
 
 test('traverse is one program after another', () => {
