@@ -1,7 +1,7 @@
 //! What is true between any two turns. Each check cites its number; `tests` break each one on purpose.
 //!
 //! The whole machine is checked after every turn while it is small, and at every 1024th turn once it holds more than
-//! [`SMALL`] frames and segments, since a check costs O(machine).
+//! [`SMALL`] segments, generators and kept values, since a check costs O(machine).
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -21,7 +21,7 @@ impl Vm {
     /// # Panics
     /// When one does not hold: a bug in the heart.
     pub(crate) fn check_invariants(&self) {
-        let size = self.segments.len() + self.segments.iter().take(SMALL).map(|(_, s)| s.frames.len()).sum::<usize>();
+        let size = self.segments.len() + self.host.generators.in_use() + self.host.live_values();
         if size > SMALL && !self.turns.is_multiple_of(1024) {
             return;
         }

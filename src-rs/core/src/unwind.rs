@@ -166,7 +166,7 @@ impl Vm {
         let mut at = self.current;
         while let Some(id) = at {
             let segment = self.segment(id);
-            if segment.closing || segment.frames.iter().any(|frame| frame.ends_unwinding()) {
+            if segment.closing || segment.frames.iter().any(Frame::ends_unwinding) {
                 return true;
             }
             at = segment.parent;
@@ -175,12 +175,12 @@ impl Vm {
     }
 
     /// Dooms the frames of the current segment that wait for what is closed now: those above its doomed ones, or above
-    /// the completion of the unwinding that they run for.
+    /// the completion of the unwinding that they run for. That completion is carried out, unless it is doomed itself.
     fn close_waiting(&mut self) {
         let segment = self.top_mut();
-        let completion = segment.frames.iter().rposition(|frame| frame.ends_unwinding());
+        let completion = segment.frames.iter().rposition(Frame::ends_unwinding);
         match completion {
-            Some(at) if !segment.closing => {
+            Some(at) if at >= segment.doomed as usize => {
                 let scope = segment.scope;
                 let waiting = segment.frames.split_off(at + 1);
                 let id = self.push_segment(scope, None);

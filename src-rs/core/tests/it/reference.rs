@@ -6,16 +6,17 @@
 
 mod built_in;
 mod handling;
+mod world;
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use doeff_vm_core::Fault;
 
-use crate::ast::{Act, Closure, Code, Effect, Env, NO_CONTINUATION, Program, Value};
+use crate::ast::{Act, Closure, Code, Effect, Env, Program, Value};
 use crate::generator::{Generator, Input, Output};
 use built_in::grant;
 use handling::{Installed, under};
+use world::Site;
 
 pub(crate) enum Answer {
     Next(Value),
@@ -43,24 +44,6 @@ pub(crate) enum End {
     Jump(Rest, Answer),
     /// As above, in the place of the handler that declines.
     Forward(Rest, Closure<Effect>),
-}
-
-#[derive(Default)]
-struct World {
-    /// Continuations by number, until they are taken; with the effects they were captured for.
-    rests: RefCell<Vec<(Option<Rest>, Closure<Effect>)>>,
-    kept: RefCell<Vec<usize>>,
-    trace: RefCell<Vec<String>>,
-}
-
-/// Where a frame stands.
-#[derive(Clone, Default)]
-struct Site {
-    world: Rc<World>,
-    /// The clause that this is a part of.
-    clause: Option<usize>,
-    /// Whether this is a part of some cleanup.
-    closing: bool,
 }
 
 /// Runs a program to its end: the result and the events.
@@ -242,39 +225,4 @@ fn call(tree: Tree, rest: Rest, site: &Site) -> Tree {
         End::Throw(error) => rest(Answer::Throw(error)),
         End::Closed | End::Jump(..) => rest(Answer::Next(Value::Nil)),
     })
-}
-
-impl Site {
-    /// The continuation and effect that the clause around here declines.
-    fn declined(&self) -> Result<(Rest, Closure<Effect>), Value> {
-        let k = self.clause.ok_or(Value::Fault(Fault::NoHandlerContext))?;
-        let effect = self.world.rests.borrow()[k].1.clone();
-        Ok((self.world.take_number(k)?, effect))
-    }
-}
-
-impl World {
-    fn keep(&self, rest: Rest, effect: Closure<Effect>, outlives: bool) -> usize {
-        let mut rests = self.rests.borrow_mut();
-        rests.push((Some(rest), effect));
-        if outlives {
-            self.kept.borrow_mut().push(rests.len() - 1);
-        }
-        rests.len() - 1
-    }
-
-    fn take(&self, k: &Value) -> Result<Rest, Value> {
-        match k {
-            Value::K(number) => self.take_number(*number),
-            _ => Err(Value::Text(NO_CONTINUATION)),
-        }
-    }
-
-    fn take_number(&self, k: usize) -> Result<Rest, Value> {
-        let rest = self.rests.borrow_mut()[k].0.take().ok_or(Value::Fault(Fault::OneShotViolation))?;
-        // Who uses a continuation is not a part of what is closed there, so errors reach it as such.
-        Ok(Box::new(|answer| {
-            then(rest(answer), |end| Tree::End(if let End::Failed(error) = end { End::Throw(error) } else { end }))
-        }))
-    }
 }

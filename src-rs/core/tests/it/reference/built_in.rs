@@ -3,7 +3,8 @@
 use doeff_vm_core::{Fault, Native};
 
 use super::handling::{Installed, under};
-use super::{Answer, End, Rest, Site, Tree, call, follow, start};
+use super::world::Site;
+use super::{Answer, End, Rest, Tree, call, follow, start};
 use crate::ast::{Change, Closure, Effect, Key, Value};
 
 impl Installed {

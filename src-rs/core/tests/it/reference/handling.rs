@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use doeff_vm_core::{ClauseKind, Native};
 
-use super::{Answer, End, Rest, Site, Tree, call, close, frame, start, then};
+use super::world::Site;
+use super::{Answer, End, Rest, Tree, call, close, frame, start, then};
 use crate::ast::{Body, Closure, Effect, Env, Handler, Key, Program, Spec, Value};
 use crate::generator::{Generator, Input};
 
