@@ -91,8 +91,8 @@ impl Level {
     fn more_handlers(&self) -> BoxedStrategy<Rc<Handler>> {
         let clauses = prop::collection::vec(self.clause(), 1..3);
         let returns = prop::option::weighted(0.3, self.body());
-        let users =
-            (clauses, returns).prop_map(|(clauses, returns)| Rc::new(Handler { clauses, returns, native: None }));
+        let users = (clauses, returns)
+            .prop_map(|(clauses, returns)| Rc::new(Handler { clauses, returns, ..Handler::default() }));
         prop_oneof![6 => users, 1 => built_in_handlers()].boxed()
     }
 
