@@ -5,17 +5,18 @@ use doeff_vm_core::{
     Release, Stats, StoreId, ValueSlot, Vm,
 };
 
+use crate::ahead::captured_at;
 use crate::mailbox::Words;
 use crate::protocol::{code, flag, op, position, release, stat, word};
 
 /// Reads the command in the mailbox; `None` when its words are not one.
 ///
-/// A continuation without a name is `captured`, the one that this very turn captured late.
-pub(crate) fn decode(words: &Words, captured: Option<ContinuationId>) -> Option<Command> {
+/// A continuation that this very turn has captured is named by its place in what was ahead.
+pub(crate) fn decode(words: &Words) -> Option<Command> {
     let [a, b, c, d] = [word::A, word::B, word::C, word::D].map(|at| words.get(at));
     let effect = || EffectType::from_word(a);
     let handler = || HandlerId::from_word(a);
-    let continuation = || ContinuationId::from_words(a, b).or(captured);
+    let continuation = || ContinuationId::from_words(a, b).or_else(|| captured_at(words, a));
     Some(match words.get(word::OP) {
         op::PERFORM_LATE => Command::PerformLate { effect: effect()?, key: KeyId::from_word(b) },
         op::PERFORM => Command::Perform { effect: effect()?, key: KeyId::from_word(b) },
@@ -30,6 +31,7 @@ pub(crate) fn decode(words: &Words, captured: Option<ContinuationId>) -> Option<
         op::RAISE => Command::Raise,
         op::ONWARD => Command::Onward { effect: effect()?, key: KeyId::from_word(b) },
         op::FUN_THREW => Command::FunThrew,
+        op::FUN_THREW_AHEAD => Command::FunThrewAhead { effect: effect()? },
         op::FUN_PROGRAM => Command::FunProgram,
         op::DELEGATE => Command::Delegate { position: decode_position(a)? },
         op::FORWARD => {
@@ -78,10 +80,10 @@ fn decode_kind(word: u32) -> Option<ClauseKind> {
 }
 
 /// Carries out a command and writes its outcome, and what the machine wants released, into the mailbox.
-pub(crate) fn turn(vm: &mut Vm, command: Command, captured: Option<ContinuationId>, words: &Words) {
+pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
     vm.turn(command);
     let outcome = vm.outcome();
-    let mut flags = if captured.is_some() { flag::CAPTURED } else { 0 };
+    let mut flags = told;
     if let Some(slot) = outcome.park {
         words.set(word::PARK, slot.word());
         flags |= flag::PARK;
@@ -104,6 +106,9 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, captured: Option<ContinuationI
         Instruction::Close(slot) => {
             words.set_listing(std::iter::once(slot).chain(vm.doomed_ahead()).map(GeneratorSlot::word));
         }
+        Instruction::Resume(_) if matches!(command, Command::Return | Command::Resume { .. }) => {
+            words.set_below(vm.below().map(GeneratorSlot::word));
+        }
         Instruction::Throw(_) | Instruction::Failed if !vm.crossed().is_empty() => {
             words.set_listing(vm.crossed().iter().map(|handler| handler.word()));
             flags |= flag::CROSSED;
@@ -114,34 +119,6 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, captured: Option<ContinuationI
         flags |= encode_releases(vm, words);
     }
     words.set(word::FLAGS, flags);
-}
-
-/// Does what the host has done on its own account since the last turn: a clause started before the capture, then
-/// programs called. Gives the continuation captured for the clause.
-pub(crate) fn catch_up(vm: &mut Vm, words: &Words) -> Option<ContinuationId> {
-    let captured = capture_late(vm, words);
-    push_programs(vm, words);
-    captured
-}
-
-fn capture_late(vm: &mut Vm, words: &Words) -> Option<ContinuationId> {
-    let slot = GeneratorSlot::from_word(words.get(word::CAPTURE))?;
-    words.set(word::CAPTURE, 0);
-    let k = vm.capture_late(slot);
-    let (index, generation) = k.words();
-    words.set(word::K_INDEX, index);
-    words.set(word::K_GENERATION, generation);
-    Some(k)
-}
-
-fn push_programs(vm: &mut Vm, words: &Words) {
-    let count = words.get(word::PUSHED_COUNT);
-    if count == 0 {
-        return;
-    }
-    words.set(word::PUSHED_COUNT, 0);
-    let pushed = (word::PUSHED..word::LENGTH).take(count as usize);
-    vm.push_programs(pushed.filter_map(|at| GeneratorSlot::from_word(words.get(at))));
 }
 
 fn encode(instruction: &Instruction, words: &Words) {

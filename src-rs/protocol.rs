@@ -46,11 +46,76 @@ words! {
     LISTING_COUNT = 19,
     RELEASES = 20,
     LISTING = 84,
-    CAPTURE = 596,
-    K_INDEX = 597,
-    K_GENERATION = 598,
-    PUSHED = 600,
-    LENGTH = 664,
+    STARTING = 596,
+    POPPED = 597,
+    BELOW_COUNT = 598,
+    SCOPE = 599,
+    PERFORMED = 600,
+    BUDGET = 601,
+    UNTOLD = 602,
+    TOLD_COUNT = 603,
+    TOLD = 604,
+    BELOW = 668,
+    PUSHED = 704,
+    ENTRIES = 960,
+    CELLS = 5056,
+    LENGTH = 21440,
+}
+
+words! {
+    /// The words of one frame that waits in `PUSHED`. Those from `SCOPE` on are the host's own until a clause among
+    /// them is captured for; then they are the continuation's name.
+    pushed:
+    SLOT = 0,
+    WHAT = 1,
+    SCOPE = 2,
+    BELOW = 3,
+    K_INDEX = 2,
+    K_GENERATION = 3,
+    SIZE = 4,
+    MOST = 64,
+}
+
+words! {
+    /// What a frame that waits is: `effect * 4 + kind`.
+    ahead:
+    CALLED = 0,
+    ANSWERING = 1,
+    STARTED = 2,
+    RESUMED = 3,
+}
+
+words! {
+    /// The words of a cell: who takes an effect performed in a scope. Cell `scope * STRIDE + effect`, modulo `COUNT`.
+    cell:
+    SCOPE = 0,
+    EFFECT = 1,
+    TAKES = 2,
+    HANDLER = 3,
+    CLAUSE = 4,
+    STORE = 3,
+    STAMP = 4,
+    OUTSIDE = 5,
+    SIZE = 8,
+    COUNT = 2048,
+    STRIDE = 37,
+}
+
+words! {
+    /// How a cell says that the effect is answered; clauses are said by their kind.
+    takes:
+    STORE = 8,
+}
+
+words! {
+    /// The words of an entry: where the value of a key is. Entry `store * STRIDE + key`, modulo `COUNT`.
+    entry:
+    STORE = 0,
+    KEY = 1,
+    VALUE = 2,
+    SIZE = 4,
+    COUNT = 1024,
+    STRIDE = 37,
 }
 
 words! {
@@ -91,6 +156,7 @@ words! {
     CLOSED = 34,
     RESOLVE = 35,
     PERFORM_LATE = 36,
+    FUN_THREW_AHEAD = 37,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,
@@ -145,6 +211,7 @@ words! {
     CROSSED = 16,
     INTEGER = 32,
     CAPTURED = 64,
+    TOLD = 128,
 }
 
 words! {
@@ -199,8 +266,13 @@ mod tests {
     use std::path::Path;
 
     fn generated() -> String {
-        let own: [(&str, &[(&str, u32)]); 7] = [
+        let own: [(&str, &[(&str, u32)]); 12] = [
             ("word", super::word::TABLE),
+            ("pushed", super::pushed::TABLE),
+            ("ahead", super::ahead::TABLE),
+            ("cell", super::cell::TABLE),
+            ("takes", super::takes::TABLE),
+            ("entry", super::entry::TABLE),
             ("op", super::op::TABLE),
             ("code", super::code::TABLE),
             ("flag", super::flag::TABLE),

@@ -2,7 +2,7 @@
 //
 // It sends commands and settles what every outcome may carry besides its instruction. It runs no user code.
 
-import { claim, disclaim, nameCaptured } from './ahead'
+import { catchUp, claim, disclaim, settleAhead } from './ahead'
 import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
@@ -26,7 +26,7 @@ export interface Stats {
 /** One VM. @internal */
 export class Machine {
   /** Its number in the mailbox. */
-  readonly vm = openVm()
+  readonly vm = open()
   readonly slots = new Slots()
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
@@ -54,7 +54,7 @@ export class Machine {
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
     if (flags & Flag.INTEGER) settled = word(Word.INTEGER)
-    if (flags & Flag.CAPTURED) nameCaptured()
+    if (flags & (Flag.CAPTURED | Flag.TOLD)) settleAhead(flags)
     if (flags & Flag.CROSSED) {
       for (const number of listing()) noteLeaving(settled, handlerLink(this.slots.handlers[number]))
     }
@@ -159,8 +159,10 @@ export class Machine {
 
   /** Fetches every release that is still to be told. */
   drain(): void {
+    claim(this.vm)
+    if (words[Word.UNTOLD] === 0) return
     do this.send(Op.DRAIN)
-    while (words[Word.FLAGS] !== 0)
+    while (words[Word.UNTOLD] !== 0)
   }
 
   /** Borrows places for generators whose frames the driver pushes on its own account. */
@@ -180,4 +182,12 @@ export class Machine {
 export function brokenMachine(code: number): VmPoisonedError {
   const cause = (code as Code) === Code.POISONED ? String.fromCodePoint(...listing()) : `unexpected outcome ${code}`
   return new VmPoisonedError(`This VM broke and cannot be used any more; others are not affected. Cause: ${cause}`)
+}
+
+/** Opens a machine; the one that took the last turn catches up, because this is a turn. */
+function open(): number {
+  catchUp()
+  const vm = openVm()
+  words[Word.VM] = vm
+  return vm
 }

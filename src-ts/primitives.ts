@@ -1,8 +1,8 @@
 // Control primitives, as they are carried out: yielded ones by `performPrimitive`, returned ones by `performTail`.
 
-import { catchUp, isUncaptured } from './ahead'
+import { catchUp, uncapturedAt } from './ahead'
 import { generatorOf, performing } from './call'
-import { resumeUncaptured } from './clauses'
+import { resumeAndWait, resumeUncaptured } from './clauses'
 import { Continuation, type Origin } from './continuation'
 import { enter } from './enter'
 import { AsyncInSyncRunError, InvalidYieldError } from './errors'
@@ -21,8 +21,11 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
   const user = run.machine.slots.origins[run.slot]
   switch (program.kind) {
     case Kind.RESUME:
-    case Kind.RESUME_THROW:
+    case Kind.RESUME_THROW: {
+      const at = uncapturedAt(program.a, run.slot)
+      if (at !== 0) return resumeAndWait(run, at, program.a as Continuation, program)
       return resume(run, program, Position.NON_TAIL, user)
+    }
     case Kind.TRANSFER:
     case Kind.TRANSFER_THROW:
       return resume(run, program, Position.CLOSING, user)
@@ -61,9 +64,11 @@ export function performTail(run: Run, primitive: Program<unknown, unknown>, slot
       case Kind.RESUME:
       case Kind.TRANSFER:
       case Kind.RESUME_THROW:
-      case Kind.TRANSFER_THROW:
-        if (isUncaptured(primitive.a, slot)) return resumeUncaptured(run, slot, primitive.a, primitive)
+      case Kind.TRANSFER_THROW: {
+        const at = uncapturedAt(primitive.a, slot)
+        if (at !== 0) return resumeUncaptured(run, at, primitive.a as Continuation, primitive)
         return resume(run, primitive, Position.TAIL, origin)
+      }
       case Kind.RESUME_CONTINUATION:
         if (isUnstarted(primitive.a)) return replaceFrame(run, slot, origin, performing(primitive))
         return resume(run, primitive, Position.TAIL, origin)

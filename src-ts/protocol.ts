@@ -24,11 +24,65 @@ export const enum Word {
   LISTING_COUNT = 19,
   RELEASES = 20,
   LISTING = 84,
-  CAPTURE = 596,
-  K_INDEX = 597,
-  K_GENERATION = 598,
-  PUSHED = 600,
-  LENGTH = 664,
+  STARTING = 596,
+  POPPED = 597,
+  BELOW_COUNT = 598,
+  SCOPE = 599,
+  PERFORMED = 600,
+  BUDGET = 601,
+  UNTOLD = 602,
+  TOLD_COUNT = 603,
+  TOLD = 604,
+  BELOW = 668,
+  PUSHED = 704,
+  ENTRIES = 960,
+  CELLS = 5056,
+  LENGTH = 21440,
+}
+
+export const enum Pushed {
+  SLOT = 0,
+  WHAT = 1,
+  SCOPE = 2,
+  BELOW = 3,
+  K_INDEX = 2,
+  K_GENERATION = 3,
+  SIZE = 4,
+  MOST = 64,
+}
+
+export const enum Ahead {
+  CALLED = 0,
+  ANSWERING = 1,
+  STARTED = 2,
+  RESUMED = 3,
+}
+
+export const enum Cell {
+  SCOPE = 0,
+  EFFECT = 1,
+  TAKES = 2,
+  HANDLER = 3,
+  CLAUSE = 4,
+  STORE = 3,
+  STAMP = 4,
+  OUTSIDE = 5,
+  SIZE = 8,
+  COUNT = 2048,
+  STRIDE = 37,
+}
+
+export const enum Takes {
+  STORE = 8,
+}
+
+export const enum Entry {
+  STORE = 0,
+  KEY = 1,
+  VALUE = 2,
+  SIZE = 4,
+  COUNT = 1024,
+  STRIDE = 37,
 }
 
 export const enum Op {
@@ -67,6 +121,7 @@ export const enum Op {
   CLOSED = 34,
   RESOLVE = 35,
   PERFORM_LATE = 36,
+  FUN_THREW_AHEAD = 37,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,
@@ -117,6 +172,7 @@ export const enum Flag {
   CROSSED = 16,
   INTEGER = 32,
   CAPTURED = 64,
+  TOLD = 128,
 }
 
 export const enum Position {

@@ -45,16 +45,12 @@ export class Run implements Owner {
   /** The generator being stepped, and its slot. */
   generator: AnyGenerator | undefined
   slot = 0
-  /** The slot of the performer that a clause started ahead of its capture will answer. */
-  performer = 0
   /** The generator to put into the slot that the machine is about to give, and what it came from. */
   beginning: AnyGenerator | undefined
   origin: unknown
 
   /** Places for the generators of frames that the driver pushes on its own account. */
   lease: number[] = []
-  /** The slot below the outermost frame that waits in the mailbox. */
-  base = 0
   /** Whether the machine is told of every frame at once: the slow twin of what the driver does. */
   eager = settings.eager
   /** Whether the caller can wait for the outside. */

@@ -61,8 +61,11 @@ const effects = {
   Try,
 }
 
-/** Runs a program on a new VM, whose stores are installed on it, and checks that nothing is left. */
-export function runOnVm(program: Node): Outcome {
+/**
+ * Runs a program on a new VM, whose stores are installed on it, and checks that nothing is left. `step` is called
+ * whenever the program makes an effect.
+ */
+export function runOnVm(program: Node, step?: () => void): Outcome {
   using vm = new VM()
   vm.stdlib().installState().installReader().installWriter()
   vm.setEnv(INITIAL.env)
@@ -71,7 +74,7 @@ export function runOnVm(program: Node): Outcome {
   let ended: Outcome['ended'] = 'returned'
   let value: unknown
   try {
-    value = vm.run(programOf(program, trace).with(tryHandler))
+    value = vm.run(programOf(program, trace, step).with(tryHandler))
   } catch (error) {
     ended = 'threw'
     value = plain(error)
@@ -91,11 +94,12 @@ function plainResult(result: unknown): unknown {
 }
 
 /** The program that a node stands for; it notes what it does in `trace`. */
-export function programOf(node: Node, trace: string[]): Any {
+export function programOf(node: Node, trace: string[], step?: () => void): Any {
   const compiled = new Map<Node, Body>()
   const note = (value: unknown): void => void trace.push(`note ${String(value)}`)
   // What compiled code calls.
-  const $ = { ...effects, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace }
+  const made = step === undefined ? effects : stepping(effects, step)
+  const $ = { ...made, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace }
   return program(node, 0, undefined)
 
   function bodyOf(node: Node, parameters?: string, prologue?: string): Body {
@@ -140,6 +144,18 @@ export function programOf(node: Node, trace: string[]): Any {
         return to[clause.kind](effect, bodyOf(clause.body, 'k, it', prologue)) as never
     }
   }
+}
+
+/** The same constructors, each calling `step` first. */
+function stepping(constructors: object, step: () => void): object {
+  const wrap = ([name, make]: [string, (...args: unknown[]) => unknown]) => {
+    const made = (...args: unknown[]): unknown => {
+      step()
+      return make(...args)
+    }
+    return [name, made]
+  }
+  return Object.fromEntries(Object.entries(constructors).map(wrap))
 }
 
 function nameOf(asked: unknown): string | undefined {

@@ -38,7 +38,7 @@
 //!
 //! # Invariants
 //!
-//! I1…I8 are stated and checked in `invariants.rs`, after every turn in debug and test builds.
+//! I1…I9 are stated and checked in `invariants.rs`, after every turn in debug and test builds.
 //!
 //! # Sources
 //!
@@ -48,10 +48,12 @@
 #![forbid(unsafe_code)]
 
 mod administer;
+mod ahead;
 mod arena;
 mod command;
 mod continuation;
 mod error;
+mod evidence;
 mod frame;
 mod handler;
 mod id;
@@ -69,9 +71,11 @@ mod turn;
 mod unwind;
 mod vm;
 
+pub use ahead::Ahead;
 pub use command::{Command, Native, Position};
 pub use continuation::{Continuation, ContinuationId};
 pub use error::Fault;
+pub use evidence::{Evidence, Stamp, Stamps, Takes};
 pub use handler::ClauseKind;
 pub use id::{EffectType, GeneratorSlot, HandlerId, Id, KeyId, ScopeId, StoreId, ValueSlot};
 pub use native::program::{Action, NativeContext, NativeHandler, NativeProgram, Performed};

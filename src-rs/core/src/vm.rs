@@ -198,18 +198,6 @@ impl Vm {
         slot
     }
 
-    /// Pushes program frames that the host started in leased places, the outermost first. It must do so before the next
-    /// command of this run.
-    ///
-    /// # Panics
-    /// When nothing runs, or when more frames are pushed than places were leased.
-    pub fn push_programs(&mut self, slots: impl IntoIterator<Item = GeneratorSlot>) {
-        for slot in slots {
-            self.leased = self.leased.checked_sub(1).expect("a frame is pushed in a leased place");
-            self.push(Frame::Program(slot));
-        }
-    }
-
     /// Lends places for generators to the host; they stay lent until frames are pushed in them.
     pub(crate) fn lease(&mut self) -> Instruction {
         self.listing.clear();
