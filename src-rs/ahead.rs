@@ -29,7 +29,9 @@ fn tell(vm: &mut Vm, words: &Words) -> u32 {
 
 fn push(vm: &mut Vm, words: &Words) -> u32 {
     let mut flags = 0;
-    for index in 0..words.take(word::PUSHED_COUNT).min(pushed::MOST) {
+    let count = words.take(word::PUSHED_COUNT).min(pushed::MOST);
+    words.set(word::CAUGHT_COUNT, count);
+    for index in 0..count {
         let at = word::PUSHED + index * pushed::SIZE;
         let slot = GeneratorSlot::from_word(words.get(at + pushed::SLOT)).expect("a frame has a place");
         let what = words.get(at + pushed::WHAT);

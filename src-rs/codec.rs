@@ -24,7 +24,6 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::CALL => Command::Call,
         op::RESUME => Command::Resume { k: continuation()?, throws: c != 0, position: decode_position(d)? },
         op::START => Command::Start,
-        op::LEASE => Command::Lease,
         op::CLOSED => Command::Closed { count: a },
         op::THROW => Command::Throw,
         op::DELIVER => Command::Deliver,
@@ -106,8 +105,8 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
         Instruction::Close(slot) => {
             words.set_listing(std::iter::once(slot).chain(vm.doomed_ahead()).map(GeneratorSlot::word));
         }
-        Instruction::Resume(_) if matches!(command, Command::Return | Command::Resume { .. }) => {
-            words.set_below(vm.below().map(GeneratorSlot::word));
+        Instruction::Resume(_) => {
+            words.set_below(vm.below().take(likely_returns(&command)).map(GeneratorSlot::word));
         }
         Instruction::Throw(_) | Instruction::Failed if !vm.crossed().is_empty() => {
             words.set_listing(vm.crossed().iter().map(|handler| handler.word()));
@@ -119,6 +118,15 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
         flags |= encode_releases(vm, words);
     }
     words.set(word::FLAGS, flags);
+}
+
+/// How many frames may be expected to return before the machine is asked again: after one has returned, many.
+fn likely_returns(command: &Command) -> usize {
+    match command {
+        Command::Return => 32,
+        Command::Resume { .. } => 4,
+        _ => 0,
+    }
 }
 
 fn encode(instruction: &Instruction, words: &Words) {

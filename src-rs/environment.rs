@@ -58,6 +58,10 @@ impl Environment {
             }
             Some(Place::Free) | None => return self.answer(code::NO_SUCH_VM, 0),
         };
+        if self.words.get(word::OP) == op::LEASE {
+            // Borrowing places is no matter of the chain: what is ahead may stay so.
+            return turn(vm, Command::Lease, 0, &self.words);
+        }
         let told = catch_up(vm, &self.words);
         match decode(&self.words) {
             Some(command) => {

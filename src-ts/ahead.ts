@@ -9,13 +9,21 @@
 import { Continuation } from './continuation'
 import { turn, word, words } from './mailbox'
 import type { Program } from './program'
-import { Ahead, Flag, Op, Pushed, Word } from './protocol'
+import { Ahead, Code, Flag, Op, Pushed, Word } from './protocol'
 import type { Run } from './run-state'
+import type { Slots } from './slots'
 
-/** What the clauses that were started may resume, as long as nothing is captured for them; outermost first. */
-const uncaptured: Continuation[] = []
+/** What a clause may resume, as long as nothing is captured for it, by the place of its frame among those that wait. */
+const uncaptured = new Array<Continuation | undefined>(Pushed.MOST).fill(undefined)
+/** The references of each machine, by its number. */
+const slotsOf: Slots[] = []
 /** Messages told to writers, in order. */
-const messages: unknown[] = []
+let messages: unknown[] = []
+
+/** A machine may have something ahead of it from now on. */
+export function introduce(vm: number, slots: Slots): void {
+  slotsOf[vm] = slots
+}
 
 /** Makes `vm` the machine that the driver may be ahead of; another one catches up first. */
 export function claim(vm: number): void {
@@ -38,9 +46,6 @@ function isAhead(): boolean {
   )
 }
 
-/** The values of the machine that must catch up, for the messages that it finds slots for. */
-let valuesAhead: unknown[] = []
-
 /** Makes the machine catch up with the driver. */
 export function catchUp(): void {
   if (!isAhead()) return
@@ -48,7 +53,7 @@ export function catchUp(): void {
   turn()
   settleAhead(word(Word.FLAGS))
   // A machine that broke does not catch up any more; what was ahead of it must not reach another one.
-  forget()
+  if (words[Word.CODE] !== Code.READY) forget()
 }
 
 /** Does what a turn says about what was ahead of it. */
@@ -70,15 +75,14 @@ function forget(): void {
   words[Word.BELOW_COUNT] = 0
   words[Word.TOLD_COUNT] = 0
   words[Word.STARTING] = 0
-  uncaptured.length = 0
-  messages.length = 0
+  if (messages.length !== 0) messages = []
+  uncaptured.fill(undefined)
 }
 
 // --- frames ---------------------------------------------------------------------------------------------------------
 
 /** Puts a frame on top of what runs in `below`; gives its place. The machine hears of it later. */
 export function push(run: Run, what: number, below: number): number {
-  // Borrowing places is a turn, at which the machine hears of the frames that wait.
   if (run.lease.length === 0) run.lease = run.machine.lease()
   if (words[Word.PUSHED_COUNT] === Pushed.MOST) catchUp()
   claim(run.machine.vm)
@@ -122,27 +126,25 @@ export function pushClause(
   run.slot = push(run, type * 4 + Ahead.STARTED, run.slot)
   words[Word.SCOPE] = outside
   const at = (words[Word.PUSHED_COUNT] as number) - 1
-  const k = new Continuation(run, at, 0, effect, clause)
-  uncaptured.push(k)
-  return k
+  return (uncaptured[at] = new Continuation(run, at, 0, effect, clause))
 }
 
-/** Where the words of the clause in `slot` are, if it is on top and nothing was captured for it and `x`; else 0. */
+/** Where the words of the clause in `slot` are, if it is on top and `x` its continuation, not captured; else 0. */
 export function uncapturedAt(x: unknown, slot: number): number {
-  if (uncaptured.length === 0 || x !== uncaptured[uncaptured.length - 1]) return 0
   const at = waitingTop(Ahead.STARTED)
-  return at !== 0 && words[at + Pushed.SLOT] === slot ? at : 0
+  if (at === 0 || words[at + Pushed.SLOT] !== slot) return 0
+  return x === uncaptured[(words[Word.PUSHED_COUNT] as number) - 1] ? at : 0
 }
 
 /** The clause on top has ended by resuming at once: nothing is captured. Gives the performer's place. */
 export function captureNever(run: Run, at: number): number {
-  uncaptured.pop()
+  uncaptured[(words[Word.PUSHED_COUNT] as number) - 1] = undefined
   return pop(run, at)
 }
 
 /** The clause on top has resumed at once and waits: it is below what it resumed. Gives the performer's place. */
 export function waitBelow(at: number): number {
-  uncaptured.pop()
+  uncaptured[(words[Word.PUSHED_COUNT] as number) - 1] = undefined
   words[at + Pushed.WHAT] = ((words[at + Pushed.WHAT] as number) & ~3) | Ahead.RESUMED
   words[Word.SCOPE] = words[at + Pushed.SCOPE] as number
   return words[at + Pushed.BELOW] as number
@@ -150,19 +152,21 @@ export function waitBelow(at: number): number {
 
 /** The captures were made: gives the continuations their names. */
 function nameCaptured(): void {
-  for (const k of uncaptured) {
-    const at = Word.PUSHED + Continuation.indexOf(k) * Pushed.SIZE
+  const count = Math.min(words[Word.CAUGHT_COUNT] as number, uncaptured.length)
+  for (let i = 0; i < count; i++) {
+    const k = uncaptured[i]
+    if (k === undefined) continue
+    const at = Word.PUSHED + i * Pushed.SIZE
     Continuation.name(k, words[at + Pushed.K_INDEX] as number, words[at + Pushed.K_GENERATION] as number)
+    uncaptured[i] = undefined
   }
-  uncaptured.length = 0
 }
 
 // --- messages -------------------------------------------------------------------------------------------------------
 
 /** A message is told to the writer of `store`; the machine hears of it later. */
-export function tell(run: Run, store: number, message: unknown): void {
+export function tell(store: number, message: unknown): void {
   if (words[Word.TOLD_COUNT] === Word.BELOW - Word.TOLD) catchUp()
-  valuesAhead = run.machine.slots.values
   const count = words[Word.TOLD_COUNT] as number
   words[Word.TOLD + count] = store
   words[Word.TOLD_COUNT] = count + 1
@@ -171,8 +175,8 @@ export function tell(run: Run, store: number, message: unknown): void {
 
 /** The machine has found slots for the messages. */
 function keepMessages(): void {
-  for (let i = 0; i < messages.length; i++) valuesAhead[words[Word.TOLD + i] as number] = messages[i]
-  messages.length = 0
-  valuesAhead = []
+  const { values } = slotsOf[words[Word.VM] as number] as Slots
+  for (let i = 0; i < messages.length; i++) values[words[Word.TOLD + i] as number] = messages[i]
+  messages = []
   words[Word.TOLD_COUNT] = 0
 }

@@ -8,7 +8,7 @@ import { words, word } from './mailbox'
 import { isThrow, type Program } from './program'
 import { Ahead, Op, Word } from './protocol'
 import { Here, type Run, type Todo } from './run-state'
-import type { Slots } from './slots'
+import type { AnyGenerator, Slots } from './slots'
 import { frameLink, noteLeaving } from './trace'
 
 /** The clause that the last outcome names. */
@@ -61,7 +61,7 @@ export function startAhead(run: Run, effect: Program<unknown, unknown>, clause: 
 function startIn(run: Run, slot: number, clause: Clause, k: Continuation, effect: Program): Todo {
   const { generators, origins } = run.machine.slots
   try {
-    run.generator = generators[slot] = startClause(clause, k, effect)
+    generators[slot] = startClause(clause, k, effect)
   } catch (error) {
     noteLeaving(error, frameLink(k))
     run.register = error
@@ -81,7 +81,7 @@ export function answerOutside(
   outside: number,
   program: Program<unknown, unknown>,
 ): Todo {
-  let generator: Run['generator']
+  let generator: AnyGenerator
   try {
     generator = generatorOf(program)
   } catch (error) {
@@ -91,7 +91,7 @@ export function answerOutside(
   const slot = push(run, type * 4 + Ahead.ANSWERING, run.slot)
   words[Word.SCOPE] = outside
   run.slot = slot
-  run.generator = generators[slot] = generator
+  generators[slot] = generator
   origins[slot] = program
   run.register = undefined
   return Here.NEXT
@@ -118,7 +118,6 @@ export function resumeAndWait(run: Run, at: number, k: Continuation, primitive: 
 
 function goOn(run: Run, performer: number, primitive: Program<unknown, unknown>): Todo {
   run.slot = performer
-  run.generator = run.machine.slots.generators[performer]
   run.register = primitive.b
   return isThrow(primitive.kind) ? Here.THROW : Here.NEXT
 }

@@ -18,7 +18,7 @@ import {
   startCtl,
   startLate,
 } from './clauses'
-import { endUntold, failFrame } from './frames'
+import { endUntold, failFrame, isUntoldRun } from './frames'
 import { generatorOf } from './call'
 import type { EffectType } from './effect'
 import { enter } from './enter'
@@ -81,7 +81,8 @@ export function advance(run: Run, steps: number): void {
   const perform = eager ? Op.PERFORM : Op.PERFORM_LATE
   const reads = !eager && debug === undefined
   claim(vm)
-  let { generator, slot, register: value, todo } = run
+  let { slot, register: value, todo } = run
+  let generator = generators[slot]
 
   for (;;) {
     let method = Method.NEXT
@@ -126,13 +127,13 @@ export function advance(run: Run, steps: number): void {
           todo = startLate(run, value as Program)
           value = run.register
           slot = run.slot
-          generator = run.generator
+          generator = generators[slot]
           continue
         case Code.CTL:
           todo = startCtl(run, value as Program)
           value = run.register
           slot = run.slot
-          generator = run.generator
+          generator = generators[slot]
           continue
         case Here.THROW:
           method = Method.THROW
@@ -151,19 +152,17 @@ export function advance(run: Run, steps: number): void {
           run.todo = Here.STOP
           return
         default:
-          run.generator = generator
           run.slot = slot
           run.register = value
           todo = obey(run, todo)
           value = run.register
           slot = run.slot
-          generator = run.generator
+          generator = generators[slot]
       }
     }
 
     if (steps-- === 0) {
       catchUp()
-      run.generator = generator
       run.slot = slot
       run.register = value
       run.todo = method === Method.NEXT ? Here.NEXT : method === Method.THROW ? Here.THROW : Here.YIELDED
@@ -191,7 +190,7 @@ export function advance(run: Run, steps: number): void {
         todo = failFrame(run, slot, error)
         value = run.register
         slot = run.slot
-        generator = run.generator
+        generator = generators[slot]
       }
       continue
     }
@@ -204,7 +203,7 @@ export function advance(run: Run, steps: number): void {
         todo = performTail(run, value as Program, slot, origin)
         value = run.register
         slot = run.slot
-        generator = run.generator
+        generator = generators[slot]
         continue
       }
       const waiting = words[Word.PUSHED_COUNT] as number
@@ -218,7 +217,7 @@ export function advance(run: Run, steps: number): void {
             todo = Here.NEXT
             continue
           }
-          if (words[Word.STARTING] !== 0) {
+          if (isUntoldRun(at)) {
             todo = endUntold(run, at, Status.RETURNED)
             continue
           }
@@ -249,7 +248,7 @@ export function advance(run: Run, steps: number): void {
             todo = Here.NEXT
             switch (words[at + Cell.TAKES]) {
               case Takes.STORE: {
-                const answer = answerFromStore(run, at, type, program)
+                const answer = answerFromStore(slots, at, type, program)
                 if (answer === MISSING) break
                 value = answer
                 continue
@@ -270,7 +269,7 @@ export function advance(run: Run, steps: number): void {
                 todo = answerOutside(run, clause, type, outside, value)
                 value = run.register
                 slot = run.slot
-                generator = run.generator
+                generator = generators[slot]
                 continue
               }
               case Clause.VAL:
@@ -283,7 +282,7 @@ export function advance(run: Run, steps: number): void {
                 todo = startAhead(run, program, clauseIn(slots, at), words[at + Cell.OUTSIDE] as number)
                 value = run.register
                 slot = run.slot
-                generator = run.generator
+                generator = generators[slot]
                 continue
             }
           }
@@ -304,12 +303,11 @@ export function advance(run: Run, steps: number): void {
             continue
           }
         } else {
-          run.generator = generator
           run.slot = slot
           todo = performPrimitive(run, program)
           value = run.register
           slot = run.slot
-          generator = run.generator
+          generator = generators[slot]
           continue
         }
       } catch (error) {

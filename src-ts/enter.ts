@@ -10,8 +10,11 @@ import { Ahead, Op, Word } from './protocol'
 import { Here, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
 
-/** Runs `program` on top of the chain; its result, or the error of starting it, goes to the frame below. */
-export function enter(run: Run, program: Program<unknown, unknown>): Todo {
+/**
+ * Runs `program` on top of the chain; its result, or the error of starting it, goes to the frame below, which is that
+ * in the slot `below` if it is known.
+ */
+export function enter(run: Run, program: Program<unknown, unknown>, below = 0): Todo {
   let inner = program
   let beginning: AnyGenerator
   try {
@@ -24,11 +27,11 @@ export function enter(run: Run, program: Program<unknown, unknown>): Todo {
   } catch (error) {
     return raise(run, error)
   }
-  return call(run, beginning, inner)
+  return call(run, beginning, inner, inner === program ? below : 0)
 }
 
-/** Pushes the frame of a program that nothing but the machine knows what is below of. */
-function call(run: Run, beginning: AnyGenerator, origin: Program<unknown, unknown>): Todo {
+/** Pushes the frame of a program; under a handler just installed, only the machine knows what is below of it. */
+function call(run: Run, beginning: AnyGenerator, origin: Program<unknown, unknown>, below: number): Todo {
   run.register = undefined
   if (run.eager) {
     run.beginning = beginning
@@ -36,9 +39,9 @@ function call(run: Run, beginning: AnyGenerator, origin: Program<unknown, unknow
     return run.machine.send(Op.CALL)
   }
   const { generators, origins } = run.machine.slots
-  const slot = push(run, Ahead.CALLED, 0)
+  const slot = push(run, Ahead.CALLED, below)
   run.slot = slot
-  run.generator = generators[slot] = beginning
+  generators[slot] = beginning
   origins[slot] = origin
   return Here.NEXT
 }

@@ -20,10 +20,14 @@ export function failFrame(run: Run, slot: number, error: unknown): Todo {
   // The machine has heard of this frame, or must hear of the error.
   if (at === 0) return machine.send(Op.THROW)
   const below = words[at + Pushed.BELOW] as number
-  if (below === 0) return words[Word.STARTING] === 0 ? machine.send(Op.THROW) : endUntold(run, at, Status.THREW)
+  if (below === 0) return isUntoldRun(at) ? endUntold(run, at, Status.THREW) : machine.send(Op.THROW)
   run.slot = pop(run, at)
-  run.generator = generators[run.slot]
   return Here.THROW
+}
+
+/** Whether the frame is the only one of a run that the machine has not heard of. */
+export function isUntoldRun(at: number): boolean {
+  return at === Word.PUSHED && words[Word.STARTING] !== 0
 }
 
 /** The only frame of a run that the machine has not heard of has ended, and with it the run. */
@@ -53,7 +57,6 @@ export function closeFrames(run: Run): Todo {
     if (result.done !== true) {
       reportClosed(run, closed)
       run.slot = slot
-      run.generator = generators[slot]
       run.register = result.value
       return Here.YIELDED
     }

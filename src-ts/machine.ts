@@ -2,7 +2,7 @@
 //
 // It sends commands and settles what every outcome may carry besides its instruction. It runs no user code.
 
-import { catchUp, claim, disclaim, settleAhead } from './ahead'
+import { catchUp, claim, disclaim, introduce, settleAhead } from './ahead'
 import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
@@ -25,9 +25,9 @@ export interface Stats {
 
 /** One VM. @internal */
 export class Machine {
-  /** Its number in the mailbox. */
-  readonly vm = open()
   readonly slots = new Slots()
+  /** Its number in the mailbox. */
+  readonly vm = open(this.slots)
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
 
@@ -185,9 +185,10 @@ export function brokenMachine(code: number): VmPoisonedError {
 }
 
 /** Opens a machine; the one that took the last turn catches up, because this is a turn. */
-function open(): number {
+function open(slots: Slots): number {
   catchUp()
   const vm = openVm()
   words[Word.VM] = vm
+  introduce(vm, slots)
   return vm
 }

@@ -14,6 +14,7 @@ import { Code, Op, Position, Word } from './protocol'
 import { callsite, consumed, delegate, discontinue, ownContinuation, resume } from './resumption'
 import { Here, Status, type Run, type Todo } from './run-state'
 import { show } from './show'
+import type { AnyGenerator } from './slots'
 import type { TraceLink } from './trace'
 
 /** Carries out a yielded program that is not one of the loop's own kinds. @throws what is to be thrown at the yield. */
@@ -50,7 +51,7 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
     case Kind.TAIL:
       throw new InvalidYieldError('Tail(program) is returned, not yielded: write return Tail(program).')
     default:
-      return enter(run, program)
+      return enter(run, program, run.slot)
   }
 }
 
@@ -98,11 +99,11 @@ function delegateTail(run: Run, primitive: Program<unknown, unknown>, slot: numb
 }
 
 /** A tail call: another generator goes on in the same frame. */
-function replaceFrame(run: Run, slot: number, origin: unknown, generator: Run['generator']): Todo {
+function replaceFrame(run: Run, slot: number, origin: unknown, generator: AnyGenerator): Todo {
   const { slots } = run.machine
   slots.origins[slot] = origin
   run.slot = slot
-  run.generator = slots.generators[slot] = generator
+  slots.generators[slot] = generator
   run.register = undefined
   return Here.NEXT
 }
@@ -137,10 +138,11 @@ function isUnstarted(k: unknown): k is Continuation {
 
 function startContinuation(run: Run, x: Continuation, user: unknown): Todo {
   const k = ownContinuation(run, x, Kind.RESUME_CONTINUATION)
+  const program = Continuation.effectOf(k) as Program
   run.register = undefined
   const code = run.machine.send2(Op.START_CONTINUATION, Continuation.indexOf(k), Continuation.generationOf(k))
   consumed(code, k, Kind.RESUME_CONTINUATION, user)
-  return enter(run, Continuation.effectOf(k) as Program)
+  return enter(run, program)
 }
 
 /** Leaves the run waiting for the outside. */

@@ -32,12 +32,13 @@ export const enum Word {
   BUDGET = 601,
   UNTOLD = 602,
   TOLD_COUNT = 603,
-  TOLD = 604,
-  BELOW = 668,
+  CAUGHT_COUNT = 604,
+  TOLD = 605,
+  BELOW = 669,
   PUSHED = 704,
-  ENTRIES = 960,
-  CELLS = 5056,
-  LENGTH = 21440,
+  ENTRIES = 4800,
+  CELLS = 8896,
+  LENGTH = 25280,
 }
 
 export const enum Pushed {
@@ -48,7 +49,7 @@ export const enum Pushed {
   K_INDEX = 2,
   K_GENERATION = 3,
   SIZE = 4,
-  MOST = 64,
+  MOST = 1024,
 }
 
 export const enum Ahead {

@@ -9,7 +9,6 @@ import { words } from './mailbox'
 import type { Program } from './program'
 import { tell } from './ahead'
 import { Cell, Effect, Entry, Word } from './protocol'
-import type { Run } from './run-state'
 import type { Slots } from './slots'
 
 /** What {@link answerFromStore} gives when the machine must be asked. */
@@ -35,11 +34,10 @@ export function clauseIn(slots: Slots, at: number): Clause {
 }
 
 /** The answer of the State, Reader or Writer that a cell names. @throws what the function of a `Modify` throws. */
-export function answerFromStore(run: Run, at: number, type: number, effect: Program<unknown, unknown>): unknown {
-  const { slots } = run.machine
+export function answerFromStore(slots: Slots, at: number, type: number, effect: Program<unknown, unknown>): unknown {
   if (type === (Effect.TELL as number)) {
     countEffect()
-    tell(run, words[at + Cell.STORE] as number, effect.a)
+    tell(words[at + Cell.STORE] as number, effect.a)
     return undefined
   }
   const slot = slotOf(words[at + Cell.STAMP] as number, slots.keyNumber(effect.a))

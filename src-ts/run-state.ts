@@ -42,8 +42,7 @@ export class Run implements Owner {
   status: Status = Status.IDLE
   /** What the loop does first when it goes on. */
   todo: Todo = Here.STOP
-  /** The generator being stepped, and its slot. */
-  generator: AnyGenerator | undefined
+  /** The slot of the generator being stepped. */
   slot = 0
   /** The generator to put into the slot that the machine is about to give, and what it came from. */
   beginning: AnyGenerator | undefined
@@ -89,7 +88,6 @@ export class Run implements Owner {
     this.status = Status.IDLE
     this.todo = Here.STOP
     this.register = undefined
-    this.generator = undefined
     this.beginning = undefined
     this.origin = undefined
     this.awaited = undefined

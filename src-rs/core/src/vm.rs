@@ -20,7 +20,7 @@ const SPARE_STACKS: usize = 64;
 const SPARE_LENGTH: usize = 1024;
 
 /// How many places one lease lends.
-const LEASE: usize = 64;
+const LEASE: usize = 256;
 
 /// One virtual machine.
 pub struct Vm {
