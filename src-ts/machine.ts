@@ -2,7 +2,7 @@
 //
 // It sends commands and settles what every outcome may carry besides its instruction. It runs no user code.
 
-import { claim, disclaim, nameCaptured } from './ahead'
+import { catchUp, claim, disclaim, introduce, settleAhead } from './ahead'
 import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
@@ -30,9 +30,9 @@ export interface Stats {
 
 /** One VM. @internal */
 export class Machine {
-  /** Its number in the mailbox. */
-  readonly vm = openVm()
   readonly slots = new Slots()
+  /** Its number in the mailbox. */
+  readonly vm = open(this.slots)
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
   /** Told of every task that fails before anybody has waited for it. */
@@ -67,7 +67,7 @@ export class Machine {
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
     if (flags & Flag.INTEGER) settled = word(Word.INTEGER)
-    if (flags & Flag.CAPTURED) nameCaptured()
+    if (flags & (Flag.CAPTURED | Flag.TOLD)) settleAhead(flags)
     if (flags & Flag.CROSSED) {
       for (const number of listing()) noteLeaving(settled, handlerLink(this.slots.handlers[number]))
     }
@@ -194,8 +194,10 @@ export class Machine {
 
   /** Fetches every release that is still to be told. */
   drain(): void {
+    claim(this.vm)
+    if (words[Word.UNTOLD] === 0) return
     do this.send(Op.DRAIN)
-    while (words[Word.FLAGS] !== 0)
+    while (words[Word.UNTOLD] !== 0)
   }
 
   /** Borrows places for generators whose frames the driver pushes on its own account. */
@@ -215,4 +217,13 @@ export class Machine {
 export function brokenMachine(code: number): VmPoisonedError {
   const cause = (code as Code) === Code.POISONED ? String.fromCodePoint(...listing()) : `unexpected outcome ${code}`
   return new VmPoisonedError(`This VM broke and cannot be used any more; others are not affected. Cause: ${cause}`)
+}
+
+/** Opens a machine; the one that took the last turn catches up, because this is a turn. */
+function open(slots: Slots): number {
+  catchUp()
+  const vm = openVm()
+  words[Word.VM] = vm
+  introduce(vm, slots)
+  return vm
 }

@@ -143,7 +143,7 @@ function callInSlot(run: Run, slot: number, origin: unknown, call: () => unknown
   }
   const { slots } = run.machine
   run.slot = slot
-  run.generator = slots.generators[slot] = result as AnyGenerator
+  slots.generators[slot] = result as AnyGenerator
   slots.origins[slot] = origin
   run.register = undefined
   return Here.NEXT

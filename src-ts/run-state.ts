@@ -49,19 +49,14 @@ export class Run implements Owner {
   status: Status = Status.IDLE
   /** What the loop does first when it goes on. */
   todo: Todo = Here.STOP
-  /** The generator being stepped, and its slot. */
-  generator: AnyGenerator | undefined
+  /** The slot of the generator being stepped. */
   slot = 0
-  /** The slot of the performer that a clause started ahead of its capture will answer. */
-  performer = 0
   /** The generator to put into the slot that the machine is about to give, and what it came from. */
   beginning: AnyGenerator | undefined
   origin: unknown
 
   /** Places for the generators of frames that the driver pushes on its own account. */
   lease: number[] = []
-  /** The slot below the outermost frame that waits in the mailbox. */
-  base = 0
   /** Whether the machine is told of every frame at once: the slow twin of what the driver does. */
   eager = settings.eager
   /** Whether the caller can wait for the outside. */
@@ -137,7 +132,6 @@ export class Run implements Owner {
     this.status = Status.IDLE
     this.todo = Here.STOP
     this.register = undefined
-    this.generator = undefined
     this.beginning = undefined
     this.origin = undefined
     this.awaited = undefined

@@ -72,6 +72,16 @@ export function runOnVm(node: Node, trace: string[] = []): Outcome {
   return observeOn(vm, of => of(node), trace)
 }
 
+/** As {@link runOnVm}; `step` is called whenever the program makes an effect. */
+export function runStepping(node: Node, step: () => void): Outcome {
+  using vm = new VM()
+  const trace: string[] = []
+  prepare(vm)
+  const programOf = programsOf(trace, undefined, stepping(effects, step))
+  const ending = endingOf(() => vm.run(programOf(node).with(tryHandler)))
+  return outcomeOf(vm, ending, trace)
+}
+
 /** Runs what `make` makes on a new VM with installed stores, and checks that nothing is left. */
 export function observe(make: (of: Of, trace: string[]) => Any): Outcome {
   using vm = new VM()
@@ -163,11 +173,11 @@ function plainResult(result: unknown): unknown {
 }
 
 /** Makes programs of nodes; they note in `trace` what they do, and share the continuations that they put aside. */
-function programsOf(trace: string[], wait: Any = pure(undefined)): Of {
+function programsOf(trace: string[], wait: Any = pure(undefined), made: object = effects): Of {
   const compiled = new Map<Node, Body>()
   const note = (value: unknown): void => void trace.push(`note ${String(value)}`)
   // What compiled code calls.
-  const $ = { ...effects, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace, wait }
+  const $ = { ...made, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace, wait }
   return (node, it = 0) => program(node, it, undefined)
 
   function bodyOf(node: Node, parameters?: string, prologue?: string): Body {
@@ -212,6 +222,18 @@ function programsOf(trace: string[], wait: Any = pure(undefined)): Of {
         return to[clause.kind](effect, bodyOf(clause.body, 'k, it', prologue)) as never
     }
   }
+}
+
+/** The same constructors, each calling `step` first. */
+function stepping(constructors: object, step: () => void): object {
+  const wrap = ([name, make]: [string, (...args: unknown[]) => unknown]) => {
+    const made = (...args: unknown[]): unknown => {
+      step()
+      return make(...args)
+    }
+    return [name, made]
+  }
+  return Object.fromEntries(Object.entries(constructors).map(wrap))
 }
 
 function nameOf(asked: unknown): string | undefined {

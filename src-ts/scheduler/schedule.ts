@@ -168,7 +168,7 @@ export function startTask(run: Run): Todo {
   run.slot = slot
   slots.origins[slot] = program
   try {
-    run.generator = slots.generators[slot] = program.kind === Kind.CALL ? generatorOf(program) : performing(program)
+    slots.generators[slot] = program.kind === Kind.CALL ? generatorOf(program) : performing(program)
   } catch (error) {
     slots.origins[slot] = undefined
     run.register = error
@@ -181,7 +181,6 @@ export function startTask(run: Run): Todo {
 export function answerPerformer(run: Run): Todo {
   const { slots } = run.machine
   run.slot = word(Word.X)
-  run.generator = slots.generators[run.slot]
   const awaited = slots.values[word(Word.Y)]
   if (awaited instanceof Waitable) return answerFrom(run, awaited)
   const effect = awaited as Program
@@ -192,7 +191,6 @@ export function answerPerformer(run: Run): Todo {
 /** The preempted task performs its effect now. */
 export function performAgain(run: Run): Todo {
   run.slot = word(Word.X)
-  run.generator = run.machine.slots.generators[run.slot]
   return Here.YIELDED
 }
 

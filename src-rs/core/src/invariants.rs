@@ -31,6 +31,7 @@ impl Vm {
         self.check_scopes();
         self.check_values();
         self.check_tasks();
+        self.check_rows();
     }
 
     /// I1: parent links lead from the current segment to the root and never form a cycle.
@@ -196,6 +197,14 @@ impl Vm {
             }
         }
         kept
+    }
+
+    /// I10: a row holds what searching gives.
+    fn check_rows(&self) {
+        for (scope, effect, known) in self.scopes.rows() {
+            let found = self.scopes.search_plainly(scope, effect, &self.handlers);
+            assert_eq!(found, Some(known), "I10: the row of {scope:?} answers {effect:?} as the search does");
+        }
     }
 
     fn frames(&self) -> impl Iterator<Item = &Frame> {
@@ -413,6 +422,20 @@ mod tests {
         let store = vm.stores.iter().next().expect("State has a store");
         let value: ValueSlot = store.entries()[0].1;
         vm.push(Frame::After(Completion::Deliver(value)));
+        vm.check_invariants();
+    }
+
+    #[test]
+    #[should_panic(expected = "I9")]
+    fn i9_a_row_holds_what_searching_gives() {
+        let (mut vm, handler) = running();
+        let effect = EffectType::from_word(EffectType::FIRST_FREE).expect("effect types start at 1");
+        vm.turn(Command::Resolve { effect });
+        if let Some(crate::handler::Handler { body: crate::handler::Body::Clauses(clauses), .. }) =
+            &mut vm.handlers[handler.index()]
+        {
+            clauses.clear();
+        }
         vm.check_invariants();
     }
 }

@@ -17,7 +17,7 @@ use crate::vm::Vm;
 use crate::id::{GeneratorSlot, ValueSlot};
 
 /// How many frames the host is told of ahead of their closing.
-const MOST_AHEAD: usize = 64;
+const MOST_AHEAD: usize = 256;
 
 impl Vm {
     /// Closes every frame of a continuation, then goes on with `completion` on the current segment.
@@ -105,7 +105,7 @@ impl Vm {
     }
 
     /// The program frames that will be closed next if the one being closed ends without ado, innermost first: the host
-    /// may close them in one go and say so by [`Command::Closed`](crate::Command::Closed). At most 64.
+    /// may close them in one go and say so by [`Command::Closed`](crate::Command::Closed). At most 256.
     pub fn doomed_ahead(&self) -> impl Iterator<Item = GeneratorSlot> {
         let doomed = self.current.map_or(&[][..], |id| {
             let segment = self.segment(id);

@@ -24,7 +24,7 @@ const SPARE_STACKS: usize = 64;
 const SPARE_LENGTH: usize = 1024;
 
 /// How many places one lease lends.
-const LEASE: usize = 64;
+const LEASE: usize = 256;
 
 /// One virtual machine.
 pub struct Vm {
@@ -224,18 +224,6 @@ impl Vm {
         let slot = self.host.take_generator();
         self.push(Frame::Program(slot));
         slot
-    }
-
-    /// Pushes program frames that the host started in leased places, the outermost first. It must do so before the next
-    /// command of this run.
-    ///
-    /// # Panics
-    /// When nothing runs, or when more frames are pushed than places were leased.
-    pub fn push_programs(&mut self, slots: impl IntoIterator<Item = GeneratorSlot>) {
-        for slot in slots {
-            self.leased = self.leased.checked_sub(1).expect("a frame is pushed in a leased place");
-            self.push(Frame::Program(slot));
-        }
     }
 
     /// Lends places for generators to the host; they stay lent until frames are pushed in them.
