@@ -173,6 +173,8 @@ words! {
     TASKS = 45,
     STORE_OF = 46,
     FUN_THREW_AHEAD = 48,
+    WAIT_OUTSIDE = 49,
+    WATCH_OFFERED = 50,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,

@@ -138,6 +138,8 @@ export const enum Op {
   TASKS = 45,
   STORE_OF = 46,
   FUN_THREW_AHEAD = 48,
+  WAIT_OUTSIDE = 49,
+  WATCH_OFFERED = 50,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,

@@ -14,7 +14,7 @@ export class OwnPromise implements VmPromise {
   readonly future: Waitable
 
   constructor(run: Run) {
-    this.future = new Waitable(run.machine, run.runNumber, 'Promise', `#${nextId++}`, undefined)
+    this.future = new Waitable(run.owner(), 'Promise', nextId++, undefined)
   }
 
   toString(): string {
@@ -45,7 +45,7 @@ export class ExternalPromise<in out A = unknown> {
   /** @internal */
   constructor(run: Run, ref: boolean) {
     this.#run = run
-    this.future = new Waitable<A>(run.machine, run.runNumber, 'ExternalPromise', `#${this.id}`, { ref })
+    this.future = new Waitable<A>(run.owner(), 'ExternalPromise', `#${this.id}`, { outside: { ref } })
   }
 
   /** A name for it that is unique everywhere. */
@@ -62,7 +62,7 @@ export class ExternalPromise<in out A = unknown> {
 
 /** Settles what is outside of the program; the run hears of it when it is idle or pauses. Gives whether it counted. */
 export function settleFromOutside(run: Run, waitable: Waitable, how: Settlement, value: unknown): boolean {
-  if (run.runNumber !== waitable.runNumber || !run.isUnderWay()) return false
+  if (run.token !== waitable.owner) return false
   if (!settle(waitable, how, value)) return false
   run.inbox.push(waitable)
   run.wake?.()
