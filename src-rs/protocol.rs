@@ -111,6 +111,7 @@ words! {
     /// How a cell says that the effect is answered; clauses are said by their kind.
     takes:
     STORE = 8,
+    SCHEDULER = 9,
 }
 
 words! {

@@ -62,17 +62,20 @@ export class Conductor {
   /** Whether the run is over. */
   #compute(): boolean {
     const run = this.#run
-    const since = performance.now()
+    // Most slices end long before anybody looks at the clock.
+    let since = 0
     for (;;) {
       if (this.#signal?.aborted === true) return this.#abandon()
       if (run.status === Status.WAITING) return this.#wait()
       if (run.status !== Status.RUNNING) return true
       advance(run, STEPS_PER_LOOK)
       if (run.inbox.length > 0) hear(run)
-      if (performance.now() - since >= this.#sliceMs && run.status === Status.RUNNING) {
-        setImmediate(this.#resumed(this.#waits))
-        return false
-      }
+      if (run.status !== Status.RUNNING) continue
+      const now = performance.now()
+      since ||= now
+      if (now - since < this.#sliceMs) continue
+      setImmediate(this.#resumed(this.#waits))
+      return false
     }
   }
 
@@ -82,7 +85,10 @@ export class Conductor {
     this.#keepAlive(!run.parked || run.refs > 0)
     const wait = this.#waits
     if (run.parked) {
-      void (run.awaited as () => Promise<void>)().then(() => this.#answer(wait, undefined, false))
+      const goOn = (): void => this.#answer(wait, undefined, false)
+      run.wake = goOn
+      // Who calls from outside may be in the middle of something, and in another asynchronous context.
+      if (run.hasExternals) void new Promise<void>(resolve => (run.wakeLater = resolve)).then(goOn)
     } else {
       void this.#hear(wait, run.awaited as (signal: AbortSignal) => unknown)
     }

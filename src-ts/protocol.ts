@@ -80,6 +80,7 @@ export const enum Cell {
 
 export const enum Takes {
   STORE = 8,
+  SCHEDULER = 9,
 }
 
 export const enum Entry {

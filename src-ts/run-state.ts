@@ -71,8 +71,11 @@ export class Run implements Owner {
   parked = false
   /** What was settled from outside, and the machine has not heard of. */
   inbox: Waitable[] = []
-  /** Ends the waiting of a parked run. */
+  /** Ends the waiting of a parked run at once; or in a while, in its own asynchronous context. */
   wake: (() => void) | undefined
+  wakeLater: (() => void) | undefined
+  /** Whether the program has made a promise that anybody may settle. */
+  hasExternals = false
   /** How many waitables that keep the process alive the machine has a record of. */
   refs = 0
   /** What `Sleep` and `Now` go by, and every clock that may let time pass. */
@@ -110,6 +113,7 @@ export class Run implements Owner {
     this.status = Status.RUNNING
     this.awaited = undefined
     this.wake = undefined
+    this.wakeLater = undefined
     this.register = value
     if (this.parked) {
       this.parked = false
@@ -144,7 +148,9 @@ export class Run implements Owner {
     this.mayWait = false
     this.parked = false
     this.token = undefined
+    this.hasExternals = false
     this.wake = undefined
+    this.wakeLater = undefined
     if (this.inbox.length > 0) this.inbox = []
     this.clock = realClock
     if (this.clocks.size > 0) this.clocks.clear()

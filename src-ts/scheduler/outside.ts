@@ -24,7 +24,7 @@ export function sleep(run: Run, effect: Program): Todo {
   const waitable = new Waitable(run.owner(), 'Sleep', effect.a, extra)
   run.clocks.add(run.clock)
   const callOff = run.clock.after(effect.a as number, () => {
-    settleFromOutside(run, waitable, Settlement.RETURNED, undefined)
+    if (settleFromOutside(run, waitable, Settlement.RETURNED, undefined)) run.wake?.()
   })
   return parkOutside(run, waitable)
 }
@@ -62,9 +62,14 @@ const ALIVE = { outside: { ref: true } } as const
 
 /** Settles the waitable as the promise is. Only `await` touches its `then`, so the first settlement wins. */
 async function hearOf(run: Run, waitable: Waitable, promise: unknown): Promise<void> {
+  let how = Settlement.RETURNED
+  let value: unknown
   try {
-    settleFromOutside(run, waitable, Settlement.RETURNED, await promise)
+    value = await promise
   } catch (error) {
-    settleFromOutside(run, waitable, Settlement.THREW, error)
+    how = Settlement.THREW
+    value = error
   }
+  // This is a promise reaction of ours, in the context of the task: the run may go on right here.
+  if (settleFromOutside(run, waitable, how, value)) run.wake?.()
 }

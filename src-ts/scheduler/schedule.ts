@@ -3,9 +3,9 @@
 import { generatorOf, performing } from '../call'
 import { enter } from '../enter'
 import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
-import { listing, word } from '../mailbox'
+import { listing, word, words } from '../mailbox'
 import { Kind, type Program } from '../program'
-import { Effect as EffectNumber, Op, Settlement, Until, Word } from '../protocol'
+import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../protocol'
 import { Here, Status, type Run, type Todo } from '../run-state'
 import { nameOfProgram } from '../trace'
 import { deadlock } from './deadlock'
@@ -206,11 +206,11 @@ export function performAgain(run: Run): Todo {
 
 /** No task is ready, but some wait for the outside: for what has come meanwhile, for a clock, or for the host. */
 export function idle(run: Run): Todo {
-  run.machine.drain()
+  if (words[Word.UNTOLD] !== 0) run.machine.drain()
   run.abandonDropped()
-  if (drainInbox(run)) return run.machine.send(Op.NEXT)
+  if (run.inbox.length > 0) return woken(run)
   for (const clock of run.clocks) {
-    if (clock.jump?.() === true && drainInbox(run)) return run.machine.send(Op.NEXT)
+    if (clock.jump?.() === true && run.inbox.length > 0) return woken(run)
   }
   if (!run.mayWait) {
     return interrupt(
@@ -221,8 +221,9 @@ export function idle(run: Run): Todo {
   run.parked = true
   run.awaited = () =>
     new Promise<void>(resolve => {
-      if (run.inbox.length > 0) resolve()
-      else run.wake = resolve
+      if (run.inbox.length > 0) return resolve()
+      run.wake = resolve
+      run.wakeLater = resolve
     })
   return run.end(Status.WAITING)
 }
@@ -242,10 +243,18 @@ export function hear(run: Run): void {
   run.abandonDropped()
 }
 
+/** The next ready task goes on. */
+export function next(run: Run): Code {
+  return run.machine.send4(Op.NEXT, 0, 0, 0, 0)
+}
+
 /** Something outside has happened; the tasks that waited for it go on. */
 export function woken(run: Run): Todo {
+  const last = run.inbox.pop()
   drainInbox(run)
-  return run.machine.send(Op.NEXT)
+  if (last === undefined || last.generation === 0) return next(run)
+  const failed = last.standing === Settlement.RETURNED ? 0 : 1
+  return run.machine.send4(Op.NEXT, last.index, last.generation, failed, 0)
 }
 
 /** Throws into the root task, or into the oldest one that is left. */
@@ -259,7 +268,7 @@ export function breakDeadlock(run: Run): Todo {
   run.machine.drain()
   run.abandonDropped()
   // What was settled while nobody listened may be all that was missing.
-  if (drainInbox(run)) return run.machine.send(Op.NEXT)
+  if (drainInbox(run)) return next(run)
   return interrupt(run, deadlock(run))
 }
 
@@ -267,5 +276,5 @@ export function breakDeadlock(run: Run): Todo {
 export function noteLeftover(run: Run): Todo {
   const { values } = run.machine.slots
   for (const slot of listing()) run.leftover.push(values[slot] as Waitable)
-  return run.machine.send(Op.NEXT)
+  return next(run)
 }

@@ -197,6 +197,19 @@ impl EffectType {
         (Self::SPAWN..=Self::AWAIT).contains(&self)
     }
 
+    /// Whether the scheduler answers it without looking at any task; a promise that somebody waits for aside.
+    pub(crate) fn is_at_once(self) -> bool {
+        matches!(
+            self,
+            Self::CREATE_PROMISE
+                | Self::COMPLETE_PROMISE
+                | Self::FAIL_PROMISE
+                | Self::CREATE_EXTERNAL_PROMISE
+                | Self::CREATE_SEMAPHORE
+                | Self::NOW
+        )
+    }
+
     /// Whether the task that performs it may have to wait. A cancelled task goes no further than this.
     pub(crate) fn may_suspend(self) -> bool {
         matches!(self, Self::WAIT | Self::GATHER | Self::RACE | Self::YIELD | Self::ACQUIRE | Self::SLEEP | Self::AWAIT)
