@@ -92,7 +92,7 @@ export class Machine {
     named.index = word(Word.NAME_INDEX)
     named.generation = word(Word.NAME_GENERATION)
     if (!(named instanceof Waitable) || named.extra?.outside === undefined) return
-    this.slots.outside.set(word(Word.PARK), named)
+    this.slots.outside[word(Word.PARK)] = named
     if (named.extra.outside.ref) this.#referred()
   }
 

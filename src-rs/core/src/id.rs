@@ -197,7 +197,8 @@ impl EffectType {
         (Self::SPAWN..=Self::AWAIT).contains(&self)
     }
 
-    /// Whether the scheduler answers it without looking at any task; a promise that somebody waits for aside.
+    /// Whether the host needs no word of the scheduler's to see to it; a promise that somebody waits for aside, and a
+    /// task that was cancelled.
     pub(crate) fn is_at_once(self) -> bool {
         matches!(
             self,
@@ -207,6 +208,8 @@ impl EffectType {
                 | Self::CREATE_EXTERNAL_PROMISE
                 | Self::CREATE_SEMAPHORE
                 | Self::NOW
+                | Self::SLEEP
+                | Self::AWAIT
         )
     }
 
