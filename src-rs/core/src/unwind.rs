@@ -166,7 +166,7 @@ impl Vm {
         let mut at = self.current;
         while let Some(id) = at {
             let segment = self.segment(id);
-            if segment.closing || segment.frames.iter().any(|frame| frame.ends_unwinding()) {
+            if segment.closing || segment.frames.iter().any(Frame::ends_unwinding) {
                 return true;
             }
             at = segment.parent;
@@ -178,7 +178,7 @@ impl Vm {
     /// the completion of the unwinding that they run for.
     fn close_waiting(&mut self) {
         let segment = self.top_mut();
-        let completion = segment.frames.iter().rposition(|frame| frame.ends_unwinding());
+        let completion = segment.frames.iter().rposition(Frame::ends_unwinding);
         match completion {
             Some(at) if !segment.closing => {
                 let scope = segment.scope;

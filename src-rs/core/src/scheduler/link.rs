@@ -26,11 +26,11 @@ pub(crate) struct WaitList {
 }
 
 impl WaitList {
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.first.is_none()
     }
 
-    pub(crate) fn first(&self) -> Option<Link> {
+    pub(crate) fn first(self) -> Option<Link> {
         self.first
     }
 }
@@ -89,7 +89,7 @@ impl Links {
         self.nodes[number as usize] =
             Some(Node { task, target: Some(target), before: list.last, after: None, sibling });
         match list.last.replace(link) {
-            Some(last) => self.node_mut(last).after = Some(link),
+            Some(before) => self.node_mut(before).after = Some(link),
             None => list.first = Some(link),
         }
         link
