@@ -103,6 +103,7 @@ impl Scheduler {
                     rest.wrap(move |rest, answer| {
                         if matches!(answer, Answer::Close) {
                             own.with(id, |task| (task.closing, task.doomed) = (true, true));
+                            own.failure.take();
                         }
                         own.go(id, rest.go_on(answer))
                     }),
@@ -145,7 +146,7 @@ impl Scheduler {
     fn nobody_is_ready(self: &Rc<Self>) -> Tree {
         if self.ending.borrow().is_some() && self.tasks.borrow().iter().all(|task| task.ended) {
             return Tree::End(match (self.failure.take(), self.ending.take()) {
-                (Some(error), _) => End::Throw(error),
+                (Some(error), _) => End::Failed(error),
                 (None, Some(end)) => end,
                 (None, None) => unreachable!("it was just there"),
             });
@@ -154,7 +155,10 @@ impl Scheduler {
         Tree::Parked(
             Rc::clone(self),
             Rest::new(move |answer| match answer {
-                Answer::Close => own.finish(End::Closed),
+                Answer::Close => {
+                    own.failure.take();
+                    own.finish(End::Closed)
+                }
                 _ => own.next(),
             }),
         )
@@ -320,6 +324,10 @@ impl Scheduler {
             (task.number, task.closing, task.doomed)
         });
         self.running.set(None);
+        let failure = match &end {
+            End::Throw(error) | End::Failed(error) => Some(error.clone()),
+            _ => None,
+        };
         let result = match end {
             End::Value(value) => Ok(value),
             End::Throw(error) | End::Failed(error) => Err(error),
@@ -328,7 +336,7 @@ impl Scheduler {
         };
         let shared = &self.site.world.shared;
         if doomed {
-            self.note_failure(result);
+            self.note_failure(failure);
             number.into_iter().for_each(|number| shared.settle(number, Err(CANCELLED.into())));
             shared.forget_holder(self, id, true);
             return self.finish(End::Closed);
@@ -339,16 +347,16 @@ impl Scheduler {
         }
         match number {
             Some(number) => shared.settle(number, result),
-            None => self.note_failure(result),
+            None => self.note_failure(failure),
         }
         shared.forget_holder(self, id, closing);
         self.next()
     }
 
-    /// What cleanup throws comes before any other end.
-    fn note_failure(&self, result: Result<Value, Value>) {
-        if let Some(error) = result.err().filter(|error| *error != CANCELLED.into()) {
-            self.failure.replace(Some(error));
+    /// What cleanup throws comes before any other end, unless all is closed once more.
+    fn note_failure(&self, failure: Option<Value>) {
+        if failure.is_some() {
+            self.failure.replace(failure);
         }
     }
 

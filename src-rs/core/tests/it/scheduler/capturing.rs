@@ -160,3 +160,14 @@ fn a_task_resumes_a_continuation_that_another_task_has_kept() {
     let program = bind(spawn(keeps), "a", bind(spawn(goes_on), "b", gather(list([var("a"), var("b")]))));
     check(with(state([]), scheduled(program)), returned(values([Value::Nil, 6.into()])), &[]);
 }
+
+#[test]
+fn what_a_clause_throws_for_one_tasks_cleanup_overrules_what_anothers_has_thrown() {
+    // The handler is a part of what is closed: it takes the second effect as it took the first.
+    let other = finally(wait(var("p")), op(LOG, 0));
+    for cleanup in [throw("boom"), seq([pause(), throw("boom")])] {
+        let root = seq([spawn(other.clone()), pause(), finally(op(LOG, 2), cleanup)]);
+        let program = with(handler().raw(LOG, throw("clause")), scheduled(bind(promise(), "p", root)));
+        check(program, threw("clause"), &[]);
+    }
+}
