@@ -18,9 +18,14 @@ impl Vm {
                 self.check_scheduler(number, scheduler);
             }
         }
-        for (id, task) in self.tasks.iter() {
-            self.check_place(id, task);
+        let mut queued: FxHashMap<TaskId, usize> = FxHashMap::default();
+        for scheduler in self.schedulers.iter().flatten() {
+            scheduler.ready.iter().for_each(|id| *queued.entry(id).or_default() += 1);
         }
+        for (id, task) in self.tasks.iter() {
+            self.check_place(id, task, queued.remove(&id).unwrap_or_default());
+        }
+        assert!(queued.is_empty(), "I9: who is queued exists");
         self.check_links();
         self.check_permits();
     }
@@ -59,9 +64,8 @@ impl Vm {
     }
 
     /// A task runs, and has no top; or it is queued once, at its priority, if and only if it was woken; or it waits.
-    fn check_place(&self, id: TaskId, task: &Task) {
+    fn check_place(&self, id: TaskId, task: &Task, queued: usize) {
         let scheduler = self.scheduler(task.scheduler);
-        let queued = scheduler.ready.iter().filter(|&other| other == id).count();
         assert_eq!(queued, usize::from(task.wake != Wake::Never), "I9: {id:?} is queued if and only if it was woken");
         let runs = scheduler.running == Some(id);
         assert!(!runs || queued == 0, "I9: {id:?} is queued and runs");
@@ -229,6 +233,11 @@ mod tests {
             |vm, runs, ready| vm.task_mut(runs).wake = Wake::Deliver;
         i9_a_task_is_queued_once: "is queued if and only if it was woken",
             |vm, runs, ready| vm.scheduler_mut(0).ready.push(ready, Priority::Idle);
+        i9_who_is_queued_exists: "I9: who is queued exists",
+            |vm, runs, ready| {
+                let gone = TaskId::from_words(9, 9).expect("not 0");
+                vm.scheduler_mut(0).ready.push(gone, Priority::Idle)
+            };
         i9_a_task_has_one_place: "has no place",
             |vm, runs, ready| {
                 vm.scheduler_mut(0).running = None;
