@@ -7,8 +7,7 @@ use crate::command::Command;
 use crate::error::Fault;
 use crate::id::{EffectType, Id, ValueSlot};
 use crate::outcome::Instruction;
-use crate::scheduler::link::{Target, WaitList};
-use crate::scheduler::semaphore::Semaphore;
+use crate::scheduler::link::Target;
 use crate::scheduler::task::{Priority, SchedulerNumber, Settlement, TaskId, Wait, Waitable, Wake};
 use crate::turn::Step;
 use crate::vm::Vm;
@@ -70,7 +69,7 @@ impl Vm {
         let Some(running) = self.scheduler(number).running else {
             return self.ask(Instruction::Fault(Fault::OutOfOrder));
         };
-        if effect.may_suspend() && self.task(running).cancelled && !self.task(running).unwinding {
+        if effect.may_suspend() && self.is_to_unwind(running) {
             return self.suspend(number);
         }
         match effect {
@@ -141,16 +140,8 @@ impl Vm {
     }
 
     fn acquire(&mut self, number: SchedulerNumber, running: TaskId, [index, generation, most]: Subject) -> Step {
-        let id = match Id::from_words(index, generation).filter(|&id| self.semaphores.get(id).is_some()) {
-            Some(id) => id,
-            None => {
-                let handle = self.keep_register();
-                let semaphore = Semaphore { handle, free: most, most, waiters: WaitList::default() };
-                let id = self.semaphores.insert(semaphore);
-                self.outcome.named = Some(id.words());
-                id
-            }
-        };
+        let known = Id::from_words(index, generation).filter(|&id| self.semaphores.get(id).is_some());
+        let id = known.unwrap_or_else(|| self.new_semaphore(most));
         if self.take_permit(id, running) {
             return self.ask(Instruction::Load(ValueSlot::UNDEFINED));
         }
@@ -203,7 +194,7 @@ impl Vm {
     fn next_here(&mut self) -> Step {
         match self.current.and_then(|segment| self.scheduler_at(segment)) {
             Some(number) => self.next(number),
-            None => self.ask(Instruction::Fault(Fault::OutOfOrder)),
+            None => self.end_filled().unwrap_or_else(|| self.ask(Instruction::Fault(Fault::OutOfOrder))),
         }
     }
 
