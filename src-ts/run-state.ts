@@ -3,6 +3,7 @@
 import type { Owner } from './continuation'
 import type { DebugLog } from './debug'
 import { Machine } from './machine'
+import type { Closed } from './frames'
 import type { Code } from './protocol'
 import type { AnyGenerator } from './slots'
 
@@ -47,6 +48,9 @@ export class Run implements Owner {
   /** The generator to put into the slot that the machine is about to give, and what it came from. */
   beginning: AnyGenerator | undefined
   origin: unknown
+
+  /** A frame that was closed before the machine asked for it, and had something to say. */
+  closed: Closed | undefined
 
   /** Places for the generators of frames that the driver pushes on its own account. */
   lease: number[] = []
