@@ -95,6 +95,7 @@ export class Run implements Owner {
     this.beginning = undefined
     this.origin = undefined
     this.awaited = undefined
+    this.closed = undefined
     this.mayWait = false
     this.machine.drain()
   }

@@ -16,6 +16,8 @@
 //! | *clause* | how a handler answers one effect type: `val`, `fun`, `ctl`, `raw`, `final`; the *return clause* maps the body's result |
 //! | *scope* | the handler stack seen from a segment, interned |
 //! | *evidence* | the answer of dispatch kept in a scope's row: which clause, how many boundaries out |
+//! | *stamp* | what the host knows a scope or store by, to keep evidence under; never given twice |
+//! | *ahead* | what the host did on evidence and has not told yet |
 //! | *store* | what a built-in handler keeps: State and Reader entries, the Writer log |
 //! | *register* | the one value in transit; it stays in the host |
 //! | *host* | whoever drives the machine: steps generators, keeps values; JavaScript in doeff-vm |
