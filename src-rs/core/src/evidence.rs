@@ -83,13 +83,12 @@ impl Vm {
         let scope = self.segment(self.current?).scope;
         let found = self.scopes.resolve(scope, effect, &self.handlers)?;
         let takes = match found.answer {
-            Answer::Program => return None,
             Answer::Clause { kind, clause } => Takes::Clause { kind, handler: found.handler, clause },
             // What a layer lacks it declines, so its answer depends on the key.
             Answer::Native { store: Some(store), layer: false, native } if native.is_entry(effect) => {
                 Takes::Store { store, stamp: stamps.give(self.stores.stamp(store)) }
             }
-            Answer::Native { .. } => return None,
+            Answer::Native { .. } | Answer::Program => return None,
         };
         let outside = self.scopes.parent(found.at)?;
         Some(Evidence {
