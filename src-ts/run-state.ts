@@ -3,6 +3,7 @@
 import type { Owner } from './continuation'
 import type { DebugLog } from './debug'
 import { Machine } from './machine'
+import type { Closed } from './frames'
 import type { Code } from './protocol'
 import { realClock, type Clock } from './scheduler/clock'
 import { noteFailure, type OnUnobservedFailure } from './scheduler/report'
@@ -57,6 +58,9 @@ export class Run implements Owner {
   /** The generator to put into the slot that the machine is about to give, and what it came from. */
   beginning: AnyGenerator | undefined
   origin: unknown
+
+  /** A frame that was closed before the machine asked for it, and had something to say. */
+  closed: Closed | undefined
 
   /** Places for the generators of frames that the driver pushes on its own account. */
   lease: number[] = []
@@ -145,6 +149,7 @@ export class Run implements Owner {
     this.beginning = undefined
     this.origin = undefined
     this.awaited = undefined
+    this.closed = undefined
     this.mayWait = false
     this.parked = false
     this.token = undefined
