@@ -1,6 +1,16 @@
 // Priorities: high before normal before idle, first come first served within each.
 
-import { CompletePromise, CreatePromise, Do, Gather, InvalidProgramError, Spawn, type Task, Wait, Yield } from '../index'
+import {
+  CompletePromise,
+  CreatePromise,
+  Do,
+  Gather,
+  InvalidProgramError,
+  Spawn,
+  type Task,
+  Wait,
+  Yield,
+} from '../index'
 import { go } from './support/tasks'
 import { thrownBy } from './support/leaks'
 

@@ -67,7 +67,7 @@ test('tasks that yield take turns', () => {
 
 test('of 1,000 tasks that yield none is ever more than one step behind the leader', () => {
   const COUNT = 1000
-  const steps = new Array<number>(COUNT).fill(0)
+  const steps = Array.from({ length: COUNT }, () => 0)
   let widest = 0
   let least = 0
   let atLeast = COUNT

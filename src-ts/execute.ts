@@ -78,7 +78,7 @@ export async function executeAsync(
       continue
     }
     advance(run, STEPS_PER_LOOK)
-    if (run.inbox.length > 0) hear(run)
+    hear(run)
     if (performance.now() - looked < yieldEveryMs) continue
     await nextTurnOfTheEventLoop()
     looked = performance.now()

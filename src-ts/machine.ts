@@ -35,12 +35,11 @@ export class Machine {
   readonly slots = new Slots()
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
-  /** Told of every task that fails before anybody has waited for it. */
-  readonly #failed: (task: Waitable) => void
 
-  constructor(failed: (task: Waitable) => void) {
-    this.#failed = failed
-  }
+  constructor(
+    /** Told of every task that fails before anybody has waited for it. */
+    readonly reportFailure: (task: Waitable) => void,
+  ) {}
 
   /** Sends a command whose meaning is in the register. */
   send(op: Op): Code {
@@ -79,7 +78,7 @@ export class Machine {
   #end(task: Waitable, register: unknown): void {
     const how: Settlement = word(Word.SETTLEMENT)
     settle(task, how, how === Settlement.CANCELLED ? undefined : register)
-    if (how === Settlement.THREW && !task.observed) this.#failed(task)
+    if (how === Settlement.THREW && !task.observed) this.reportFailure(task)
   }
 
   /** A record was made for what is in the register: a waitable, or the effect that is about a semaphore. */

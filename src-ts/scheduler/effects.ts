@@ -228,7 +228,7 @@ export const Cancel = asConstructor(function (task: unknown) {
  * @example
  * run(Yield().map(() => 42).with(scheduled())) // 42
  */
-export const Yield = nullary(type(EffectNumber.YIELD, 'Yield')) as EffectConstructor<'Yield', [], void>
+export const Yield = nullary(type(EffectNumber.YIELD, 'Yield'), Kind.PERFORM_ON) as EffectConstructor<'Yield', [], void>
 
 /**
  * A promise that a task settles.
@@ -388,8 +388,8 @@ export const Await = asConstructor(function (action: unknown) {
   <A>(action: PromiseLike<A> | ((signal: AbortSignal) => PromiseLike<A> | A)): Program<A, AwaitEffect | Async>
 } & EffectConstructor<'Await', [action: unknown], unknown>
 
-function nullary(own: EffectType): unknown {
-  return asConstructor(() => new Program(Kind.PERFORM, own, undefined, undefined, undefined, 0), own)
+function nullary(own: EffectType, kind = Kind.PERFORM): unknown {
+  return asConstructor(() => new Program(kind, own, undefined, undefined, undefined, 0), own)
 }
 
 function settling(own: EffectType): unknown {

@@ -6,12 +6,17 @@ import { words } from '../mailbox'
 import type { Program } from '../program'
 import { Effect as EffectNumber, Word } from '../protocol'
 import type { Run } from '../run-state'
+import { drainInbox } from './inbox'
 import { Semaphore } from './semaphore'
 import { PENDING, type Waitable } from './waitable'
 
 /** Writes them, before the effect is performed. @throws InvalidWaitableError when it is of another VM or run. */
 export function nameSubject(run: Run, effect: Program<unknown, unknown>): void {
-  if (effect.type?.id === EffectNumber.SPAWN) {
+  // Tasks may be switched here, so whoever was woken from outside joins the queue now.
+  if (run.inbox.length > 0) drainInbox(run)
+  const type = effect.type?.id
+  if (type === EffectNumber.YIELD) return
+  if (type === EffectNumber.SPAWN) {
     words[Word.SUBJECT] = effect.c as number
     return
   }

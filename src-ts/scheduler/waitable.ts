@@ -1,7 +1,7 @@
 // Waitables: what a task can wait for. Tasks, the futures of promises, and what is awaited from outside are all of one
 // shape. A waitable keeps its own result; the machine knows it by a name only while it matters there.
 
-import type { Settlement } from '../protocol'
+import { Settlement } from '../protocol'
 
 /** How a waitable stands; the others are those of the machine. */
 export const PENDING = 0
@@ -39,7 +39,7 @@ export class Waitable<out A = unknown> {
   /** @internal */
   constructor(
     /** The machine and the run that it belongs to. @internal */
-    readonly machine: object,
+    readonly machine: { reportFailure(task: Waitable): void },
     /** @internal */
     readonly runNumber: number,
     /** @internal */
@@ -53,6 +53,13 @@ export class Waitable<out A = unknown> {
   /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
   get status(): 'pending' | 'done' | 'failed' | 'cancelled' {
     return STATUS[this.standing] as 'pending'
+  }
+
+  /** Whoever waited for it was not interested in how it ended: a failure is to be reported. @internal */
+  disown(): void {
+    if (this.standing !== Settlement.THREW) return
+    this.observed = false
+    this.machine.reportFailure(this)
   }
 
   toString(): string {
