@@ -1051,7 +1051,10 @@ interface VmPromise<A = unknown> {
     readonly future: Waitable<A>;
 }
 
-/** Told of the error of a task that failed and that nobody waited for, and of the task's name. */
+/**
+ * Told of the error of a task that failed and that nobody waited for, and of the task's name. What it throws is an
+ * uncaught exception.
+ */
 type OnUnobservedFailure = (error: unknown, task: {
     readonly name: string;
 }) => void;
@@ -1117,7 +1120,10 @@ interface SpawnOptions {
     readonly name?: string;
     /** Nobody is warned when it is left over at the end of the root program. */
     readonly daemon?: boolean;
-    /** `isolated`: the task works on copies of the State, Reader and Writer stores in scope. */
+    /**
+     * `isolated`: the task works on copies of the State, Reader and Writer stores in scope, its log begins empty. `Gather`
+     * tells here what it told. Handlers that stand outside of the scheduler go on working on the originals.
+     */
     readonly store?: 'shared' | 'isolated';
 }
 /** How an external promise is to be. */

@@ -68,7 +68,10 @@ export interface SpawnOptions {
   readonly name?: string
   /** Nobody is warned when it is left over at the end of the root program. */
   readonly daemon?: boolean
-  /** `isolated`: the task works on copies of the State, Reader and Writer stores in scope. */
+  /**
+   * `isolated`: the task works on copies of the State, Reader and Writer stores in scope, its log begins empty. `Gather`
+   * tells here what it told. Handlers that stand outside of the scheduler go on working on the originals.
+   */
   readonly store?: 'shared' | 'isolated'
 }
 
@@ -80,6 +83,7 @@ export interface ExternalPromiseOptions {
 
 const PRIORITIES = { idle: 0, normal: 1, high: 2 } as const
 const DAEMON = 4
+const BARE = 8
 const USUAL = PRIORITIES.normal
 
 function type(id: number, name: string): EffectType {
@@ -131,7 +135,7 @@ function optionsWord(options: SpawnOptions | undefined): number {
   if (options.store !== undefined && options.store !== 'shared' && options.store !== 'isolated') {
     throw new InvalidProgramError(`Spawn: the store is 'shared' or 'isolated', not ${show(options.store)}.`)
   }
-  return options.daemon === true ? priority | DAEMON : priority
+  return priority | (options.daemon === true ? DAEMON : 0) | (options.store === 'isolated' ? BARE : 0)
 }
 
 const waitType = type(EffectNumber.WAIT, 'Wait')
