@@ -352,7 +352,8 @@ export const Release = onSemaphore(type(EffectNumber.RELEASE, 'Release')) as unk
 const sleepType = type(EffectNumber.SLEEP, 'Sleep')
 
 /**
- * Lets `ms` milliseconds pass.
+ * Lets `ms` milliseconds pass. `Sleep(Infinity)` lasts until it is cancelled, and keeps the process alive; under a
+ * simulated clock it is a deadlock when nobody else can go on.
  *
  * @throws RangeError when `ms` is negative or not a number.
  * @example

@@ -5,7 +5,6 @@ import { Kind, type Program, Program as ProgramClass } from '../program'
 import { Native, Op, Word } from '../protocol'
 import { word } from '../mailbox'
 import type { Run } from '../run-state'
-import { BoundScheduler } from '../stdlib/bound'
 import { Local, reader } from '../stdlib/reader'
 import { state } from '../stdlib/state'
 import { Listen, Tell, writer } from '../stdlib/writer'
@@ -28,7 +27,7 @@ export function isolated(run: Run, program: Program<unknown, unknown>, task: Wai
   let inside = true
   for (const number of machine.handlerNumbersInScope()) {
     const handler = machine.slots.handlers[number]
-    if (isScheduler(handler)) inside = false
+    if (handler?.native?.scheduler !== undefined) inside = false
     machine.send2(Op.STORE_OF, number, 0)
     const store = word(Word.Y)
     const native = word(Word.Z) as Native | 0
@@ -43,10 +42,6 @@ export function isolated(run: Run, program: Program<unknown, unknown>, task: Wai
   }
   if (tells) body = new ProgramClass(Kind.CALL, null, listening, body, task, 2)
   return wraps.reduce((inner, wrap) => wrap(inner), body)
-}
-
-function isScheduler(handler: Handler | undefined): boolean {
-  return handler?.native?.scheduler !== undefined || handler instanceof BoundScheduler
 }
 
 function reinstalled(handler: Handler): Wrap {

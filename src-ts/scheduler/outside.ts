@@ -21,7 +21,9 @@ export function sleep(run: Run, effect: Program): Todo {
       ),
     )
   }
-  const outside = { ref: true, abandon: () => callOff() }
+  // Simulated time that never comes is nothing outside: who waits for nothing else is deadlocked.
+  const never = effect.a === Infinity && run.clock !== realClock
+  const outside = never ? undefined : { ref: true, abandon: () => callOff() }
   const waitable = new Waitable(run.machine, run.runNumber, 'Sleep', `${String(effect.a)} ms`, outside)
   run.clocks.add(run.clock)
   const callOff = run.clock.after(effect.a as number, () => {
