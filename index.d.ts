@@ -1307,7 +1307,8 @@ declare const Acquire: EffectConstructor<"Acquire", [semaphore: Semaphore], void
  */
 declare const Release: EffectConstructor<"Release", [semaphore: Semaphore], void>;
 /**
- * Lets `ms` milliseconds pass.
+ * Lets `ms` milliseconds pass. `Sleep(Infinity)` lasts until it is cancelled, and keeps the process alive; under a
+ * simulated clock it is a deadlock when nobody else can go on.
  *
  * @throws RangeError when `ms` is negative or not a number.
  * @example
@@ -1579,7 +1580,7 @@ declare function scheduled(options?: SchedulerOptions): Handler<SchedulerEffect>
  */
 declare function simulatedClock(options?: {
     readonly start?: number;
-}): Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | WaitEffect>;
+}): Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | PromiseEffect | WaitEffect>;
 /**
  * Handles `Await` without a scheduler: the whole program waits.
  *

@@ -6,6 +6,7 @@ import {
   AsyncInSyncRunError,
   Await,
   awaitHandler,
+  CreateExternalPromise,
   Do,
   Gather,
   Get,
@@ -196,7 +197,6 @@ describe('in a synchronous run', () => {
   })
 
   test('a task that parks on something outside is told so in its root', () => {
-    const { CreateExternalPromise } = require('../index') as typeof import('../index')
     const error = thrownBy(() =>
       go(function* () {
         yield* Wait((yield* CreateExternalPromise()).future)
