@@ -328,7 +328,7 @@ mod tests {
     use std::path::Path;
 
     fn generated() -> String {
-        let own: [(&str, &[(&str, u32)]); 13] = [
+        let own: [(&str, &[(&str, u32)]); 14] = [
             ("word", super::word::TABLE),
             ("pushed", super::pushed::TABLE),
             ("scope", super::scope::TABLE),

@@ -47,14 +47,24 @@ impl Waitable {
 const PENDING: u32 = 1;
 const OUTSIDE: u32 = 2;
 
-/// The words of `Spawn`: a priority in the lowest two bits, and whether it is a daemon.
-fn spawn_options(word: u32) -> (Priority, bool) {
-    let priority = match word & 3 {
-        0 => Priority::Idle,
-        1 => Priority::Normal,
-        _ => Priority::High,
-    };
-    (priority, word & 4 != 0)
+/// How a task is to be spawned.
+struct SpawnOptions {
+    priority: Priority,
+    daemon: bool,
+    /// It inherits nothing: its program stands right on the scheduler, and brings its handlers itself.
+    bare: bool,
+}
+
+impl SpawnOptions {
+    /// The word of `Spawn`: a priority in the lowest two bits, then whether it is a daemon, and bare.
+    fn from_word(word: u32) -> Self {
+        let priority = match word & 3 {
+            0 => Priority::Idle,
+            1 => Priority::Normal,
+            _ => Priority::High,
+        };
+        Self { priority, daemon: word & 4 != 0, bare: word & 8 != 0 }
+    }
 }
 
 impl Vm {
@@ -117,8 +127,9 @@ impl Vm {
         if self.scheduler(number).live > self.scheduler(number).most {
             return self.ask(Instruction::Fault(Fault::TooManyTasks));
         }
-        let (priority, daemon) = spawn_options(options);
-        let scope = self.top().scope;
+        let SpawnOptions { priority, daemon, bare } = SpawnOptions::from_word(options);
+        let boundary = self.scheduler(number).boundary.filter(|_| bare);
+        let scope = boundary.map_or(self.top().scope, |boundary| self.segment(boundary).scope);
         self.scopes.enter(scope);
         let task = self.new_task(number, scope, priority, daemon);
         let handle = self.host.take_value();
