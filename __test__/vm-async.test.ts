@@ -194,16 +194,17 @@ describe.each(ways)('%s with a signal', (_name, runOn) => {
     await expect(runOn(failing(), { signal: controller.signal })).rejects.toThrow('cleanup')
   })
 
-  test('refuses to wait in a cleanup: nobody waits for it any more', async () => {
+  test('waits where a cleanup waits, and is not interrupted there', async () => {
     const controller = new AbortController()
     const waiting = Do(function* () {
       try {
         yield* AsyncEscape(async () => controller.abort('stop'))
       } finally {
-        yield* AsyncEscape(never)
+        steps.push(yield* AsyncEscape(signal => later(`interrupted: ${signal.aborted}`)))
       }
     })
-    await expect(runOn(waiting(), { signal: controller.signal })).rejects.toThrow(AsyncInSyncRunError)
+    await expect(runOn(waiting(), { signal: controller.signal })).rejects.toBe('stop')
+    expect(steps).toEqual(['interrupted: false'])
   })
 
   test('that is never aborted keeps no listener', async () => {

@@ -48,7 +48,10 @@ export function run(program: unknown): unknown {
 
 /** How an asynchronous run is to be carried out. */
 export interface AsyncOptions {
-  /** Aborting it ends the run: everything is unwound, then `runAsync` rejects with the signal's reason. */
+  /**
+   * Aborting it ends the run: everything is unwound, and waited for where cleanup waits; then `runAsync` rejects with the
+   * signal's reason.
+   */
   readonly signal?: AbortSignal
   /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
   readonly yieldEveryMs?: number
@@ -69,11 +72,16 @@ export async function executeAsync(
   begin(run, program)
   run.onUnobservedFailure = onUnobservedFailure
   run.mayWait = true
+  let listening = signal
   let looked = performance.now()
   while (run.status === Status.RUNNING || run.status === Status.WAITING) {
-    if (signal?.aborted === true) return abandon(run, signal)
+    if (listening?.aborted === true) {
+      // Cleanup may wait: whoever awaits the run waits for it, and nothing interrupts it.
+      listening = undefined
+      abort(run)
+    }
     if (run.status === Status.WAITING) {
-      await settle(run, signal)
+      await settle(run, listening)
       looked = performance.now()
       continue
     }
@@ -83,7 +91,9 @@ export async function executeAsync(
     await nextTurnOfTheEventLoop()
     looked = performance.now()
   }
-  return finish(run)
+  const value = finish(run)
+  if (signal !== listening) throw signal?.reason
+  return value
 }
 
 /** Awaits what the run waits for and feeds it the outcome; an abort interrupts the waiting. */
@@ -117,13 +127,7 @@ function interruptible(signal: AbortSignal | undefined): { promise: Promise<void
   return { promise, release: () => signal?.removeEventListener('abort', wake) }
 }
 
-/** Unwinds the run, then gives the reason of the abort; an error thrown by a cleanup replaces it. */
-function abandon(run: Run, signal: AbortSignal): never {
-  unwindAll(run)
-  throw signal.reason
-}
-
-/** Ends a run from outside: every frame's cleanup runs. @throws the error of a cleanup that failed. @internal */
+/** Ends a run from outside, at once: every frame's cleanup runs, and none may wait. @throws the error of a cleanup that failed. @internal */
 export function unwindAll(run: Run): void {
   run.mayWait = false
   abort(run)
