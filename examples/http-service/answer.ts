@@ -14,7 +14,7 @@ import { setting } from './settings'
 const CLIENT_LEFT: Reply = { status: 499 }
 
 /** Answers one request. */
-export const answer = Do(function* (exchange: Exchange) {
+export const answer = Do(function* answer(exchange: Exchange) {
   const began = yield* Now()
   let reply: Reply | undefined
   let error: unknown

@@ -14,19 +14,19 @@ export interface Counters {
 }
 
 /** A request has come. */
-export const countArrival = Do(function* () {
+export const countArrival = Do(function* countArrival() {
   yield* Modify<number>('under way', (n = 0) => n + 1)
 })
 
 /** A request has been answered. */
-export const countReply = Do(function* (status: number) {
+export const countReply = Do(function* countReply(status: number) {
   yield* Modify<number>('under way', (n = 1) => n - 1)
   yield* Modify<number>('answered', (n = 0) => n + 1)
   yield* Modify<Counters['statuses']>('statuses', (counts = {}) => ({ ...counts, [status]: (counts[status] ?? 0) + 1 }))
 })
 
 /** Everything counted so far. */
-export const counters = Do(function* () {
+export const counters = Do(function* counters() {
   const counts: Counters = {
     underWay: (yield* Get<number>('under way')) ?? 0,
     answered: (yield* Get<number>('answered')) ?? 0,

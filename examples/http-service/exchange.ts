@@ -45,7 +45,7 @@ export class Exchange {
 }
 
 /** The body of a request as a JSON value. Refused when it is longer than `limit` bytes, or no JSON. */
-export const jsonBody = Do(function* ({ request }: Exchange, limit: number) {
+export const jsonBody = Do(function* jsonBody({ request }: Exchange, limit: number) {
   const bytes = yield* Await(() => readBody(request, limit))
   if (bytes === undefined) return yield* Refuse(413, `The body is longer than ${limit} bytes.`, { connection: 'close' })
   try {

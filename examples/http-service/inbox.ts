@@ -32,7 +32,7 @@ export class Inbox<T> {
 }
 
 /** Waits for messages and takes all that are there. */
-export const receive = Do(function* <T>(inbox: Inbox<T>) {
+export const receive = Do(function* receive<T>(inbox: Inbox<T>) {
   if (inbox.isEmpty) {
     const promise = yield* CreateExternalPromise<void>()
     inbox.awaitedBy(promise)

@@ -7,7 +7,7 @@ import type { Settings } from './settings'
 import { keptIn, openStore, save } from './storage'
 
 /** The service whose items are in `file`. However it ends, the file is complete afterwards. */
-export const keptInFile = Do(function* (file: string, settings: Settings, onReady: (port: number) => void) {
+export const keptInFile = Do(function* keptInFile(file: string, settings: Settings, onReady: (port: number) => void) {
   const store = yield* openStore(file)
   try {
     yield* service(settings, onReady).with(keptIn(store))

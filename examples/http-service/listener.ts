@@ -58,7 +58,7 @@ export class Listener {
 }
 
 /** Opens a listener on a port of this machine. */
-export const listen = Do(function* (port: number) {
+export const listen = Do(function* listen(port: number) {
   const server = createServer()
   yield* Await(signal => started(server, port, signal))
   return new Listener(server)

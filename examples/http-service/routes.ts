@@ -14,11 +14,11 @@ function theExchange(): Program<Exchange, AskEffect> {
   return Ask<Exchange>('exchange')
 }
 
-const listItems = Do(function* () {
+const listItems = Do(function* listItems() {
   return ok(yield* ListItems())
 })
 
-const createItem = Do(function* () {
+const createItem = Do(function* createItem() {
   const value = yield* jsonBody(yield* theExchange(), yield* setting('maxBodyBytes'))
   const name = (value as { name?: unknown } | null)?.name
   if (typeof name !== 'string' || name === '') return yield* Refuse(400, 'An item needs a name, as text.')
@@ -27,23 +27,23 @@ const createItem = Do(function* () {
   return created
 })
 
-const readItem = Do(function* (id: number) {
+const readItem = Do(function* readItem(id: number) {
   const item = yield* FindItem(id)
   return item === undefined ? yield* noItem(id) : ok(item)
 })
 
-const deleteItem = Do(function* (id: number) {
+const deleteItem = Do(function* deleteItem(id: number) {
   if (!(yield* RemoveItem(id))) yield* noItem(id)
   const gone: Reply = { status: 204 }
   return gone
 })
 
-const showCounters = Do(function* () {
+const showCounters = Do(function* showCounters() {
   return ok(yield* counters())
 })
 
 /** Answers the request that the Reader knows. */
-export const route = Do(function* () {
+export const route = Do(function* route() {
   const { method, path } = yield* theExchange()
   const [, id] = /^\/items\/(\d{1,15})$/.exec(path) ?? []
   if (id !== undefined) {

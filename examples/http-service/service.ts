@@ -11,7 +11,7 @@ import { SHUTTING_DOWN } from './reply'
 import type { Settings } from './settings'
 
 /** Serves until it is cancelled. Tells `onReady` the port once it listens. */
-export const service = Do(function* (settings: Settings, onReady: (port: number) => void) {
+export const service = Do(function* service(settings: Settings, onReady: (port: number) => void) {
   yield* bracket(
     listen(settings.port),
     listener => {
@@ -26,7 +26,7 @@ export const service = Do(function* (settings: Settings, onReady: (port: number)
 })
 
 /** Makes a task of every request, and cancels it when its client has left. */
-const attend = Do(function* (listener: Listener) {
+const attend = Do(function* attend(listener: Listener) {
   const tasks = new WeakMap<Exchange, Task>()
   for (;;) {
     for (const { kind, exchange } of yield* receive(listener.inbox)) {
@@ -37,12 +37,12 @@ const attend = Do(function* (listener: Listener) {
   }
 })
 
-const stopListening = Do(function* (listener: Listener) {
+const stopListening = Do(function* stopListening(listener: Listener) {
   listener.close()
 })
 
 /** Waits until the last replies have been received. */
-const hangUp = Do(function* (listener: Listener, graceMs: number) {
+const hangUp = Do(function* hangUp(listener: Listener, graceMs: number) {
   // Requests that were cancelled before their task had its first turn have no reply yet.
   for (const exchange of listener.open) exchange.send(SHUTTING_DOWN, true)
   yield* Await(listener.closedWithin(graceMs))

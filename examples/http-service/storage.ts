@@ -29,7 +29,7 @@ export class Store {
 }
 
 /** Opens the store in a file, which need not exist. */
-export const openStore = Do(function* (file: string) {
+export const openStore = Do(function* openStore(file: string) {
   const store = new Store(file, yield* CreateSemaphore(1))
   const text = yield* Await(signal => readIfThere(file, signal))
   if (text === undefined) return store
@@ -40,7 +40,7 @@ export const openStore = Do(function* (file: string) {
 })
 
 /** Waits until every change made so far is in the file. */
-export const save = Do(function* (store: Store) {
+export const save = Do(function* save(store: Store) {
   const wanted = store.changes
   yield* Acquire(store.writing)
   try {
@@ -65,7 +65,7 @@ export function keptIn(store: Store) {
 
 // Between two waits a task is alone, so a change and its count need no lock.
 
-const add = Do(function* (store: Store, name: string) {
+const add = Do(function* add(store: Store, name: string) {
   const item: Item = { id: store.nextId++, name }
   yield* change(
     store,
@@ -75,7 +75,7 @@ const add = Do(function* (store: Store, name: string) {
   return item
 })
 
-const remove = Do(function* (store: Store, id: number) {
+const remove = Do(function* remove(store: Store, id: number) {
   const item = store.items.get(id)
   if (item === undefined) return false
   yield* change(
@@ -87,7 +87,7 @@ const remove = Do(function* (store: Store, id: number) {
 })
 
 /** A change that cannot be saved is taken back. One whose client has gone stays: it may be in the file already. */
-const change = Do(function* (store: Store, make: () => unknown, takeBack: () => unknown) {
+const change = Do(function* change(store: Store, make: () => unknown, takeBack: () => unknown) {
   make()
   store.changes++
   try {
@@ -100,7 +100,7 @@ const change = Do(function* (store: Store, make: () => unknown, takeBack: () => 
 })
 
 /** Waits for what was started even if the task is cancelled meanwhile: the permit must not go to the next writer before. */
-const finishing = Do(function* (started: Promise<void>) {
+const finishing = Do(function* finishing(started: Promise<void>) {
   let settled = false
   try {
     yield* Await(started.finally(() => (settled = true)))
