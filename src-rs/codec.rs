@@ -62,7 +62,9 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::WATCH => Command::Watch { waitable: Waitable::from_words(a, b), external: c != 0 },
         op::PARK => Command::Park { every: decode_until(a)? },
         op::STORE_OF => Command::StoreOf { handler: handler()? },
-        op::NEXT => Command::Next,
+        op::NEXT => Command::Next { settled: Waitable::from_words(a, b).map(|waitable| (waitable, c != 0)) },
+        op::WAIT_OUTSIDE => Command::WaitOutside,
+        op::WATCH_OFFERED => Command::WatchOffered,
         op::INTERRUPT => Command::Interrupt,
         op::TASKS => Command::Tasks { from: a },
         op::ABORT => Command::Abort,
@@ -102,6 +104,10 @@ fn decode_kind(word: u32) -> Option<ClauseKind> {
 pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
     if matches!(words.get(word::OP), op::PERFORM_ON | op::FORWARD) {
         vm.name_subject([0, 1, 2].map(|at| words.get(word::SUBJECT + at)));
+    }
+    if words.get(word::OP) == op::WATCH_OFFERED {
+        let end = words.get(word::LISTING_COUNT).min(word::STARTING - word::LISTING);
+        vm.offer((0..end).map(|at| words.get(word::LISTING + at)));
     }
     vm.turn(command);
     let outcome = vm.outcome();

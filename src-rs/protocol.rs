@@ -111,6 +111,7 @@ words! {
     /// How a cell says that the effect is answered; clauses are said by their kind.
     takes:
     STORE = 8,
+    SCHEDULER = 9,
 }
 
 words! {
@@ -173,6 +174,8 @@ words! {
     TASKS = 45,
     STORE_OF = 46,
     FUN_THREW_AHEAD = 48,
+    WAIT_OUTSIDE = 49,
+    WATCH_OFFERED = 50,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,

@@ -9,7 +9,11 @@ use crate::protocol::{cell, entry, takes, word};
 
 /// Publishes what the host has just had to ask for.
 pub(crate) fn publish(vm: &mut Vm, command: &Command, stamps: &mut Stamps, words: &Words) {
-    let &Command::PerformLate { effect, key } = command else { return };
+    let (effect, key) = match *command {
+        Command::PerformLate { effect, key } => (effect, key),
+        Command::Perform { effect, key } if effect.is_scheduling() => (effect, key),
+        _ => return,
+    };
     if key.is_none() && vm.scope_stamp().is_some_and(|scope| is_published(scope, effect, words)) {
         return;
     }
@@ -33,6 +37,7 @@ fn is_published(scope: Stamp, effect: EffectType, words: &Words) -> bool {
 fn put_cell(at: u32, evidence: Evidence, effect: EffectType, words: &Words) {
     let (kind, first, second) = match evidence.takes {
         Takes::Clause { kind, handler, clause } => (kind as u32, handler.word(), clause),
+        Takes::Scheduler => (takes::SCHEDULER, 0, 0),
         Takes::Store { store, stamp } => (takes::STORE, store.word(), stamp.get()),
     };
     words.set(at + cell::SCOPE, evidence.scope.get());

@@ -14,7 +14,7 @@ import type { Run } from './run-state'
 import type { Slots } from './slots'
 
 /** What a clause may resume, as long as nothing is captured for it, by the place of its frame among those that wait. */
-const uncaptured = new Array<Continuation | undefined>(Pushed.MOST).fill(undefined)
+const uncaptured: (Continuation | undefined)[] = Array.from({ length: Pushed.MOST })
 /** The references of each machine, by its number. */
 const slotsOf: Slots[] = []
 /** Messages told to writers, in order. */

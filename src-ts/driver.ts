@@ -32,7 +32,8 @@ import { answerFromStore, cellFor, clauseIn, countEffect, MISSING } from './rows
 import { Here, Status, type Run } from './run-state'
 import type { AnyGenerator } from './slots'
 import { takeReport } from './scheduler/report'
-import { nameSubject } from './scheduler/subject'
+import { performTask } from './scheduler/schedule'
+import { isUnawaited, nameSubject } from './scheduler/subject'
 import { yieldedProgram } from './yielded'
 
 /** How a generator is continued. */
@@ -259,6 +260,13 @@ export function advance(run: Run, steps: number): void {
                 value = answer
                 continue
               }
+              case Takes.SCHEDULER:
+                countEffect()
+                run.slot = slot
+                run.register = program
+                todo = performTask(run)
+                value = run.register
+                continue
               case Clause.FUN: {
                 const clause = clauseIn(slots, at)
                 const outside = words[at + Cell.OUTSIDE] as number
@@ -295,8 +303,17 @@ export function advance(run: Run, steps: number): void {
           const key = program.kind === Kind.PERFORM_KEYED ? slots.keyNumber(program.a) : 0
           todo = send2(vm, perform, type, key)
         } else if (program.kind === Kind.PERFORM_ON) {
+          const type = (program.type as EffectType).id
           nameSubject(run, program)
-          todo = send2(vm, Op.PERFORM_ON, (program.type as EffectType).id, 0)
+          if (reads && isUnawaited(program) && cellFor(vm, type) !== 0) {
+            countEffect()
+            run.slot = slot
+            run.register = program
+            todo = performTask(run)
+            value = run.register
+            continue
+          }
+          todo = send2(vm, Op.PERFORM_ON, type, 0)
         } else if (program.kind === Kind.CALL) {
           const beginning = generatorOf(program)
           if (eager) {

@@ -38,8 +38,12 @@ export class Machine {
   /** Told of every task that fails before anybody has waited for it. */
   readonly #failed: (task: Waitable) => void
 
-  constructor(failed: (task: Waitable) => void) {
+  /** Told of every record of something outside that keeps the process alive. */
+  readonly #referred: () => void
+
+  constructor(failed: (task: Waitable) => void, referred: () => void) {
     this.#failed = failed
+    this.#referred = referred
   }
 
   /** Sends a command whose meaning is in the register. */
@@ -84,10 +88,12 @@ export class Machine {
 
   /** A record was made for what is in the register: a waitable, or the effect that is about a semaphore. */
   #name(kept: Waitable | Program): void {
-    const named = kept instanceof Waitable ? kept : (kept.a as Semaphore)
+    const named = kept instanceof Waitable ? kept : (kept.a as Waitable | Semaphore)
     named.index = word(Word.NAME_INDEX)
     named.generation = word(Word.NAME_GENERATION)
-    if (kept instanceof Waitable && kept.outside !== undefined) this.slots.outside.add(word(Word.PARK))
+    if (!(named instanceof Waitable) || named.extra?.outside === undefined) return
+    this.slots.outside[word(Word.PARK)] = named
+    if (named.extra.outside.ref) this.#referred()
   }
 
   #settled(code: Code): Code {

@@ -16,6 +16,7 @@ import {
   answerPerformer,
   breakDeadlock,
   idle,
+  next,
   noteLeftover,
   performAgain,
   performTask,
@@ -73,7 +74,7 @@ export function obey(run: Run, code: Todo): Todo {
     case Code.LEFTOVER:
       return noteLeftover(run)
     case Code.AGAIN:
-      return run.machine.send(Op.NEXT)
+      return next(run)
     case Here.WOKEN:
       return woken(run)
     case Here.INTERRUPTED:

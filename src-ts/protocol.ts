@@ -80,6 +80,7 @@ export const enum Cell {
 
 export const enum Takes {
   STORE = 8,
+  SCHEDULER = 9,
 }
 
 export const enum Entry {
@@ -138,6 +139,8 @@ export const enum Op {
   TASKS = 45,
   STORE_OF = 46,
   FUN_THREW_AHEAD = 48,
+  WAIT_OUTSIDE = 49,
+  WATCH_OFFERED = 50,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,

@@ -43,7 +43,10 @@ export const settings = { eager: false }
 
 /** A machine and the run on it. */
 export class Run implements Owner {
-  readonly machine = new Machine(task => noteFailure(this, task))
+  readonly machine = new Machine(
+    task => noteFailure(this, task),
+    () => this.refs++,
+  )
   /** Counts the runs, so that a continuation of an earlier one is recognised. */
   runNumber = 0
   status: Status = Status.IDLE
@@ -68,8 +71,11 @@ export class Run implements Owner {
   parked = false
   /** What was settled from outside, and the machine has not heard of. */
   inbox: Waitable[] = []
-  /** Ends the waiting of a parked run. */
+  /** Ends the waiting of a parked run at once; or in a while, in its own asynchronous context. */
   wake: (() => void) | undefined
+  wakeLater: (() => void) | undefined
+  /** Whether the program has made a promise that anybody may settle. */
+  hasExternals = false
   /** How many waitables that keep the process alive the machine has a record of. */
   refs = 0
   /** What `Sleep` and `Now` go by, and every clock that may let time pass. */
@@ -80,6 +86,9 @@ export class Run implements Owner {
   /** Tasks that the root program left behind. */
   leftover: Waitable[] = []
   onUnobservedFailure: OnUnobservedFailure | undefined
+
+  /** What {@link owner} has made. */
+  token: object | undefined
 
   /** Told of every program that is yielded, while debugging. */
   debug: DebugLog | undefined
@@ -104,6 +113,7 @@ export class Run implements Owner {
     this.status = Status.RUNNING
     this.awaited = undefined
     this.wake = undefined
+    this.wakeLater = undefined
     this.register = value
     if (this.parked) {
       this.parked = false
@@ -113,17 +123,17 @@ export class Run implements Owner {
     }
   }
 
-  /** Whether a program has been started and is not over. */
-  isUnderWay(): boolean {
-    return this.status === Status.RUNNING || this.status === Status.WAITING
+  /** Stands for this one run, to tell what belongs to it; made when first asked for. */
+  owner(): object {
+    return (this.token ??= {})
   }
 
   /** Nobody waits any more for what the machine has dropped: it is called off. */
   abandonDropped(): void {
     const { dropped } = this.machine.slots
     for (let waitable = dropped.pop(); waitable !== undefined; waitable = dropped.pop()) {
-      if (waitable.outside?.ref === true) this.refs--
-      if (waitable.standing === PENDING) waitable.outside?.abandon?.()
+      if (waitable.extra?.outside?.ref === true) this.refs--
+      if (waitable.standing === PENDING) waitable.extra?.abandon?.()
     }
   }
 
@@ -137,10 +147,13 @@ export class Run implements Owner {
     this.awaited = undefined
     this.mayWait = false
     this.parked = false
+    this.token = undefined
+    this.hasExternals = false
     this.wake = undefined
-    this.inbox = []
+    this.wakeLater = undefined
+    if (this.inbox.length > 0) this.inbox = []
     this.clock = realClock
-    this.clocks.clear()
+    if (this.clocks.size > 0) this.clocks.clear()
     this.onUnobservedFailure = undefined
     this.machine.drain()
     this.abandonDropped()

@@ -10,8 +10,6 @@ import { state } from '../stdlib/state'
 import { Listen, Tell, writer } from '../stdlib/writer'
 import type { Waitable } from './waitable'
 
-const logs = new WeakMap<Waitable, readonly unknown[]>()
-
 /**
  * The program of an isolated task. Every handler up to the outermost store is installed once more around it: stores as
  * copies, the log empty, the others as they are, without their return clauses.
@@ -70,7 +68,7 @@ function copyOf(
 /** Runs the program of a task and keeps what it told. */
 function* listening(program: Program, task: Waitable): Generator<Program<unknown, unknown>, unknown, unknown> {
   const [result, messages] = (yield Listen(program)) as [unknown, unknown[]]
-  if (messages.length > 0) logs.set(task, messages)
+  if (messages.length > 0) (task.extra ??= {}).log = messages
   return result
 }
 
@@ -78,10 +76,10 @@ function* listening(program: Program, task: Waitable): Generator<Program<unknown
 export function logsOf(waitables: readonly Waitable[]): unknown[] {
   const messages: unknown[] = []
   for (const waitable of waitables) {
-    const log = logs.get(waitable)
-    if (log === undefined) continue
-    messages.push(...log)
-    logs.delete(waitable)
+    const { extra } = waitable
+    if (extra?.log === undefined) continue
+    messages.push(...extra.log)
+    delete extra.log
   }
   return messages
 }

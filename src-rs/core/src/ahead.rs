@@ -144,8 +144,8 @@ impl Vm {
     /// How many effects may be performed ahead before the machine must hear of one.
     #[must_use]
     pub fn budget(&self) -> u32 {
-        // A task that may be preempted performs none ahead; else only the counter's own width asks for one.
-        if self.preempt_at == u64::MAX { i32::MAX.unsigned_abs() } else { 0 }
+        // A task that may be preempted or was cancelled performs none ahead; else only the counter's own width asks for one.
+        if self.preempt_at == u64::MAX && !self.asks_always { i32::MAX.unsigned_abs() } else { 0 }
     }
 
     /// The places of the frames below the top one that a returning generator's value goes to in turn, innermost first:

@@ -225,7 +225,14 @@ pub enum Command {
     },
     /// After [`Leftover`](crate::Instruction::Leftover), [`Again`](crate::Instruction::Again) or
     /// [`Idle`](crate::Instruction::Idle): the next ready task goes on.
-    Next,
+    Next {
+        /// What the host has settled just now, and whether it failed.
+        settled: Option<(Waitable, bool)>,
+    },
+    /// The task whose effect the host was handed parks on something outside, whose handle is in the register.
+    WaitOutside,
+    /// As [`Watch`](Command::Watch), for every waitable that [`Vm::offer`](crate::Vm::offer) was given.
+    WatchOffered,
     /// Nothing can go on: throw the register into the root task, or the oldest one left.
     Interrupt,
     /// List the tasks from `from` on.

@@ -75,6 +75,8 @@ pub enum Takes {
         /// Its stamp.
         stamp: Stamp,
     },
+    /// By the scheduler, without looking at any task.
+    Scheduler,
 }
 
 impl Vm {
@@ -89,6 +91,7 @@ impl Vm {
             Answer::Native { store: Some(store), layer: false, native } if native.is_entry(effect) => {
                 Takes::Store { store, stamp: stamps.give(self.stores.stamp(store)) }
             }
+            Answer::Scheduler(_) if effect.is_at_once() => Takes::Scheduler,
             Answer::Native { .. } | Answer::Scheduler(_) => return None,
         };
         let outside = self.scopes.parent(found.at)?;

@@ -178,7 +178,9 @@ impl Vm {
             Command::Settle { .. }
             | Command::Watch { .. }
             | Command::Park { .. }
-            | Command::Next
+            | Command::Next { .. }
+            | Command::WaitOutside
+            | Command::WatchOffered
             | Command::Interrupt
             | Command::Tasks { .. } => self.direct(command),
             Command::Abort => self.abort(),

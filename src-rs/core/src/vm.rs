@@ -67,6 +67,8 @@ pub struct Vm {
     pub(crate) subject: Subject,
     /// The running task is preempted when this many effects were performed.
     pub(crate) preempt_at: u64,
+    /// The running task was cancelled: every effect must be heard of.
+    pub(crate) asks_always: bool,
     /// Places lent to the host and not yet in a frame.
     pub(crate) leased: usize,
     /// Turns so far.
@@ -137,6 +139,7 @@ impl Vm {
             waiting_outside: 0,
             subject: [0; 3],
             preempt_at: u64::MAX,
+            asks_always: false,
             leased: 0,
             #[cfg(debug_assertions)]
             turns: 0,

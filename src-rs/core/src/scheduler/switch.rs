@@ -127,6 +127,7 @@ impl Vm {
     pub(crate) fn next(&mut self, number: SchedulerNumber) -> Step {
         let boundary = self.scheduler(number).boundary;
         self.current = boundary;
+        self.asks_always = false;
         self.scheduler_mut(number).running = None;
         let Some(id) = self.scheduler_mut(number).ready.pop() else {
             return self.nobody_is_ready(number);
@@ -272,6 +273,7 @@ impl Vm {
         task.cancelled = true;
         let (number, wait, first) = (task.scheduler, task.wait, task.first);
         if self.scheduler(number).running == Some(id) {
+            self.asks_always = true;
             return;
         }
         if wait == Wait::Inner {

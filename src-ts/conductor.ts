@@ -1,0 +1,161 @@
+// Conducting an asynchronous run: computing in slices, waiting for the outside, ending when told to.
+//
+// Whatever wakes the run, it goes on from a promise reaction or an immediate of its own, never inside of somebody's
+// callback: nothing is nested, and the asynchronous context is the one that the run was started in.
+
+import { abort, advance, finish } from './driver'
+import { Status, type Run } from './run-state'
+import { hear } from './scheduler/schedule'
+
+/** What a conductor heeds. */
+export interface ConductorOptions {
+  readonly signal?: AbortSignal
+  readonly yieldEveryMs?: number
+}
+
+/** Steps between two looks at the clock: some microseconds of work. */
+const STEPS_PER_LOOK = 1024
+/** Timers cannot be set for longer than this. */
+const LONGEST = 0x7fff_ffff
+
+/** A signal that is never aborted. */
+export const neverAborted: AbortSignal = new AbortController().signal
+
+/** Carries out one asynchronous run. */
+export class Conductor {
+  readonly #run: Run
+  readonly #signal: AbortSignal | undefined
+  readonly #sliceMs: number
+  readonly #resolve: (value: unknown) => void
+  readonly #reject: (error: unknown) => void
+  /** Keeps the process alive while something outside is pending. */
+  #alive: NodeJS.Timeout | undefined
+  #isRef = true
+  /** Counts the waits, so that one that is over is not answered any more. */
+  #waits = 0
+  /** The run was told to end. Its cleanup may wait; nothing interrupts it. */
+  #aborted = false
+  #closed = false
+  /** Calls {@link Conductor.goOn}, but not inside of whoever aborts, which may be the program. */
+  #onAbort = (): void => {}
+
+  constructor(
+    run: Run,
+    { signal, yieldEveryMs = 5 }: ConductorOptions,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#run = run
+    this.#signal = signal
+    this.#sliceMs = yieldEveryMs
+    this.#resolve = resolve
+    this.#reject = reject
+    if (signal !== undefined) {
+      const aborting = new Promise<void>(resolve => (this.#onAbort = resolve))
+      signal.addEventListener('abort', this.#onAbort)
+      void aborting.then(() => {
+        if (!this.#aborted && !this.#closed) this.goOn()
+      })
+    }
+  }
+
+  /** Goes on until the run is over, waits, or has computed long enough. */
+  readonly goOn = (): void => {
+    this.#waits++
+    try {
+      if (!this.#compute()) return
+      const value = finish(this.#run)
+      if (this.#aborted) throw (this.#signal as AbortSignal).reason
+      this.#close()
+      this.#resolve(value)
+    } catch (error) {
+      this.#close()
+      this.#reject(error)
+    }
+  }
+
+  /** Whether the run is over. */
+  #compute(): boolean {
+    const run = this.#run
+    // Most slices end long before anybody looks at the clock.
+    let since = 0
+    for (;;) {
+      if (this.#signal?.aborted === true && !this.#aborted) this.#unwind()
+      if (run.status === Status.WAITING) return this.#wait()
+      if (run.status !== Status.RUNNING) return true
+      advance(run, STEPS_PER_LOOK)
+      if (run.inbox.length > 0) hear(run)
+      if (run.status !== Status.RUNNING) continue
+      const now = performance.now()
+      since ||= now
+      if (now - since < this.#sliceMs) continue
+      setImmediate(this.#resumed(this.#waits))
+      return false
+    }
+  }
+
+  /** Waits for what the run waits for. */
+  #wait(): false {
+    const run = this.#run
+    this.#keepAlive(!run.parked || run.refs > 0)
+    const wait = this.#waits
+    if (run.parked) {
+      const goOn = (): void => this.#answer(wait, undefined, false)
+      run.wake = goOn
+      // Who calls from outside may be in the middle of something, and in another asynchronous context.
+      if (run.hasExternals) void new Promise<void>(resolve => (run.wakeLater = resolve)).then(goOn)
+    } else {
+      void this.#hear(wait, run.awaited as (signal: AbortSignal) => unknown)
+    }
+    return false
+  }
+
+  async #hear(wait: number, action: (signal: AbortSignal) => unknown): Promise<void> {
+    let value: unknown
+    let threw = false
+    try {
+      value = await action(this.#aborted ? neverAborted : (this.#signal ?? neverAborted))
+    } catch (error) {
+      value = error
+      threw = true
+    }
+    this.#answer(wait, value, threw)
+  }
+
+  #answer(wait: number, value: unknown, threw: boolean): void {
+    if (wait !== this.#waits) return
+    this.#run.feed(value, threw)
+    this.goOn()
+  }
+
+  #resumed(wait: number): () => void {
+    return () => {
+      if (wait === this.#waits) this.goOn()
+    }
+  }
+
+  #keepAlive(isRef: boolean): void {
+    if (this.#alive === undefined) {
+      if (!isRef) return
+      this.#alive = setInterval(() => {}, LONGEST)
+    } else if (isRef !== this.#isRef) {
+      if (isRef) this.#alive.ref()
+      else this.#alive.unref()
+    }
+    this.#isRef = isRef
+  }
+
+  /** Everything is unwound by what comes next; what the run waited for is not answered any more. */
+  #unwind(): void {
+    this.#aborted = true
+    this.#waits++
+    abort(this.#run)
+  }
+
+  #close(): void {
+    this.#closed = true
+    this.#waits++
+    clearInterval(this.#alive)
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+  }
+}
