@@ -33,6 +33,11 @@ export class Conductor {
   #isRef = true
   /** Counts the waits, so that one that is over is not answered any more. */
   #waits = 0
+  /** The run was told to end. Its cleanup may wait; nothing interrupts it. */
+  #aborted = false
+  #closed = false
+  /** Calls {@link Conductor.goOn}, but not inside of whoever aborts, which may be the program. */
+  #onAbort = (): void => {}
 
   constructor(
     run: Run,
@@ -45,14 +50,24 @@ export class Conductor {
     this.#sliceMs = yieldEveryMs
     this.#resolve = resolve
     this.#reject = reject
-    signal?.addEventListener('abort', this.goOn)
+    if (signal !== undefined) {
+      const aborting = new Promise<void>(resolve => (this.#onAbort = resolve))
+      signal.addEventListener('abort', this.#onAbort)
+      void aborting.then(() => {
+        if (!this.#aborted && !this.#closed) this.goOn()
+      })
+    }
   }
 
   /** Goes on until the run is over, waits, or has computed long enough. */
   readonly goOn = (): void => {
     this.#waits++
     try {
-      if (this.#compute()) this.#end(finish(this.#run))
+      if (!this.#compute()) return
+      const value = finish(this.#run)
+      if (this.#aborted) throw (this.#signal as AbortSignal).reason
+      this.#close()
+      this.#resolve(value)
     } catch (error) {
       this.#close()
       this.#reject(error)
@@ -65,7 +80,7 @@ export class Conductor {
     // Most slices end long before anybody looks at the clock.
     let since = 0
     for (;;) {
-      if (this.#signal?.aborted === true) return this.#abandon()
+      if (this.#signal?.aborted === true && !this.#aborted) this.#unwind()
       if (run.status === Status.WAITING) return this.#wait()
       if (run.status !== Status.RUNNING) return true
       advance(run, STEPS_PER_LOOK)
@@ -99,7 +114,7 @@ export class Conductor {
     let value: unknown
     let threw = false
     try {
-      value = await action(this.#signal ?? neverAborted)
+      value = await action(this.#aborted ? neverAborted : (this.#signal ?? neverAborted))
     } catch (error) {
       value = error
       threw = true
@@ -130,24 +145,17 @@ export class Conductor {
     this.#isRef = isRef
   }
 
-  /** Unwinds the run, then throws the reason of the abort; an error thrown by a cleanup replaces it. */
-  #abandon(): never {
-    const run = this.#run
-    run.mayWait = false
-    abort(run)
-    while (run.status === Status.RUNNING) advance(run, Infinity)
-    finish(run)
-    throw (this.#signal as AbortSignal).reason
-  }
-
-  #end(value: unknown): void {
-    this.#close()
-    this.#resolve(value)
+  /** Everything is unwound by what comes next; what the run waited for is not answered any more. */
+  #unwind(): void {
+    this.#aborted = true
+    this.#waits++
+    abort(this.#run)
   }
 
   #close(): void {
+    this.#closed = true
     this.#waits++
     clearInterval(this.#alive)
-    this.#signal?.removeEventListener('abort', this.goOn)
+    this.#signal?.removeEventListener('abort', this.#onAbort)
   }
 }

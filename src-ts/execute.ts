@@ -48,7 +48,10 @@ export function run(program: unknown): unknown {
 
 /** How an asynchronous run is to be carried out. */
 export interface AsyncOptions {
-  /** Aborting it ends the run: everything is unwound, then `runAsync` rejects with the signal's reason. */
+  /**
+   * Aborting it ends the run: everything is unwound, and waited for where cleanup waits; then `runAsync` rejects with the
+   * signal's reason.
+   */
   readonly signal?: AbortSignal
   /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
   readonly yieldEveryMs?: number
@@ -71,7 +74,12 @@ export function executeAsync(
   })
 }
 
-/** Ends a run from outside: every frame's cleanup runs. @throws the error of a cleanup that failed. @internal */
+/**
+ * Ends a run from outside, at once: every frame's cleanup runs, and none may wait.
+ *
+ * @throws the error of a cleanup that failed.
+ * @internal
+ */
 export function unwindAll(run: Run): void {
   run.mayWait = false
   abort(run)
