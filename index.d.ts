@@ -1026,10 +1026,12 @@ interface Stats {
 declare const answer: unique symbol;
 /** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
 declare class Waitable<out A = unknown> {
-    /** For messages. */
-    readonly name: string;
+    /** Its name, or what it is named by. */
+    private readonly label;
     /** Exists in types only. */
     readonly [answer]: A;
+    /** For messages. */
+    get name(): string;
     /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
     get status(): 'pending' | 'done' | 'failed' | 'cancelled';
     toString(): string;
