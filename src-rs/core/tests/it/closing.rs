@@ -123,3 +123,12 @@ fn what_a_clause_makes_of_a_body_being_closed_reaches_the_clause_that_awaits_it(
         check(program, returned(9), &["[7]", "stopped"]);
     }
 }
+
+#[test]
+fn a_clause_that_declines_in_its_cleanup_once_more_closed_takes_the_body_along() {
+    // The clause is being closed while a program of its cleanup waits; its next cleanup declines.
+    let cleanup = finally(call(op(LOG, 1)), delegate_as(LOG, 2));
+    let inner = handler().ctl(PICK, finally(op(LOG, 0), cleanup));
+    let outer = handler().ctl(LOG, seq([note(var("x")), throw("boom")]));
+    check(with(outer, with(inner, noting_exit("body", op(PICK, 0)))), threw("boom"), &["0", "1", "2", "body"]);
+}
