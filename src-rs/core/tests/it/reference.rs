@@ -6,6 +6,7 @@
 
 mod built_in;
 mod handling;
+mod scheduling;
 mod tasks;
 mod waiting;
 
