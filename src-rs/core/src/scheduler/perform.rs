@@ -8,7 +8,7 @@ use crate::error::Fault;
 use crate::id::{EffectType, Id, ValueSlot};
 use crate::outcome::Instruction;
 use crate::scheduler::link::Target;
-use crate::scheduler::task::{Priority, SchedulerNumber, Settlement, TaskId, Wait, Waitable, Wake};
+use crate::scheduler::task::{Priority, SchedulerNumber, TaskId, Wait, Waitable, Wake};
 use crate::turn::Step;
 use crate::vm::Vm;
 
@@ -257,13 +257,5 @@ impl Vm {
         };
         self.task_mut(task).wait = wait;
         self.suspend(number)
-    }
-
-    /// The end of a cancelled task's unwinding.
-    pub(crate) fn end_cancelled(&mut self) -> Step {
-        match self.top().frames.last() {
-            Some(&crate::frame::Frame::Task(task)) => self.end_task(task, Settlement::Cancelled),
-            other => unreachable!("a cancelled task unwinds down to its task frame (I3), not {other:?}"),
-        }
     }
 }
