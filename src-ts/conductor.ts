@@ -84,7 +84,7 @@ export class Conductor {
       if (run.status === Status.WAITING) return this.#wait()
       if (run.status !== Status.RUNNING) return true
       advance(run, STEPS_PER_LOOK)
-      if (run.inbox.length > 0) hear(run)
+      hear(run)
       if (run.status !== Status.RUNNING) continue
       const now = performance.now()
       since ||= now

@@ -2,12 +2,12 @@
 
 import { AsyncInSyncRunError } from '../errors'
 import type { Program } from '../program'
-import { Settlement } from '../protocol'
+import { Settlement, Until } from '../protocol'
 import type { Run, Todo } from '../run-state'
 import { realClock } from './clock'
 import { checkThenable } from './effects'
 import { settleFromOutside } from './promises'
-import { parkOutside, refuse } from './parking'
+import { park, parkOutside, refuse, watch } from './parking'
 import { Waitable, type Extra } from './waitable'
 
 /** `Sleep(ms)`: the clock wakes the task. */
@@ -28,7 +28,9 @@ export function sleep(run: Run, effect: Program): Todo {
   const callOff = run.clock.after(effect.a as number, () => {
     if (settleFromOutside(run, waitable, Settlement.RETURNED, undefined)) run.wake?.()
   })
-  return parkOutside(run, waitable)
+  if (!never) return parkOutside(run, waitable)
+  watch(run, [waitable])
+  return park(run, effect, Until.ONLY)
 }
 
 /** `Await(promise)`, `Await(signal => promise)`. */
