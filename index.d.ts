@@ -1054,7 +1054,10 @@ interface VmPromise<A = unknown> {
     readonly future: Waitable<A>;
 }
 
-/** Told of the error of a task that failed and that nobody waited for, and of the task's name. */
+/**
+ * Told of the error of a task that failed and that nobody waited for, and of the task's name. What it throws is an
+ * uncaught exception.
+ */
 type OnUnobservedFailure = (error: unknown, task: {
     readonly name: string;
 }) => void;
@@ -1120,7 +1123,10 @@ interface SpawnOptions {
     readonly name?: string;
     /** Nobody is warned when it is left over at the end of the root program. */
     readonly daemon?: boolean;
-    /** `isolated`: the task works on copies of the State, Reader and Writer stores in scope. */
+    /**
+     * `isolated`: the task works on copies of the State, Reader and Writer stores in scope, its log begins empty. `Gather`
+     * tells here what it told. Handlers that stand outside of the scheduler go on working on the originals.
+     */
     readonly store?: 'shared' | 'isolated';
 }
 /** How an external promise is to be. */
@@ -1304,7 +1310,8 @@ declare const Acquire: EffectConstructor<"Acquire", [semaphore: Semaphore], void
  */
 declare const Release: EffectConstructor<"Release", [semaphore: Semaphore], void>;
 /**
- * Lets `ms` milliseconds pass.
+ * Lets `ms` milliseconds pass. `Sleep(Infinity)` lasts until it is cancelled, and keeps the process alive; under a
+ * simulated clock it is a deadlock when nobody else can go on.
  *
  * @throws RangeError when `ms` is negative or not a number.
  * @example
@@ -1576,7 +1583,7 @@ declare function scheduled(options?: SchedulerOptions): Handler<SchedulerEffect>
  */
 declare function simulatedClock(options?: {
     readonly start?: number;
-}): Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | WaitEffect>;
+}): Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | PromiseEffect | WaitEffect>;
 /**
  * Handles `Await` without a scheduler: the whole program waits.
  *

@@ -9,12 +9,12 @@
 import { Continuation } from './continuation'
 import { turn, word, words } from './mailbox'
 import type { Program } from './program'
-import { Ahead, Code, Flag, Op, Pushed, Word } from './protocol'
+import { Ahead, Code, Flag, Op, Pushed, Scope, Word } from './protocol'
 import type { Run } from './run-state'
 import type { Slots } from './slots'
 
 /** What a clause may resume, as long as nothing is captured for it, by the place of its frame among those that wait. */
-const uncaptured: (Continuation | undefined)[] = Array.from({ length: Pushed.MOST })
+const uncaptured = Array.from<Continuation | undefined>({ length: Pushed.MOST })
 /** The references of each machine, by its number. */
 const slotsOf: Slots[] = []
 /** Messages told to writers, in order. */
@@ -31,7 +31,7 @@ export function claim(vm: number): void {
   catchUp()
   words[Word.VM] = vm
   // They speak of the other one.
-  words[Word.SCOPE] = 0
+  words[Word.SCOPE] = Scope.UNKNOWN
   words[Word.BELOW_COUNT] = 0
   words[Word.UNTOLD] = 1
 }

@@ -97,7 +97,7 @@ export class Conductor {
   /** Waits for what the run waits for. */
   #wait(): false {
     const run = this.#run
-    this.#keepAlive(!run.parked || run.refs > 0)
+    this.#keepAlive(!run.parked || run.machine.refs > 0)
     const wait = this.#waits
     if (run.parked) {
       const goOn = (): void => this.#answer(wait, undefined, false)

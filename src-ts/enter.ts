@@ -55,9 +55,9 @@ export function install(run: Run, handler: Handler): void {
   }
   const { machine } = run
   const { native } = handler
-  if (native?.scheduler !== undefined) {
+  if (native?.scheduler !== undefined) run.clock = clockOf(machine.handlerOf(EffectNumber.SLEEP), run) ?? run.clock
+  if (native?.scheduler !== undefined && native.bound === undefined) {
     const { maxTasks, preemptEvery } = native.scheduler
-    run.clock = clockOf(machine.handlerOf(EffectNumber.SLEEP), run) ?? run.clock
     machine.send2(Op.INSTALL_SCHEDULER, maxTasks, preemptEvery)
     machine.slots.placeHandler(handler, word(Word.X))
   } else if (native === undefined) {

@@ -11,6 +11,7 @@ import type { ResultOf } from './row'
 import { Run, Status } from './run-state'
 import { asRunnable } from './start'
 import { snapshot, type TaskSnapshot } from './scheduler/deadlock'
+import { hear } from './scheduler/schedule'
 import { BoundScheduler, Stdlib } from './stdlib/bound'
 import { entriesOf, type Bindings } from './stdlib/bindings'
 
@@ -107,7 +108,10 @@ export class VM {
     if (run.status === Status.WAITING) {
       throw new OutOfOrderError('stepOnce() waits for feedAsyncResult(value) or feedAsyncError(error).')
     }
-    this.#guardedSync(() => advance(run, 1))
+    this.#guardedSync(() => {
+      hear(run)
+      advance(run, 1)
+    })
     return this.#stepResult(run)
   }
 

@@ -68,7 +68,10 @@ export interface SpawnOptions {
   readonly name?: string
   /** Nobody is warned when it is left over at the end of the root program. */
   readonly daemon?: boolean
-  /** `isolated`: the task works on copies of the State, Reader and Writer stores in scope. */
+  /**
+   * `isolated`: the task works on copies of the State, Reader and Writer stores in scope, its log begins empty. `Gather`
+   * tells here what it told. Handlers that stand outside of the scheduler go on working on the originals.
+   */
   readonly store?: 'shared' | 'isolated'
 }
 
@@ -80,6 +83,7 @@ export interface ExternalPromiseOptions {
 
 const PRIORITIES = { idle: 0, normal: 1, high: 2 } as const
 const DAEMON = 4
+const BARE = 8
 const USUAL = PRIORITIES.normal
 
 function type(id: number, name: string): EffectType {
@@ -131,7 +135,7 @@ function optionsWord(options: SpawnOptions | undefined): number {
   if (options.store !== undefined && options.store !== 'shared' && options.store !== 'isolated') {
     throw new InvalidProgramError(`Spawn: the store is 'shared' or 'isolated', not ${show(options.store)}.`)
   }
-  return options.daemon === true ? priority | DAEMON : priority
+  return priority | (options.daemon === true ? DAEMON : 0) | (options.store === 'isolated' ? BARE : 0)
 }
 
 const waitType = type(EffectNumber.WAIT, 'Wait')
@@ -228,7 +232,7 @@ export const Cancel = asConstructor(function (task: unknown) {
  * @example
  * run(Yield().map(() => 42).with(scheduled())) // 42
  */
-export const Yield = nullary(type(EffectNumber.YIELD, 'Yield')) as EffectConstructor<'Yield', [], void>
+export const Yield = nullary(type(EffectNumber.YIELD, 'Yield'), Kind.PERFORM_ON) as EffectConstructor<'Yield', [], void>
 
 /**
  * A promise that a task settles.
@@ -348,7 +352,8 @@ export const Release = onSemaphore(type(EffectNumber.RELEASE, 'Release')) as unk
 const sleepType = type(EffectNumber.SLEEP, 'Sleep')
 
 /**
- * Lets `ms` milliseconds pass.
+ * Lets `ms` milliseconds pass. `Sleep(Infinity)` lasts until it is cancelled, and keeps the process alive; under a
+ * simulated clock it is a deadlock when nobody else can go on.
  *
  * @throws RangeError when `ms` is negative or not a number.
  * @example
@@ -388,8 +393,8 @@ export const Await = asConstructor(function (action: unknown) {
   <A>(action: PromiseLike<A> | ((signal: AbortSignal) => PromiseLike<A> | A)): Program<A, AwaitEffect | Async>
 } & EffectConstructor<'Await', [action: unknown], unknown>
 
-function nullary(own: EffectType): unknown {
-  return asConstructor(() => new Program(Kind.PERFORM, own, undefined, undefined, undefined, 0), own)
+function nullary(own: EffectType, kind = Kind.PERFORM): unknown {
+  return asConstructor(() => new Program(kind, own, undefined, undefined, undefined, 0), own)
 }
 
 function settling(own: EffectType): unknown {

@@ -10,46 +10,45 @@ import { state } from '../stdlib/state'
 import { Listen, Tell, writer } from '../stdlib/writer'
 import type { Waitable } from './waitable'
 
+type Wrap = (body: Program<unknown, unknown>) => Program<unknown, unknown>
+
 /**
- * The program of an isolated task. Every handler up to the outermost store is installed once more around it: stores as
- * copies, the log empty, the others as they are, without their return clauses.
+ * The program of an isolated task, which stands right on the scheduler. What it would have inherited is installed around
+ * it: stores as copies, the log empty, the other handlers as they are, without their return clauses. Of what stands
+ * outside of the scheduler it gets copies of the stores.
  */
 export function isolated(run: Run, program: Program<unknown, unknown>, task: Waitable): Program<unknown, unknown> {
   const { machine } = run
-  const { slots } = machine
-  let inner = program
-  let around: ((body: Program<unknown, unknown>) => Program<unknown, unknown>)[] = []
-  const wrapped: typeof around = []
+  let body = program
+  const wraps: Wrap[] = []
   let tells = false
+  let inside = true
   for (const number of machine.handlerNumbersInScope()) {
-    const handler = slots.handlers[number]
+    const handler = machine.slots.handlers[number]
+    if (handler?.native?.scheduler !== undefined) inside = false
     machine.send2(Op.STORE_OF, number, 0)
     const store = word(Word.Y)
     const native = word(Word.Z) as Native | 0
     const isLayer = word(Word.W) === 1
     if (store === 0) {
-      if (handler !== undefined && handler.native === undefined) {
-        const plain = new Handler(handler.name, handler.clauses, undefined, undefined) as Handler
-        around.push(body => body.with(plain) as Program<unknown, unknown>)
-      }
+      if (inside && handler !== undefined) wraps.push(reinstalled(handler))
       continue
     }
-    const copy = copyOf(run, native, store, isLayer)
     tells ||= native === Native.WRITER && !isLayer
-    if (copy !== undefined) around.push(copy)
-    wrapped.push(...around)
-    around = []
+    const copy = copyOf(run, native, store, isLayer)
+    if (copy !== undefined) wraps.push(copy)
   }
-  if (tells) inner = new ProgramClass(Kind.CALL, null, listening, inner, task, 2)
-  return wrapped.reduce((body, wrap) => wrap(body), inner)
+  if (tells) body = new ProgramClass(Kind.CALL, null, listening, body, task, 2)
+  return wraps.reduce((inner, wrap) => wrap(inner), body)
 }
 
-function copyOf(
-  run: Run,
-  native: Native | 0,
-  store: number,
-  isLayer: boolean,
-): ((body: Program<unknown, unknown>) => Program<unknown, unknown>) | undefined {
+function reinstalled(handler: Handler): Wrap {
+  const { name, clauses, returnClause } = handler
+  const plain = returnClause === undefined ? handler : new Handler(name, clauses, undefined, undefined)
+  return body => body.with(plain as Handler) as Program<unknown, unknown>
+}
+
+function copyOf(run: Run, native: Native | 0, store: number, isLayer: boolean): Wrap | undefined {
   const entries = native === Native.WRITER ? [] : run.machine.entries(store)
   switch (native) {
     case Native.STATE:

@@ -20,7 +20,9 @@ export function sleep(run: Run, effect: Program): Todo {
       ),
     )
   }
-  const extra = { outside: { ref: true }, abandon: () => callOff() }
+  // Simulated time that never comes is nothing outside: who waits for nothing else is deadlocked.
+  const never = effect.a === Infinity && run.clock !== realClock
+  const extra = never ? undefined : { outside: { ref: true }, abandon: () => callOff() }
   const waitable = new Waitable(run.owner(), 'Sleep', effect.a, extra)
   run.clocks.add(run.clock)
   const callOff = run.clock.after(effect.a as number, () => {

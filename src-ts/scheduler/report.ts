@@ -5,7 +5,10 @@ import type { Run } from '../run-state'
 import { formatTrace } from '../trace'
 import type { Waitable } from './waitable'
 
-/** Told of the error of a task that failed and that nobody waited for, and of the task's name. */
+/**
+ * Told of the error of a task that failed and that nobody waited for, and of the task's name. What it throws is an
+ * uncaught exception.
+ */
 export type OnUnobservedFailure = (error: unknown, task: { readonly name: string }) => void
 
 /** More failures than this are not kept until the end of the run: the oldest one is reported at once. */
@@ -19,7 +22,8 @@ export function noteFailure(run: Run, task: Waitable): void {
   const [oldest] = run.unobserved
   if (oldest === undefined) return
   run.unobserved.delete(oldest)
-  reportFailure(oldest, run.onUnobservedFailure)
+  // Not now: the machine's outcome is still being read.
+  process.nextTick(reportFailure, oldest, run.onUnobservedFailure)
 }
 
 /** Takes what is to be reported off the run; the returned function reports it. */
@@ -45,9 +49,20 @@ function warnOfLeftover(tasks: readonly Waitable[]): void {
 }
 
 function reportFailure(task: Waitable, hook: OnUnobservedFailure | undefined): void {
-  if (hook !== undefined) return hook(task.value, task)
+  if (hook !== undefined) return callHook(task, hook)
   process.emitWarning(`The task ${task.name} failed, and nobody waited for it: ${formatTrace(task.value)}`, {
     type: 'DoeffWarning',
     code: 'DOEFF_UNOBSERVED_FAILURE',
   })
+}
+
+/** What the hook throws is an uncaught exception, as with an event listener: it is not the run's error. */
+function callHook(task: Waitable, hook: OnUnobservedFailure): void {
+  try {
+    hook(task.value, task)
+  } catch (error) {
+    process.nextTick(() => {
+      throw error
+    })
+  }
 }

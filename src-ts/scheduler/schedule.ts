@@ -9,6 +9,7 @@ import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '
 import { Here, Status, type Run, type Todo } from '../run-state'
 import { nameOfProgram } from '../trace'
 import { deadlock } from './deadlock'
+import { drainInbox, tell } from './inbox'
 import type { ExternalPromiseOptions, RaceResult, SpawnOptions } from './effects'
 import { isolated, logsOf, telling } from './isolation'
 import { awaiting, sleep } from './outside'
@@ -123,13 +124,6 @@ function settlePromise(run: Run, effect: Program, how: Settlement): Todo {
   return refuse(run, new AlreadySettledError(`${String(future)} was settled before; a promise is settled once.`))
 }
 
-/** Tells the machine of a settlement, if anybody waits for it. */
-function tell(run: Run, waitable: Waitable): void {
-  if (waitable.generation === 0) return
-  const failed = waitable.standing === Settlement.RETURNED ? 0 : 1
-  run.machine.send4(Op.SETTLE, waitable.index, waitable.generation, failed, 0)
-}
-
 /** A task was made of the effect in the register: its handle is the answer. */
 export function spawned(run: Run): Todo {
   const { a, b } = run.register as Program
@@ -228,16 +222,7 @@ export function idle(run: Run): Todo {
   return run.end(Status.WAITING)
 }
 
-/** Tells the machine of everything that was settled from outside. Gives whether there was anything. */
-export function drainInbox(run: Run): boolean {
-  const settled = run.inbox
-  if (settled.length === 0) return false
-  run.inbox = []
-  for (const waitable of settled) tell(run, waitable)
-  return true
-}
-
-/** Between two slices: what was settled from outside meanwhile is told, what was dropped is called off. */
+/** Between two steps: what was settled from outside meanwhile is told, what was dropped is called off. */
 export function hear(run: Run): void {
   drainInbox(run)
   run.abandonDropped()

@@ -1,6 +1,6 @@
 // The handlers of the scheduler's effects: the scheduler itself, simulated time, and awaiting without a scheduler.
 
-import { AsyncEscape } from '../control'
+import { AsyncEscape, Resume, ResumeThrow } from '../control'
 import { InvalidHandlerError } from '../errors'
 import { Handler, handler } from '../handler'
 import { Do } from '../program'
@@ -12,12 +12,14 @@ import {
   Await,
   checkThenable,
   CreateExternalPromise,
+  CreatePromise,
   Now,
   Sleep,
   Wait,
   type AwaitEffect,
   type ExternalPromiseEffect,
   type NowEffect,
+  type PromiseEffect,
   type SchedulerEffect,
   type SleepEffect,
   type WaitEffect,
@@ -65,6 +67,8 @@ function isCount(x: unknown): boolean {
 }
 
 const sleeping = Do(function* (clock: ClockOfRun, ms: number) {
+  // Time that never comes is nothing to wait for outside: who waits for nothing else is deadlocked.
+  if (ms === Infinity) return yield* Wait((yield* CreatePromise<void>()).future)
   const promise = yield* CreateExternalPromise<void>()
   const callOff = clock.of(runOf(promise)).after(ms, promise.complete as () => void)
   try {
@@ -89,13 +93,13 @@ const telling = Do(function* (clock: ClockOfRun) {
  */
 export function simulatedClock(
   options: { readonly start?: number } = {},
-): Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | WaitEffect> {
+): Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | PromiseEffect | WaitEffect> {
   const clock = new ClockOfRun(options.start ?? 0)
   const made = handler('simulatedClock')
     .fun(Sleep, ms => sleeping(clock, ms))
     .fun(Now, () => telling(clock))
   stands(made, clock)
-  return made as Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | WaitEffect>
+  return made as Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | PromiseEffect | WaitEffect>
 }
 
 /**
@@ -105,10 +109,16 @@ export function simulatedClock(
  * await runAsync(Await(Promise.resolve(42)).with(awaitHandler())) // 42
  */
 export function awaitHandler(): Handler<AwaitEffect, Async> {
-  return handler('await').fun(Await, action => {
-    checkThenable(action)
-    return AsyncEscape(signal =>
-      typeof action === 'function' ? (action as (signal: AbortSignal) => unknown)(signal) : action,
-    )
+  return handler('await').ctl(Await, function* (k, action) {
+    let value: unknown
+    try {
+      if (typeof action !== 'function') checkThenable(action)
+      value = yield* AsyncEscape(signal =>
+        typeof action === 'function' ? (action as (signal: AbortSignal) => unknown)(signal) : action,
+      )
+    } catch (error) {
+      return ResumeThrow(k, error)
+    }
+    return Resume(k, value)
   }) as Handler<AwaitEffect, Async>
 }

@@ -31,22 +31,28 @@ type Steps<R> = Generator<Program<unknown, unknown>, R, unknown>
 /** The results of several programs. */
 export type AnswersOf<P extends readonly AnyProgram[]> = { -readonly [K in keyof P]: AnswerOf<P[K]> }
 
-/** Cancels tasks and waits until each has ended, however. */
-function* end(tasks: readonly Task[]): Steps<void> {
-  for (const task of tasks) yield Cancel(task)
-  for (const task of tasks) {
+/**
+ * Cancels tasks and waits until each has ended, however. The failure of a cleanup is reported as unobserved, unless others
+ * know the task and have waited for it.
+ */
+function* end(tasks: readonly Task[], known = false): Steps<void> {
+  const left = tasks.filter(({ standing }) => standing === PENDING)
+  for (const task of left) yield Cancel(task)
+  for (const task of left) {
+    const wasObserved = known && task.observed
     try {
       if (task.standing === PENDING) yield Wait(task)
-    } catch {
-      // It was cancelled; or its cleanup failed, which the first error is more important than.
+    } catch (error) {
+      // It did not end: this is a deadlock, or the end of a run that may not wait.
+      if (task.standing === PENDING) throw error
     }
+    if (!wasObserved) task.disown()
   }
 }
 
-function* spawnAll(programs: readonly AnyProgram[]): Steps<Task[]> {
-  const tasks: Task[] = []
+/** Spawns the programs as `tasks`, which has those that were spawned even if one cannot be. */
+function* spawnAll(programs: readonly AnyProgram[], tasks: Task[]): Steps<void> {
   for (const program of programs) tasks.push((yield Spawn(program)) as Task)
-  return tasks
 }
 
 /**
@@ -65,8 +71,9 @@ export function All<const P extends readonly AnyProgram[]>(
 }
 
 function* all(programs: readonly AnyProgram[]): Steps<unknown> {
-  const tasks = yield* spawnAll(programs)
+  const tasks: Task[] = []
   try {
+    yield* spawnAll(programs, tasks)
     return yield Gather(...tasks)
   } finally {
     yield* end(tasks)
@@ -90,9 +97,10 @@ export function Any<const P extends readonly AnyProgram[]>(
 }
 
 function* any(programs: readonly AnyProgram[]): Steps<unknown> {
-  const tasks = yield* spawnAll(programs)
+  const tasks: Task[] = []
   const errors = new Map<Task, unknown>()
   try {
+    yield* spawnAll(programs, tasks)
     for (let left = tasks; left.length > 0; left = tasks.filter(task => !errors.has(task))) {
       const attempt = yield* firstOf(left)
       if (attempt.ok) return attempt.value
@@ -115,6 +123,8 @@ function* firstOf(tasks: readonly Task[]): Steps<Attempt> {
     return { ok: true, value: ((yield Race(...tasks)) as { value: unknown }).value }
   } catch (error) {
     const settled = tasks.filter(({ standing }) => standing !== PENDING)
+    // None did: this is a deadlock, or the end of a run that may not wait.
+    if (settled.length === 0) throw error
     const task = settled.reduce((best, each) => (each.order < best.order ? each : best))
     return { ok: false, task, error }
   }
@@ -137,14 +147,17 @@ export function Timeout<A, E>(
 }
 
 function* timeout(ms: number, program: AnyProgram, sleeping: AnyProgram): Steps<unknown> {
-  const task = (yield Spawn(program)) as Task
-  const timer = (yield Spawn(sleeping, { name: 'timer', priority: 'high' })) as Task
+  const tasks: Task[] = []
   try {
+    yield* spawnAll([program], tasks)
+    const [task] = tasks as [Task]
+    const timer = (yield Spawn(sleeping, { name: 'timer', priority: 'high' })) as Task
+    tasks.push(timer)
     const { first, value } = (yield Race(task, timer)) as { first: Waitable; value: unknown }
     if (first === task) return value
     throw new TimeoutError(`Timeout: ${String(program)} took longer than ${ms} ms.`)
   } finally {
-    yield* end([task, timer])
+    yield* end(tasks)
   }
 }
 
@@ -196,7 +209,7 @@ function* scope(program: AnyProgram): Steps<unknown> {
   } finally {
     try {
       // Cleanup may spawn as well.
-      while (own.tasks.size > 0) yield* end([...own.tasks] as Task[])
+      while (own.tasks.size > 0) yield* end([...own.tasks] as Task[], true)
     } finally {
       open--
     }

@@ -6,6 +6,7 @@ import { words } from '../mailbox'
 import type { Program } from '../program'
 import { Effect as EffectNumber, Word } from '../protocol'
 import type { Run } from '../run-state'
+import { drainInbox } from './inbox'
 import { Semaphore } from './semaphore'
 import { PENDING, type VmPromise, type Waitable } from './waitable'
 
@@ -15,7 +16,10 @@ const IS_OUTSIDE = 2
 
 /** Writes them, before the effect is performed. @throws InvalidWaitableError when it is of another VM or run. */
 export function nameSubject(run: Run, effect: Program<unknown, unknown>): void {
+  // Tasks may be switched here, so whoever was woken from outside joins the queue now.
+  if (run.inbox.length > 0) drainInbox(run)
   const type = effect.type?.id as EffectNumber
+  if (type === EffectNumber.YIELD) return
   if (type === EffectNumber.SPAWN) {
     words[Word.SUBJECT] = effect.c as number
     return

@@ -1,7 +1,7 @@
 // Waitables: what a task can wait for. Tasks, the futures of promises, and what is awaited from outside are all of one
 // shape. A waitable keeps its own result; the machine knows it by a name only while it matters there.
 
-import type { Settlement } from '../protocol'
+import { Settlement } from '../protocol'
 import { show } from '../show'
 
 /** How a waitable stands before it is settled. */
@@ -37,8 +37,8 @@ export class Waitable<out A = unknown> {
 
   /** @internal */
   constructor(
-    /** The run that it belongs to. @internal */
-    readonly owner: object,
+    /** Stands for the run that it belongs to, which is told of failures. @internal */
+    readonly owner: RunToken,
     /** @internal */
     readonly kind: WaitableKind,
     /** Its name, or what it is named by. */
@@ -60,6 +60,13 @@ export class Waitable<out A = unknown> {
     return STATUS[this.standing] as 'pending'
   }
 
+  /** Whoever waited for it was not interested in how it ended: a failure is to be reported. @internal */
+  disown(): void {
+    if (this.standing !== Settlement.THREW) return
+    this.observed = false
+    this.owner.reportFailure(this)
+  }
+
   toString(): string {
     return `${this.kind}(${this.name})`
   }
@@ -77,6 +84,12 @@ const STATUS = ['pending', 'done', 'failed', 'cancelled'] as const
 
 /** What a waitable is, in messages. */
 export type WaitableKind = 'Task' | 'Promise' | 'ExternalPromise' | 'Await' | 'Sleep'
+
+/** Stands for one run. @internal */
+export interface RunToken {
+  /** Told of each failure that nobody has waited for. */
+  reportFailure(task: Waitable): void
+}
 
 /** What only some waitables have. @internal */
 export interface Extra {

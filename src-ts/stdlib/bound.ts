@@ -80,7 +80,12 @@ export class BoundScheduler extends Handler<SchedulerEffect> {
   constructor(machine: Machine) {
     machine.send2(Op.DEFINE_SCHEDULER, MOST_TASKS, 0)
     const number = word(Word.X)
-    super('scheduled', [], undefined, { native: undefined, seed: () => [], bound: { vm: machine, id: number } })
+    super('scheduled', [], undefined, {
+      native: undefined,
+      scheduler: { maxTasks: MOST_TASKS, preemptEvery: 0 },
+      seed: () => [],
+      bound: { vm: machine, id: number },
+    })
     machine.slots.placeHandler(this, number)
     this.#machine = machine
     this.#number = number

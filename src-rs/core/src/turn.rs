@@ -74,8 +74,10 @@ impl Vm {
     fn accepts(&self, command: &Command) -> bool {
         match *command {
             Command::Start => self.current.is_none(),
-            Command::DefineScheduler { .. } | Command::Tasks { .. } | Command::Settle { .. } => true,
-            Command::DefineHandler { .. }
+            Command::DefineScheduler { .. }
+            | Command::Tasks { .. }
+            | Command::Settle { .. }
+            | Command::DefineHandler { .. }
             | Command::DefineClause { .. }
             | Command::DefineNative { .. }
             | Command::Entries { .. }

@@ -7,8 +7,7 @@ use crate::command::Command;
 use crate::error::Fault;
 use crate::id::{EffectType, Id, ValueSlot};
 use crate::outcome::Instruction;
-use crate::scheduler::link::{Target, WaitList};
-use crate::scheduler::semaphore::Semaphore;
+use crate::scheduler::link::Target;
 use crate::scheduler::task::{Priority, SchedulerNumber, Settlement, TaskId, Wait, Waitable, Wake};
 use crate::turn::Step;
 use crate::vm::Vm;
@@ -48,14 +47,24 @@ impl Waitable {
 const PENDING: u32 = 1;
 const OUTSIDE: u32 = 2;
 
-/// The words of `Spawn`: a priority in the lowest two bits, and whether it is a daemon.
-fn spawn_options(word: u32) -> (Priority, bool) {
-    let priority = match word & 3 {
-        0 => Priority::Idle,
-        1 => Priority::Normal,
-        _ => Priority::High,
-    };
-    (priority, word & 4 != 0)
+/// How a task is to be spawned.
+struct SpawnOptions {
+    priority: Priority,
+    daemon: bool,
+    /// It inherits nothing: its program stands right on the scheduler, and brings its handlers itself.
+    bare: bool,
+}
+
+impl SpawnOptions {
+    /// The word of `Spawn`: a priority in the lowest two bits, then whether it is a daemon, and bare.
+    fn from_word(word: u32) -> Self {
+        let priority = match word & 3 {
+            0 => Priority::Idle,
+            1 => Priority::Normal,
+            _ => Priority::High,
+        };
+        Self { priority, daemon: word & 4 != 0, bare: word & 8 != 0 }
+    }
 }
 
 impl Vm {
@@ -70,7 +79,7 @@ impl Vm {
         let Some(running) = self.scheduler(number).running else {
             return self.ask(Instruction::Fault(Fault::OutOfOrder));
         };
-        if effect.may_suspend() && self.task(running).cancelled && !self.task(running).unwinding {
+        if effect.may_suspend() && self.is_to_unwind(running) {
             return self.suspend(number);
         }
         match effect {
@@ -118,8 +127,9 @@ impl Vm {
         if self.scheduler(number).live > self.scheduler(number).most {
             return self.ask(Instruction::Fault(Fault::TooManyTasks));
         }
-        let (priority, daemon) = spawn_options(options);
-        let scope = self.top().scope;
+        let SpawnOptions { priority, daemon, bare } = SpawnOptions::from_word(options);
+        let boundary = self.scheduler(number).boundary.filter(|_| bare);
+        let scope = boundary.map_or(self.top().scope, |boundary| self.segment(boundary).scope);
         self.scopes.enter(scope);
         let task = self.new_task(number, scope, priority, daemon);
         let handle = self.host.take_value();
@@ -141,16 +151,8 @@ impl Vm {
     }
 
     fn acquire(&mut self, number: SchedulerNumber, running: TaskId, [index, generation, most]: Subject) -> Step {
-        let id = match Id::from_words(index, generation).filter(|&id| self.semaphores.get(id).is_some()) {
-            Some(id) => id,
-            None => {
-                let handle = self.keep_register();
-                let semaphore = Semaphore { handle, free: most, most, waiters: WaitList::default() };
-                let id = self.semaphores.insert(semaphore);
-                self.outcome.named = Some(id.words());
-                id
-            }
-        };
+        let known = Id::from_words(index, generation).filter(|&id| self.semaphores.get(id).is_some());
+        let id = known.unwrap_or_else(|| self.new_semaphore(most));
         if self.take_permit(id, running) {
             return self.ask(Instruction::Load(ValueSlot::UNDEFINED));
         }
@@ -203,7 +205,7 @@ impl Vm {
     fn next_here(&mut self) -> Step {
         match self.current.and_then(|segment| self.scheduler_at(segment)) {
             Some(number) => self.next(number),
-            None => self.ask(Instruction::Fault(Fault::OutOfOrder)),
+            None => self.end_filled().unwrap_or_else(|| self.ask(Instruction::Fault(Fault::OutOfOrder))),
         }
     }
 

@@ -35,6 +35,8 @@ fn expr(value: &Expr) -> String {
     match value {
         Expr::Value(Value::Int(number)) => number.to_string(),
         Expr::Value(Value::Text(text)) => format!("{text:?}"),
+        Expr::Value(Value::Waitable(number)) => format!("Value::Waitable({number})"),
+        Expr::Value(Value::Semaphore(number)) => format!("Value::Semaphore({number})"),
         Expr::Var(name) => format!("var({name:?})"),
         Expr::Add(a, b) => format!("add({}, {})", expr(a), expr(b)),
         Expr::List(items) => format!("list([{}])", items.iter().map(expr).collect::<Vec<_>>().join(", ")),

@@ -168,9 +168,9 @@ impl Host {
                 let slots: Vec<u32> = self.vm.listing().to_vec();
                 let slots = slots.into_iter().filter_map(ValueSlot::from_word);
                 self.tasks.leftover.extend(slots.map(|slot| self.slots.value(slot)));
-                Todo::Obey(self.send(Command::Next))
+                Todo::Obey(self.send(Command::Next { settled: None }))
             }
-            Instruction::Again => Todo::Obey(self.send(Command::Next)),
+            Instruction::Again => Todo::Obey(self.send(Command::Next { settled: None })),
             other => panic!("{other:?} is not the scheduler's"),
         }
     }
@@ -300,7 +300,7 @@ impl Host {
         let Some((number, result)) = happening else { return self.interrupt(FORSAKEN) };
         self.tasks.settle(number, result);
         self.tell(number);
-        Todo::Obey(self.send(Command::Next))
+        Todo::Obey(self.send(Command::Next { settled: None }))
     }
 
     fn interrupt(&mut self, error: &'static str) -> Todo {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use doeff_vm_core::Fault;
 
+use super::waiting::{Shared, TaskRef};
 use super::{End, Rest, Tree, then};
 use crate::ast::{Closure, Effect, NO_CONTINUATION, Value};
 
@@ -14,6 +15,9 @@ pub(super) struct World {
     rests: RefCell<Vec<(Option<Rest>, Closure<Effect>)>>,
     pub(super) kept: RefCell<Vec<usize>>,
     pub(super) trace: RefCell<Vec<String>>,
+    pub(super) shared: Shared,
+    /// The tasks behind the waitables that are tasks.
+    pub(super) spawned: RefCell<std::collections::HashMap<usize, TaskRef>>,
 }
 
 /// Where a frame stands.
@@ -55,8 +59,10 @@ impl World {
     pub(super) fn take_number(&self, k: usize) -> Result<Rest, Value> {
         let rest = self.rests.borrow_mut()[k].0.take().ok_or(Value::Fault(Fault::OneShotViolation))?;
         // Who uses a continuation is not a part of what is closed there, so errors reach it as such.
-        Ok(Box::new(|answer| {
-            then(rest(answer), |end| Tree::End(if let End::Failed(error) = end { End::Throw(error) } else { end }))
+        Ok(rest.wrap(|rest, answer| {
+            then(rest.go_on(answer), |end| {
+                Tree::End(if let End::Failed(error) = end { End::Throw(error) } else { end })
+            })
         }))
     }
 }

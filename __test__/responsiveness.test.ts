@@ -1,0 +1,137 @@
+// Responsiveness: while a program computes, the event loop has its turns; while the event loop has its turn, no task runs.
+// By counts, never by the clock.
+
+import {
+  Await,
+  Do,
+  Gather,
+  Get,
+  type Program,
+  pure,
+  Put,
+  runAsync,
+  scheduled,
+  Spawn,
+  state,
+  Wait,
+  Yield,
+} from '../index'
+import { newVm } from './support/leaks'
+
+/** Computes until `done` says so, performing effects only. */
+const computing = (done: () => boolean) =>
+  Do(function* () {
+    let effects = 0
+    while (!done()) {
+      yield* Put('n', effects++)
+      yield* Get('n')
+    }
+    return effects
+  })()
+
+test.each([
+  ['timers', (fire: () => void) => setInterval(fire, 0)],
+  ['immediates', (fire: () => void) => void setImmediate(fire)],
+  ['I/O', (fire: () => void) => void import('node:fs').then(fs => fs.stat('.', fire))],
+])('%s go on while a task computes', async (_what, start) => {
+  const fired = { times: 0 }
+  const handle = start(() => fired.times++)
+  const effects = await runAsync(computing(() => fired.times > 0).with(state()) as Program<number>)
+  clearInterval(handle as NodeJS.Timeout | undefined)
+  expect(fired.times).toBeGreaterThan(0)
+  expect(effects).toBeGreaterThan(0)
+})
+
+test('many times over in a long computation', async () => {
+  const fired = { times: 0 }
+  const again = (): void => {
+    fired.times++
+    immediate = setImmediate(again)
+  }
+  let immediate = setImmediate(again)
+  await runAsync(computing(() => fired.times >= 20).with(state()) as Program<number>, { yieldEveryMs: 1 })
+  clearImmediate(immediate)
+  expect(fired.times).toBeGreaterThanOrEqual(20)
+})
+
+test('meanwhile no other task runs: the whole program pauses', async () => {
+  const fired = { times: 0 }
+  const log: string[] = []
+  const handle = setInterval(() => fired.times++, 0)
+  const program = Do(function* () {
+    const first = yield* Spawn(
+      computing(() => fired.times >= 3).map(() => log.push('computed')),
+      { name: 'computing' },
+    )
+    const second = yield* Spawn(pure(0).map(() => log.push('other')))
+    yield* Gather(first, second)
+  })
+  await runAsync(program().with(state()).with(scheduled()), { yieldEveryMs: 1 })
+  clearInterval(handle)
+  expect(log).toEqual(['computed', 'other'])
+})
+
+test('tasks that only yield to one another let the event loop in as well', async () => {
+  const fired = { times: 0 }
+  const handle = setInterval(() => fired.times++, 0)
+  const yielding = Do(function* () {
+    while (fired.times < 3) yield* Yield()
+  })
+  const program = Do(function* () {
+    yield* Gather(yield* Spawn(yielding()), yield* Spawn(yielding()))
+  })
+  await newVm().runAsync(program().with(scheduled()), { yieldEveryMs: 1 })
+  clearInterval(handle)
+})
+
+test('sub-programs that perform nothing let it in, too', async () => {
+  const fired = { times: 0 }
+  const handle = setInterval(() => fired.times++, 0)
+  const nothing = Do(function* () {
+    return yield* pure(1)
+  })
+  const program = Do(function* () {
+    while (fired.times < 2) yield* nothing()
+  })
+  await newVm().runAsync(program(), { yieldEveryMs: 1 })
+  clearInterval(handle)
+})
+
+test('what a task awaits is heard while another one computes, and waits for its turn', async () => {
+  const log: string[] = []
+  const settled = { yes: false }
+  const program = Do(function* () {
+    const waiting = yield* Spawn(
+      Await(
+        new Promise<void>(resolve => {
+          setImmediate(() => {
+            settled.yes = true
+            resolve()
+          })
+        }),
+      ).map(() => log.push('answered')),
+    )
+    yield* Yield()
+    yield* computing(() => settled.yes).with(state())
+    log.push('computed')
+    yield* Wait(waiting)
+  })
+  await newVm().runAsync(program().with(scheduled()), { yieldEveryMs: 1 })
+  expect(log).toEqual(['computed', 'answered'])
+})
+
+test('two asynchronous runs compute side by side', async () => {
+  const order: string[] = []
+  const share = { a: 0, b: 0 }
+  const alternating = (own: 'a' | 'b', other: 'a' | 'b') =>
+    computing(() => {
+      if (order.at(-1) !== own) order.push(own)
+      share[own]++
+      return share[other] > 0 && order.length > 4
+    }).with(state()) as Program<number>
+  await Promise.all([
+    runAsync(alternating('a', 'b'), { yieldEveryMs: 0 }),
+    runAsync(alternating('b', 'a'), { yieldEveryMs: 0 }),
+  ])
+  expect(order.slice(0, 4)).toEqual(['a', 'b', 'a', 'b'])
+})

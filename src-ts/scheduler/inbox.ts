@@ -1,0 +1,22 @@
+// What was settled while the machine was not asked: it is told when the run is idle, between two slices of an asynchronous
+// run, and before each effect that may switch tasks.
+
+import { Op, Settlement } from '../protocol'
+import type { Run } from '../run-state'
+import type { Waitable } from './waitable'
+
+/** Tells the machine of a settlement, if anybody waits for it. */
+export function tell(run: Run, waitable: Waitable): void {
+  if (waitable.generation === 0) return
+  const failed = waitable.standing === Settlement.RETURNED ? 0 : 1
+  run.machine.send4(Op.SETTLE, waitable.index, waitable.generation, failed, 0)
+}
+
+/** Tells the machine of everything that was settled from outside. Gives whether there was anything. */
+export function drainInbox(run: Run): boolean {
+  const settled = run.inbox
+  if (settled.length === 0) return false
+  run.inbox = []
+  for (const waitable of settled) tell(run, waitable)
+  return true
+}
