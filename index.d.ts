@@ -366,9 +366,12 @@ interface TraceLink {
     /** A program that was running, a handler's clause that was running, or a handler that was installed. */
     readonly kind: 'program' | 'clause' | 'handler';
     readonly name: string;
+    /** Where it waited when the error came: `file:line:column` of its `yield*`. A plain `yield` leaves no place. */
+    readonly site?: string;
 }
 /**
- * The programs and handlers that `error` passed, innermost first: at most 50 of them.
+ * The programs and handlers that `error` passed, innermost first: at most 50 of them. Programs that waited at a `yield*`
+ * say where.
  *
  * @example
  * const fails = Do(function* fails() { throw new Error('no') })
@@ -1023,10 +1026,12 @@ interface Stats {
 declare const answer: unique symbol;
 /** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
 declare class Waitable<out A = unknown> {
-    /** For messages. */
-    readonly name: string;
+    /** Its name, or what it is named by. */
+    private readonly label;
     /** Exists in types only. */
     readonly [answer]: A;
+    /** For messages. */
+    get name(): string;
     /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
     get status(): 'pending' | 'done' | 'failed' | 'cancelled';
     toString(): string;

@@ -64,7 +64,7 @@ const protocol = JSON.stringify({
 
 test.each([1, 2, 3, 4])('random commands are answered with known outcomes, from seed %d', seed => {
   const addon = join(__dirname, '..', library)
-  const args = [join(__dirname, 'support/fuzz.mjs'), addon, protocol, String(seed), '200000']
+  const args = [join(__dirname, 'support/fuzz.mjs'), addon, protocol, String(seed), '250000']
   // Panics are caught and poison one machine; what they write to stderr is of no interest here.
   const env = { ...process.env, RUST_BACKTRACE: '0' }
   const output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env })

@@ -1,7 +1,9 @@
 // Random programs give on the VM what the reference interpreter says: value or error, state, log, and the order of
 // notes, clauses and cleanups.
+//
+// DOEFF_ORACLE_RUNS says how many programs. One that fails is added to oracle/regressions.json, which is replayed first.
 
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 import { programs } from './oracle/arbitrary'
 import type { Node } from './oracle/ast'

@@ -69,10 +69,19 @@ describe('Local', () => {
   })
 
   test('reads its bindings when it is written, once', () => {
-    const bindings = { a: 'before' }
-    const program = Local(bindings, Ask('a'))
-    bindings.a = 'after'
-    expect([run(program.with(reader({}))), run(program.with(reader({})))]).toEqual(['before', 'before'])
+    const object = { a: 'before' }
+    const map = new Map(Object.entries(object))
+    const once = (function* () {
+      yield ['a', 'before'] as const
+    })()
+    for (const bindings of [object, map, once]) {
+      const program = Local(bindings, Ask('a'))
+      object.a = 'after'
+      map.set('a', 'after')
+      expect([run(program.with(reader({}))), run(program.with(reader({})))]).toEqual(['before', 'before'])
+      object.a = 'before'
+      map.set('a', 'before')
+    }
   })
 
   test.each([

@@ -40,6 +40,17 @@ test.each<[string, unknown]>([
   expect((run(program().with(giving)) as { value: unknown }).value).toBe(value)
 })
 
+test.each<[string, unknown[], unknown]>([
+  ['nothing', [], undefined],
+  ['more than a value', ['first', 'second'], 'first'],
+])('given %s hands over undefined, or the first', (_what, values, expected) => {
+  const resume = Resume as (k: K, ...values: unknown[]) => ReturnType<typeof Resume>
+  const giving = handler('giving').ctl(Ask, function* (k) {
+    return resume(k as K, ...values)
+  })
+  expect(run(Ask('').with(giving) as Program)).toBe(expected)
+})
+
 describe('answers the final result of the computation', () => {
   const body = asking('q').with(shouting)
 

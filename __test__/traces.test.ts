@@ -1,13 +1,17 @@
 // The effect trace of an error: the programs and handlers it passed, innermost first, and nothing of the machine.
 
+import { readFileSync } from 'node:fs'
+
 import {
   Do,
   effect,
   effectTrace,
   formatTrace,
   handler,
+  type Program,
   type ProgramGenerator,
   Resume,
+  type TraceLink,
   TransferThrow,
   WithHandler,
 } from '../index'
@@ -25,23 +29,108 @@ const outer = Do(function* outer() {
   return yield* middle().with(handler('between'))
 })
 
+/** The lines of this file that hold this text, as their numbers. */
+function lineOf(text: string): number {
+  return readFileSync(__filename, 'utf8').split('\n').indexOf(text) + 1
+}
+
+/** The links of an error without their places. */
+function linksOf(error: unknown): TraceLink[] {
+  return effectTrace(error).map(({ kind, name }) => ({ kind, name }))
+}
+
 test('names programs and handlers, innermost first', () => {
-  const error = failureOf(outer())
-  expect(effectTrace(error)).toEqual([
+  expect(linksOf(failureOf(outer()))).toEqual([
     { kind: 'program', name: 'inner' },
     { kind: 'program', name: 'middle' },
     { kind: 'handler', name: 'between' },
     { kind: 'program', name: 'outer' },
   ])
-  expect(formatTrace(error)).toBe(
-    [
-      'Error: no',
-      '    in program inner',
-      '    in program middle',
-      '    under handler between',
-      '    in program outer',
-    ].join('\n'),
-  )
+})
+
+test('says where each program waited at its yield*', () => {
+  const error = failureOf(outer())
+  const [middleLine, outerLine] = [
+    lineOf('  return yield* inner()'),
+    lineOf("  return yield* middle().with(handler('between'))"),
+  ]
+  const sites = effectTrace(error).map(link => link.site?.replace(/:\d+$/, ''))
+  expect(sites).toEqual([undefined, `${__filename}:${middleLine}`, undefined, `${__filename}:${outerLine}`])
+  expect(
+    formatTrace(error)
+      .replaceAll(/:\d+\)/g, ')')
+      .split('\n'),
+  ).toEqual([
+    'Error: no',
+    '    in program inner',
+    `    in program middle (${__filename}:${middleLine})`,
+    '    under handler between',
+    `    in program outer (${__filename}:${outerLine})`,
+  ])
+})
+
+test('says where a program performed what nobody handles, or what was refused', () => {
+  const performer = Do(function* performer() {
+    yield* Risky() // performed here
+  })
+  const refusing = handler('refusing').ctl(Risky, function* (k) {
+    yield TransferThrow(k, new Error('refused'))
+  })
+  const site = `${__filename}:${lineOf('    yield* Risky() // performed here')}:`
+  for (const program of [performer(), performer().with(refusing)] as Program[]) {
+    expect(effectTrace(failureOf(program))[0]).toMatchObject({ name: 'performer', site: expect.stringContaining(site) })
+  }
+})
+
+test('says nothing of the place of a plain yield', () => {
+  const plain = Do(function* plain() {
+    return yield inner()
+  })
+  expect(effectTrace(failureOf(plain()))).toEqual(linksOf(failureOf(plain())))
+})
+
+test('says nothing wrong of a program that throws what another one has caught', () => {
+  const catching = Do(function* catching() {
+    try {
+      return yield* inner()
+    } catch (error) {
+      return error
+    }
+  })
+  const again = Do(function* again() {
+    throw yield catching()
+  })
+  expect(effectTrace(failureOf(again()))).toEqual([
+    { kind: 'program', name: 'inner' },
+    { kind: 'program', name: 'again' },
+  ])
+})
+
+test('says no places when the application has turned stacks off, and leaves its limit as it is', () => {
+  const limit = Error.stackTraceLimit
+  try {
+    Error.stackTraceLimit = 0
+    const error = failureOf(outer())
+    expect(effectTrace(error)).toEqual(linksOf(error))
+    Error.stackTraceLimit = 7
+    expect(effectTrace(failureOf(outer()))[1]?.site).toContain(__filename)
+    expect(Error.stackTraceLimit).toBe(7)
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+})
+
+test('is given although the application has a hook for stacks that throws', () => {
+  const original = Error.prepareStackTrace
+  const error = failureOf(outer())
+  try {
+    Error.prepareStackTrace = () => {
+      throw new Error('hook')
+    }
+    expect(effectTrace(error).map(link => link.name)).toEqual(['inner', 'middle', 'between', 'outer'])
+  } finally {
+    Error.prepareStackTrace = original
+  }
 })
 
 test.each([
@@ -87,7 +176,7 @@ test('of an unhandled effect begins at its performer', () => {
   const performer = Do(function* performer() {
     yield* Risky()
   })
-  expect(effectTrace(failureOf(performer().with(handler('h'))))).toEqual([
+  expect(linksOf(failureOf(performer().with(handler('h'))))).toEqual([
     { kind: 'program', name: 'performer' },
     { kind: 'handler', name: 'h' },
   ])
@@ -100,7 +189,7 @@ test('of an error thrown into a suspended body begins there', () => {
   const refusing = handler('refusing').ctl(Risky, function* (k) {
     yield TransferThrow(k, new Error('refused'))
   })
-  expect(effectTrace(failureOf(body().with(refusing)))).toEqual([
+  expect(linksOf(failureOf(body().with(refusing)))).toEqual([
     { kind: 'program', name: 'body' },
     { kind: 'handler', name: 'refusing' },
   ])
@@ -125,7 +214,7 @@ test('passes the pending clauses that resumed the failing body', () => {
     yield* Risky()
     throw new Error('later')
   })
-  expect(effectTrace(failureOf(body().with(pending)))).toEqual([
+  expect(linksOf(failureOf(body().with(pending)))).toEqual([
     { kind: 'program', name: 'body' },
     { kind: 'handler', name: 'pending' },
     { kind: 'clause', name: 'Risky in pending' },

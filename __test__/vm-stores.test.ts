@@ -89,6 +89,15 @@ describe('the stores of a VM', () => {
     expect([...vm.stateEntries()]).toEqual([...values.entries()])
   })
 
+  test('keep a value of any size where it is', () => {
+    const vm = installed()
+    const [text, bytes] = ['x'.repeat(2 ** 29 - 24), new ArrayBuffer(2 ** 28)]
+    vm.run(Put('text', text))
+    vm.run(Put('bytes', bytes))
+    // A matcher would print them.
+    expect([vm.run(Get('text')) === text, vm.run(Get('bytes')) === bytes]).toEqual([true, true])
+  })
+
   test('are read as an object of the string keys, and whole as a Map', () => {
     const vm = installed()
     const symbol = Symbol('key')

@@ -27,7 +27,7 @@ const flat = (id, program) => ({
 })
 
 export const targets = [
-  againstEffect('W1', 'state', 0.7),
+  againstEffect('W1', 'state', 0.6),
   flat('W2', 'reader'),
   againstEffect('W3', 'userFun', 0.5),
   againstEffect('W3', 'userTail', 0.5),

@@ -5,17 +5,18 @@ use doeff_vm_core::{
     Release, Stats, StoreId, ValueSlot, Vm, Waitable,
 };
 
+use crate::ahead::captured_at;
 use crate::mailbox::Words;
 use crate::protocol::{code, flag, op, position, release, stat, until, word};
 
 /// Reads the command in the mailbox; `None` when its words are not one.
 ///
-/// A continuation without a name is `captured`, the one that this very turn captured late.
-pub(crate) fn decode(words: &Words, captured: Option<ContinuationId>) -> Option<Command> {
+/// A continuation that this very turn has captured is named by its place in what was ahead.
+pub(crate) fn decode(words: &Words) -> Option<Command> {
     let [a, b, c, d] = [word::A, word::B, word::C, word::D].map(|at| words.get(at));
     let effect = || EffectType::from_word(a);
     let handler = || HandlerId::from_word(a);
-    let continuation = || ContinuationId::from_words(a, b).or(captured);
+    let continuation = || ContinuationId::from_words(a, b).or_else(|| captured_at(words, a));
     Some(match words.get(word::OP) {
         op::PERFORM_LATE => Command::PerformLate { effect: effect()?, key: KeyId::from_word(b) },
         op::PERFORM => Command::Perform { effect: effect()?, key: KeyId::from_word(b) },
@@ -24,13 +25,13 @@ pub(crate) fn decode(words: &Words, captured: Option<ContinuationId>) -> Option<
         op::CALL => Command::Call,
         op::RESUME => Command::Resume { k: continuation()?, throws: c != 0, position: decode_position(d)? },
         op::START => Command::Start,
-        op::LEASE => Command::Lease,
         op::CLOSED => Command::Closed { count: a },
         op::THROW => Command::Throw,
         op::DELIVER => Command::Deliver,
         op::RAISE => Command::Raise,
         op::ONWARD => Command::Onward { effect: effect()?, key: KeyId::from_word(b) },
         op::FUN_THREW => Command::FunThrew,
+        op::FUN_THREW_AHEAD => Command::FunThrewAhead { effect: effect()? },
         op::FUN_PROGRAM => Command::FunProgram,
         op::DELEGATE => Command::Delegate { position: decode_position(a)? },
         op::FORWARD => {
@@ -61,7 +62,9 @@ pub(crate) fn decode(words: &Words, captured: Option<ContinuationId>) -> Option<
         op::WATCH => Command::Watch { waitable: Waitable::from_words(a, b), external: c != 0 },
         op::PARK => Command::Park { every: decode_until(a)? },
         op::STORE_OF => Command::StoreOf { handler: handler()? },
-        op::NEXT => Command::Next,
+        op::NEXT => Command::Next { settled: Waitable::from_words(a, b).map(|waitable| (waitable, c != 0)) },
+        op::WAIT_OUTSIDE => Command::WaitOutside,
+        op::WATCH_OFFERED => Command::WatchOffered,
         op::INTERRUPT => Command::Interrupt,
         op::TASKS => Command::Tasks { from: a },
         op::ABORT => Command::Abort,
@@ -98,13 +101,17 @@ fn decode_kind(word: u32) -> Option<ClauseKind> {
 }
 
 /// Carries out a command and writes its outcome, and what the machine wants released, into the mailbox.
-pub(crate) fn turn(vm: &mut Vm, command: Command, captured: Option<ContinuationId>, words: &Words) {
+pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
     if matches!(words.get(word::OP), op::PERFORM_ON | op::FORWARD) {
         vm.name_subject([0, 1, 2].map(|at| words.get(word::SUBJECT + at)));
     }
+    if words.get(word::OP) == op::WATCH_OFFERED {
+        let end = words.get(word::LISTING_COUNT).min(word::STARTING - word::LISTING);
+        vm.offer((0..end).map(|at| words.get(word::LISTING + at)));
+    }
     vm.turn(command);
     let outcome = vm.outcome();
-    let mut flags = if captured.is_some() { flag::CAPTURED } else { 0 };
+    let mut flags = told;
     if let Some(slot) = outcome.park {
         words.set(word::PARK, slot.word());
         flags |= flag::PARK;
@@ -137,6 +144,9 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, captured: Option<ContinuationI
         Instruction::Close(slot) => {
             words.set_listing(std::iter::once(slot).chain(vm.doomed_ahead()).map(GeneratorSlot::word));
         }
+        Instruction::Resume(_) => {
+            words.set_below(vm.below().take(likely_returns(&command)).map(GeneratorSlot::word));
+        }
         Instruction::Throw(_) | Instruction::Failed if !vm.crossed().is_empty() => {
             words.set_listing(vm.crossed().iter().map(|handler| handler.word()));
             flags |= flag::CROSSED;
@@ -149,32 +159,13 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, captured: Option<ContinuationI
     words.set(word::FLAGS, flags);
 }
 
-/// Does what the host has done on its own account since the last turn: a clause started before the capture, then
-/// programs called. Gives the continuation captured for the clause.
-pub(crate) fn catch_up(vm: &mut Vm, words: &Words) -> Option<ContinuationId> {
-    let captured = capture_late(vm, words);
-    push_programs(vm, words);
-    captured
-}
-
-fn capture_late(vm: &mut Vm, words: &Words) -> Option<ContinuationId> {
-    let slot = GeneratorSlot::from_word(words.get(word::CAPTURE))?;
-    words.set(word::CAPTURE, 0);
-    let k = vm.capture_late(slot);
-    let (index, generation) = k.words();
-    words.set(word::K_INDEX, index);
-    words.set(word::K_GENERATION, generation);
-    Some(k)
-}
-
-fn push_programs(vm: &mut Vm, words: &Words) {
-    let count = words.get(word::PUSHED_COUNT);
-    if count == 0 {
-        return;
+/// How many frames may be expected to return before the machine is asked again: after one has returned, many.
+fn likely_returns(command: &Command) -> usize {
+    match command {
+        Command::Return => 32,
+        Command::Resume { .. } => 4,
+        _ => 0,
     }
-    words.set(word::PUSHED_COUNT, 0);
-    let pushed = (word::PUSHED..word::PUSHED_END).take(count as usize);
-    vm.push_programs(pushed.filter_map(|at| GeneratorSlot::from_word(words.get(at))));
 }
 
 fn encode(instruction: &Instruction, words: &Words) {

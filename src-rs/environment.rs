@@ -3,13 +3,16 @@
 //! Nothing is shared between environments. A panic poisons the machine it happened in and no other.
 
 use std::any::Any;
+use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use doeff_vm_core::Vm;
+use doeff_vm_core::{Command, Stamps, Vm};
 
-use crate::codec::{catch_up, decode, encode_stats, turn};
+use crate::ahead::catch_up;
+use crate::codec::{decode, encode_stats, turn};
 use crate::mailbox::Words;
-use crate::protocol::{code, flag, op, word};
+use crate::protocol::{code, op, word};
+use crate::published;
 
 enum Place {
     Free,
@@ -20,11 +23,12 @@ enum Place {
 pub(crate) struct Environment {
     words: Words,
     machines: Vec<Place>,
+    stamps: Stamps,
 }
 
 impl Environment {
     pub(crate) fn new(words: Words) -> Self {
-        Self { words, machines: Vec::new() }
+        Self { words, machines: Vec::new(), stamps: Stamps::default() }
     }
 
     /// Carries out the command in the mailbox. Never unwinds.
@@ -54,26 +58,41 @@ impl Environment {
             }
             Some(Place::Free) | None => return self.answer(code::NO_SUCH_VM, 0),
         };
-        let captured = catch_up(vm, &self.words);
-        match decode(&self.words, captured) {
-            Some(command) => turn(vm, command, captured, &self.words),
-            None => self.obey_fence(number, captured.is_some()),
+        if self.words.get(word::OP) == op::LEASE {
+            // Borrowing places is no matter of the chain: what is ahead may stay so.
+            return turn(vm, Command::Lease, 0, &self.words);
+        }
+        let told = catch_up(vm, &self.words);
+        match decode(&self.words) {
+            Some(command) => {
+                #[cfg(debug_assertions)]
+                published::check(vm, &command, &mut self.stamps, &self.words);
+                published::publish(vm, &command, &mut self.stamps, &self.words);
+                turn(vm, command, told, &self.words);
+                if let Command::Clear { .. } = command {
+                    published::drop_entries(&self.words);
+                }
+            }
+            None => obey_fence(vm, told, &self.words),
+        }
+        self.words.set(word::SCOPE, vm.scope_stamp().map_or(0, NonZeroU32::get));
+        self.words.set(word::BUDGET, vm.budget());
+        self.words.set(word::UNTOLD, u32::from(vm.has_untold_releases()));
+        if self.stamps.are_used_up() {
+            self.renew_stamps();
         }
     }
 
-    /// The fence's own commands to a machine.
-    fn obey_fence(&self, number: usize, captured: bool) {
-        let Some(Place::Live(vm)) = self.machines.get(number) else { return };
-        match self.words.get(word::OP) {
-            op::CATCH_UP => self.answer(code::READY, 0),
-            op::STATS => encode_stats(vm, &self.words),
-            #[cfg(feature = "test-hooks")]
-            op::PANIC => panic!("a panic asked for by a test"),
-            _ => self.answer(code::MALFORMED, 0),
+    /// Every stamp was given out once: all answers kept under them are dropped, and they are given out again.
+    fn renew_stamps(&mut self) {
+        for place in &mut self.machines {
+            if let Place::Live(vm) = place {
+                vm.forget_stamps();
+            }
         }
-        if captured {
-            self.words.set(word::FLAGS, flag::CAPTURED);
-        }
+        published::drop_all(&self.words);
+        self.words.set(word::SCOPE, 0);
+        self.stamps = Stamps::default();
     }
 
     fn open(&mut self) {
@@ -94,14 +113,92 @@ impl Environment {
     }
 
     fn answer(&self, code: u32, operand: u32) {
-        self.words.set(word::CODE, code);
-        self.words.set(word::FLAGS, 0);
-        self.words.set(word::X, operand);
+        answer(&self.words, code, operand);
+        // Nothing of another machine's may be taken for this one's.
+        for at in [word::SCOPE, word::BELOW_COUNT, word::UNTOLD] {
+            self.words.set(at, 0);
+        }
     }
+}
+
+/// The fence's own commands to a machine.
+fn obey_fence(vm: &Vm, told: u32, words: &Words) {
+    match words.get(word::OP) {
+        op::CATCH_UP => answer(words, code::READY, 0),
+        op::STATS => encode_stats(vm, words),
+        #[cfg(feature = "test-hooks")]
+        op::PANIC => panic!("a panic asked for by a test"),
+        _ => answer(words, code::MALFORMED, 0),
+    }
+    words.set(word::FLAGS, told);
+}
+
+fn answer(words: &Words, code: u32, operand: u32) {
+    words.set(word::CODE, code);
+    words.set(word::FLAGS, 0);
+    words.set(word::X, operand);
 }
 
 /// The panic's message, one character a word.
 fn message_of(panic: &(dyn Any + Send)) -> Vec<u32> {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("a panic without a message").chars().map(u32::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use doeff_vm_core::{ClauseKind, EffectType, Stamps};
+
+    use super::Environment;
+    use crate::mailbox::Words;
+    use crate::protocol::{op, word};
+
+    /// Sends a command; gives the first operand of the outcome.
+    fn send(environment: &mut Environment, op: u32, operands: [u32; 3]) -> u32 {
+        let words = &environment.words;
+        words.set(word::OP, op);
+        for (operand, at) in operands.into_iter().zip(word::A..) {
+            words.set(at, operand);
+        }
+        environment.turn();
+        environment.words.get(word::X)
+    }
+
+    /// A program runs under a handler with one clause.
+    fn running() -> Environment {
+        let mut environment = Environment::new(Words::leaked());
+        send(&mut environment, op::OPEN, [0; 3]);
+        let handler = send(&mut environment, op::DEFINE_HANDLER, [0; 3]);
+        let clause = [handler, EffectType::FIRST_FREE, ClauseKind::Fun as u32];
+        send(&mut environment, op::DEFINE_CLAUSE, clause);
+        send(&mut environment, op::START, [0; 3]);
+        send(&mut environment, op::INSTALL, [handler, 0, 0]);
+        send(&mut environment, op::CALL, [0; 3]);
+        environment
+    }
+
+    fn published(environment: &Environment) -> usize {
+        (word::CELLS..word::LENGTH).filter(|&at| environment.words.get(at) != 0).count()
+    }
+
+    #[test]
+    fn what_was_asked_for_is_published_for_the_scope_that_the_outcome_names() {
+        let mut environment = running();
+        assert_eq!(environment.words.get(word::SCOPE), 0, "nothing was asked for yet");
+        send(&mut environment, op::PERFORM_LATE, [EffectType::FIRST_FREE, 0, 0]);
+        assert_ne!(environment.words.get(word::SCOPE), 0);
+        assert_ne!(published(&environment), 0);
+        send(&mut environment, op::OPEN, [0; 3]);
+        assert_eq!(environment.words.get(word::SCOPE), 0, "a new machine is in no scope");
+    }
+
+    #[test]
+    fn when_all_stamps_were_given_out_everything_under_them_is_dropped() {
+        let mut environment = running();
+        environment.stamps = Stamps::after(i32::MAX.unsigned_abs() - 5);
+        send(&mut environment, op::PERFORM_LATE, [EffectType::FIRST_FREE, 0, 0]);
+        assert_eq!((environment.words.get(word::SCOPE), published(&environment)), (0, 0));
+        send(&mut environment, op::PERFORM_LATE, [EffectType::FIRST_FREE, 0, 0]);
+        assert_eq!(environment.words.get(word::SCOPE), 1, "they are given out again");
+    }
 }

@@ -1,14 +1,17 @@
 //! The Node-API fence of doeff-vm: copies words between the mailbox and the heart, and nothing else.
 //!
-//! `protocol.rs` numbers the words, `codec.rs` translates them, `environment.rs` owns the machines of one JavaScript
+//! `protocol.rs` numbers the words, `codec.rs` translates them, `ahead.rs` tells machines what the host did on its own
+//! account, `published.rs` lets it read the answers of dispatch, `environment.rs` owns the machines of one JavaScript
 //! environment, `mailbox.rs` is the raw boundary.
 
 #![deny(unsafe_code)]
 
+mod ahead;
 mod codec;
 mod environment;
 mod mailbox;
 mod protocol;
+mod published;
 
 use napi::bindgen_prelude::{Env, Result, Unknown};
 use napi_derive::napi;

@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "this is the fence: raw Node-API calls and the shared words")]
 
 use std::ffi::c_void;
+use std::ops::Range;
 use std::ptr;
 
 use napi::bindgen_prelude::{Env, Error, JsValue, Result, Status, Unknown};
@@ -20,6 +21,12 @@ pub(crate) struct Words {
 }
 
 impl Words {
+    /// Words of their own, for tests; they are never freed.
+    #[cfg(test)]
+    pub(crate) fn leaked() -> Self {
+        Self { start: vec![0; word::LENGTH as usize].leak().as_mut_ptr() }
+    }
+
     pub(crate) fn get(&self, at: u32) -> u32 {
         assert!(at < word::LENGTH, "a word lies in the mailbox");
         // SAFETY: `attach` checked that LENGTH words exist from `start` on; the memory lives as long as the environment,
@@ -33,6 +40,18 @@ impl Words {
         unsafe { self.start.add(at as usize).write(value) }
     }
 
+    /// Reads a word and sets it to 0.
+    pub(crate) fn take(&self, at: u32) -> u32 {
+        let word = self.get(at);
+        self.set(at, 0);
+        word
+    }
+
+    /// Sets these words to 0.
+    pub(crate) fn clear(&self, words: Range<u32>) {
+        words.for_each(|at| self.set(at, 0));
+    }
+
     /// Writes an instruction and its operands.
     pub(crate) fn put<const N: usize>(&self, code: u32, operands: [u32; N]) {
         self.set(word::CODE, code);
@@ -44,11 +63,21 @@ impl Words {
     /// Copies a listing to its place; it is cut where its room ends.
     pub(crate) fn set_listing(&self, listing: impl Iterator<Item = u32>) {
         let mut count = 0;
-        for (entry, at) in listing.zip(word::LISTING..word::PUSHED) {
+        for (entry, at) in listing.zip(word::LISTING..word::STARTING) {
             self.set(at, entry);
             count += 1;
         }
         self.set(word::LISTING_COUNT, count);
+    }
+
+    /// Copies the places of the frames below to theirs; as many as there is room for.
+    pub(crate) fn set_below(&self, below: impl Iterator<Item = u32>) {
+        let mut count = 0;
+        for (slot, at) in below.zip(word::BELOW..word::PUSHED) {
+            self.set(at, slot);
+            count += 1;
+        }
+        self.set(word::BELOW_COUNT, count);
     }
 }
 

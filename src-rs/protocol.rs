@@ -46,17 +46,83 @@ words! {
     LISTING_COUNT = 19,
     RELEASES = 20,
     LISTING = 84,
-    CAPTURE = 596,
-    K_INDEX = 597,
-    K_GENERATION = 598,
-    PUSHED = 600,
-    PUSHED_END = 664,
-    SUBJECT = 664,
-    SETTLED = 667,
-    SETTLEMENT = 668,
-    NAME_INDEX = 669,
-    NAME_GENERATION = 670,
-    LENGTH = 672,
+    STARTING = 596,
+    POPPED = 597,
+    BELOW_COUNT = 598,
+    SCOPE = 599,
+    PERFORMED = 600,
+    BUDGET = 601,
+    UNTOLD = 602,
+    TOLD_COUNT = 603,
+    CAUGHT_COUNT = 604,
+    TOLD = 605,
+    BELOW = 669,
+    PUSHED = 704,
+    ENTRIES = 4800,
+    CELLS = 8896,
+    SUBJECT = 25280,
+    SETTLED = 25283,
+    SETTLEMENT = 25284,
+    NAME_INDEX = 25285,
+    NAME_GENERATION = 25286,
+    LENGTH = 25288,
+}
+
+words! {
+    /// The words of one frame that waits in `PUSHED`. Those from `SCOPE` on are the host's own until a clause among
+    /// them is captured for; then they are the continuation's name.
+    pushed:
+    SLOT = 0,
+    WHAT = 1,
+    SCOPE = 2,
+    BELOW = 3,
+    K_INDEX = 2,
+    K_GENERATION = 3,
+    SIZE = 4,
+    MOST = 1024,
+}
+
+words! {
+    /// What a frame that waits is: `effect * 4 + kind`.
+    ahead:
+    CALLED = 0,
+    ANSWERING = 1,
+    STARTED = 2,
+    RESUMED = 3,
+}
+
+words! {
+    /// The words of a cell: who takes an effect performed in a scope. Cell `scope * STRIDE + effect`, modulo `COUNT`.
+    cell:
+    SCOPE = 0,
+    EFFECT = 1,
+    TAKES = 2,
+    HANDLER = 3,
+    CLAUSE = 4,
+    STORE = 3,
+    STAMP = 4,
+    OUTSIDE = 5,
+    SIZE = 8,
+    COUNT = 2048,
+    STRIDE = 37,
+}
+
+words! {
+    /// How a cell says that the effect is answered; clauses are said by their kind.
+    takes:
+    STORE = 8,
+    SCHEDULER = 9,
+}
+
+words! {
+    /// The words of an entry: where the value of a key is. Entry `store * STRIDE + key`, modulo `COUNT`.
+    entry:
+    STORE = 0,
+    KEY = 1,
+    VALUE = 2,
+    SIZE = 4,
+    COUNT = 1024,
+    STRIDE = 37,
 }
 
 words! {
@@ -107,6 +173,9 @@ words! {
     INTERRUPT = 44,
     TASKS = 45,
     STORE_OF = 46,
+    FUN_THREW_AHEAD = 48,
+    WAIT_OUTSIDE = 49,
+    WATCH_OFFERED = 50,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,
@@ -171,8 +240,9 @@ words! {
     CROSSED = 16,
     INTEGER = 32,
     CAPTURED = 64,
-    SETTLED = 128,
-    NAMED = 256,
+    TOLD = 128,
+    SETTLED = 256,
+    NAMED = 512,
 }
 
 words! {
@@ -251,8 +321,13 @@ mod tests {
     use std::path::Path;
 
     fn generated() -> String {
-        let own: [(&str, &[(&str, u32)]); 8] = [
+        let own: [(&str, &[(&str, u32)]); 13] = [
             ("word", super::word::TABLE),
+            ("pushed", super::pushed::TABLE),
+            ("ahead", super::ahead::TABLE),
+            ("cell", super::cell::TABLE),
+            ("takes", super::takes::TABLE),
+            ("entry", super::entry::TABLE),
             ("op", super::op::TABLE),
             ("code", super::code::TABLE),
             ("flag", super::flag::TABLE),

@@ -1,71 +1,182 @@
-// What the driver does ahead of the machine. Most sub-programs return before anybody but their caller takes an interest
-// in them, and most clauses resume at once in tail position. So the machine is told of a program's frame, and of a
-// started clause that needs its continuation captured, only with the next command; what is over by then it never hears
-// of. All of it is written in the mailbox, where the machine finds it at its next turn.
+// What the driver does ahead of the machine. Most of what a program does can be foreseen: who answers an effect is read
+// from the published rows (`rows.ts`), most sub-programs return before anybody but their caller takes an interest in
+// them, and most clauses resume at once. So the machine is told of a frame only with the next command; what is over by
+// then it never hears of. All of it is written in the mailbox, where the machine finds it at its next turn.
 //
-// What is ahead belongs to one machine at a time: a machine that is used meanwhile makes the other one catch up first.
-// `Run.eager` turns all of this off; a property test shows that it changes nothing else.
+// Only the machine that took the last turn can have something ahead of it; another one that is used meanwhile makes it
+// catch up first. `Run.eager` turns all of this off; property tests show that it changes nothing else.
 
 import { Continuation } from './continuation'
 import { turn, word, words } from './mailbox'
-import { Op, Word } from './protocol'
+import type { Program } from './program'
+import { Ahead, Code, Flag, Op, Pushed, Word } from './protocol'
+import type { Run } from './run-state'
+import type { Slots } from './slots'
 
-/** As many frames as may wait. */
-export const MOST_PUSHED: number = Word.LENGTH - Word.PUSHED
+/** What a clause may resume, as long as nothing is captured for it, by the place of its frame among those that wait. */
+const uncaptured: (Continuation | undefined)[] = Array.from({ length: Pushed.MOST })
+/** The references of each machine, by its number. */
+const slotsOf: Slots[] = []
+/** Messages told to writers, in order. */
+let messages: unknown[] = []
 
-/** The machine that must catch up. */
-let owner = 0
-/** What the clause started last may resume, as long as nothing was captured for it. */
-let late: Continuation | undefined
+/** A machine may have something ahead of it from now on. */
+export function introduce(vm: number, slots: Slots): void {
+  slotsOf[vm] = slots
+}
 
 /** Makes `vm` the machine that the driver may be ahead of; another one catches up first. */
 export function claim(vm: number): void {
-  if (vm !== owner) catchUp()
-  owner = vm
+  if (vm === words[Word.VM]) return
+  catchUp()
+  words[Word.VM] = vm
+  // They speak of the other one.
+  words[Word.SCOPE] = 0
+  words[Word.BELOW_COUNT] = 0
+  words[Word.UNTOLD] = 1
+}
+
+function isAhead(): boolean {
+  return (
+    words[Word.PUSHED_COUNT] !== 0 ||
+    words[Word.PERFORMED] !== 0 ||
+    words[Word.POPPED] !== 0 ||
+    words[Word.TOLD_COUNT] !== 0 ||
+    words[Word.STARTING] !== 0
+  )
 }
 
 /** Makes the machine catch up with the driver. */
 export function catchUp(): void {
-  if (words[Word.PUSHED_COUNT] === 0 && words[Word.CAPTURE] === 0) return
-  words[Word.VM] = owner
+  if (!isAhead()) return
   words[Word.OP] = Op.CATCH_UP
   turn()
-  nameCaptured()
+  settleAhead(word(Word.FLAGS))
   // A machine that broke does not catch up any more; what was ahead of it must not reach another one.
-  forget()
+  if (words[Word.CODE] !== Code.READY) forget()
+}
+
+/** Does what a turn says about what was ahead of it. */
+export function settleAhead(flags: number): void {
+  if (flags & Flag.CAPTURED) nameCaptured()
+  if (flags & Flag.TOLD) keepMessages()
 }
 
 /** Forgets what is ahead of a machine that is thrown away. */
 export function disclaim(vm: number): void {
-  if (vm === owner) forget()
+  if (vm === words[Word.VM]) forget()
+  else catchUp()
 }
 
 function forget(): void {
   words[Word.PUSHED_COUNT] = 0
-  words[Word.CAPTURE] = 0
-  late = undefined
+  words[Word.PERFORMED] = 0
+  words[Word.POPPED] = 0
+  words[Word.BELOW_COUNT] = 0
+  words[Word.TOLD_COUNT] = 0
+  words[Word.STARTING] = 0
+  if (messages.length !== 0) messages = []
+  uncaptured.fill(undefined)
 }
 
-/** A clause was started in `slot`; what it may resume is `k`, once it is captured. */
-export function captureLater(slot: number, k: Continuation): void {
-  words[Word.CAPTURE] = slot
-  late = k
+// --- frames ---------------------------------------------------------------------------------------------------------
+
+/** Puts a frame on top of what runs in `below`; gives its place. The machine hears of it later. */
+export function push(run: Run, what: number, below: number): number {
+  if (run.lease.length === 0) run.lease = run.machine.lease()
+  if (words[Word.PUSHED_COUNT] === Pushed.MOST) catchUp()
+  claim(run.machine.vm)
+  const waiting = words[Word.PUSHED_COUNT] as number
+  const at = Word.PUSHED + waiting * Pushed.SIZE
+  const slot = run.lease.pop() as number
+  words[at + Pushed.SLOT] = slot
+  words[at + Pushed.WHAT] = what
+  words[at + Pushed.SCOPE] = words[Word.SCOPE] as number
+  words[at + Pushed.BELOW] = below
+  words[Word.PUSHED_COUNT] = waiting + 1
+  return slot
 }
 
-/** The capture was made: gives the continuation its name. */
-export function nameCaptured(): void {
-  if (late === undefined) return
-  Continuation.name(late, word(Word.K_INDEX), word(Word.K_GENERATION))
-  late = undefined
+/** Where the words of the frame on top are, if it waits and is `kind`; else 0. */
+export function waitingTop(kind: Ahead): number {
+  const waiting = words[Word.PUSHED_COUNT] as number
+  if (waiting === 0) return 0
+  const at = Word.PUSHED + (waiting - 1) * Pushed.SIZE
+  return ((words[at + Pushed.WHAT] as number) & 3) === kind ? at : 0
 }
 
-/** Whether `x` is the continuation of the clause in `slot`, and nothing was captured for it. */
-export function isUncaptured(x: unknown, slot: number): x is Continuation {
-  return x === late && words[Word.CAPTURE] === slot
+/** Takes the frame on top back: it is over, and the machine never hears of it. Gives the place below. */
+export function pop(run: Run, at: number): number {
+  run.lease.push(words[at + Pushed.SLOT] as number)
+  words[Word.PUSHED_COUNT] = (words[Word.PUSHED_COUNT] as number) - 1
+  words[Word.SCOPE] = words[at + Pushed.SCOPE] as number
+  return words[at + Pushed.BELOW] as number
 }
 
-/** The clause resumed at once: no capture is needed. */
-export function captureNever(): void {
-  words[Word.CAPTURE] = 0
-  late = undefined
+// --- clauses --------------------------------------------------------------------------------------------------------
+
+/** A place for a clause that answers `effect`, and the continuation it may resume, which is captured later. */
+export function pushClause(
+  run: Run,
+  effect: Program<unknown, unknown>,
+  outside: number,
+  clause: ConstructorParameters<typeof Continuation>[4],
+): Continuation {
+  const type = effect.type?.id ?? 0
+  run.slot = push(run, type * 4 + Ahead.STARTED, run.slot)
+  words[Word.SCOPE] = outside
+  const at = (words[Word.PUSHED_COUNT] as number) - 1
+  return (uncaptured[at] = new Continuation(run, at, 0, effect, clause))
+}
+
+/** Where the words of the clause in `slot` are, if it is on top and `x` its continuation, not captured; else 0. */
+export function uncapturedAt(x: unknown, slot: number): number {
+  const at = waitingTop(Ahead.STARTED)
+  if (at === 0 || words[at + Pushed.SLOT] !== slot) return 0
+  return x === uncaptured[(words[Word.PUSHED_COUNT] as number) - 1] ? at : 0
+}
+
+/** The clause on top has ended by resuming at once: nothing is captured. Gives the performer's place. */
+export function captureNever(run: Run, at: number): number {
+  uncaptured[(words[Word.PUSHED_COUNT] as number) - 1] = undefined
+  return pop(run, at)
+}
+
+/** The clause on top has resumed at once and waits: it is below what it resumed. Gives the performer's place. */
+export function waitBelow(at: number): number {
+  uncaptured[(words[Word.PUSHED_COUNT] as number) - 1] = undefined
+  words[at + Pushed.WHAT] = ((words[at + Pushed.WHAT] as number) & ~3) | Ahead.RESUMED
+  words[Word.SCOPE] = words[at + Pushed.SCOPE] as number
+  return words[at + Pushed.BELOW] as number
+}
+
+/** The captures were made: gives the continuations their names. */
+function nameCaptured(): void {
+  const count = Math.min(words[Word.CAUGHT_COUNT] as number, uncaptured.length)
+  for (let i = 0; i < count; i++) {
+    const k = uncaptured[i]
+    if (k === undefined) continue
+    const at = Word.PUSHED + i * Pushed.SIZE
+    Continuation.name(k, words[at + Pushed.K_INDEX] as number, words[at + Pushed.K_GENERATION] as number)
+    uncaptured[i] = undefined
+  }
+}
+
+// --- messages -------------------------------------------------------------------------------------------------------
+
+/** A message is told to the writer of `store`; the machine hears of it later. */
+export function tell(store: number, message: unknown): void {
+  if (words[Word.TOLD_COUNT] === Word.BELOW - Word.TOLD) catchUp()
+  const count = words[Word.TOLD_COUNT] as number
+  words[Word.TOLD + count] = store
+  words[Word.TOLD_COUNT] = count + 1
+  messages.push(message)
+}
+
+/** The machine has found slots for the messages. */
+function keepMessages(): void {
+  const { values } = slotsOf[words[Word.VM] as number] as Slots
+  for (let i = 0; i < messages.length; i++) values[words[Word.TOLD + i] as number] = messages[i]
+  messages = []
+  words[Word.TOLD_COUNT] = 0
 }

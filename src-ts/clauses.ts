@@ -1,14 +1,14 @@
 // Clauses at work: the user's functions behind `fun`, `ctl`, `raw` and catch-all clauses.
 
-import { captureLater, captureNever, claim } from './ahead'
+import { captureNever, push, pushClause, waitBelow } from './ahead'
 import { callWithPayload, generatorOf, startClause } from './call'
 import { Continuation } from './continuation'
 import type { Clause } from './handler'
 import { words, word } from './mailbox'
 import { isThrow, type Program } from './program'
-import { Op, Word } from './protocol'
+import { Ahead, Op, Word } from './protocol'
 import { Here, type Run, type Todo } from './run-state'
-import type { Slots } from './slots'
+import type { AnyGenerator, Slots } from './slots'
 import { frameLink, noteLeaving } from './trace'
 
 /** The clause that the last outcome names. */
@@ -46,22 +46,22 @@ export function startCtl(run: Run, effect: Program): Todo {
   return startIn(run, word(Word.Z), clause, k, effect)
 }
 
-/** Starts a clause that takes the continuation; the machine hears of it, and captures, with the next command. */
+/** The clause that the last outcome names is started; the machine captures for it with the next command. */
 export function startLate(run: Run, effect: Program): Todo {
-  const { machine } = run
-  const clause = clauseNamed(machine.slots)
-  if (run.lease.length === 0) run.lease = machine.lease()
-  const slot = run.lease.pop() as number
-  const k = new Continuation(run, 0, 0, effect, clause)
-  claim(machine.vm)
-  captureLater(slot, k)
-  return startIn(run, slot, clause, k, effect)
+  // Where the clause runs is not known here: it asks who takes what it performs.
+  return startAhead(run, effect, clauseNamed(run.machine.slots), 0)
+}
+
+/** Starts a clause that takes the continuation, seen from the scope `outside`; the machine hears of it later. */
+export function startAhead(run: Run, effect: Program<unknown, unknown>, clause: Clause, outside: number): Todo {
+  const k = pushClause(run, effect, outside, clause)
+  return startIn(run, run.slot, clause, k, effect as Program)
 }
 
 function startIn(run: Run, slot: number, clause: Clause, k: Continuation, effect: Program): Todo {
   const { generators, origins } = run.machine.slots
   try {
-    run.generator = generators[slot] = startClause(clause, k, effect)
+    generators[slot] = startClause(clause, k, effect)
   } catch (error) {
     noteLeaving(error, frameLink(k))
     run.register = error
@@ -73,13 +73,51 @@ function startIn(run: Run, slot: number, clause: Clause, k: Continuation, effect
   return Here.NEXT
 }
 
-/** The clause in `slot` has resumed its continuation at once, in tail position: the performer goes on. */
-export function resumeUncaptured(run: Run, slot: number, k: Continuation, primitive: Program<unknown, unknown>): Todo {
-  captureNever()
+/** A `fun` clause that the driver called without asking has answered with a program: it runs outside of the handler. */
+export function answerOutside(
+  run: Run,
+  clause: Clause,
+  type: number,
+  outside: number,
+  program: Program<unknown, unknown>,
+): Todo {
+  let generator: AnyGenerator
+  try {
+    generator = generatorOf(program)
+  } catch (error) {
+    return failFunAhead(run, clause, type, error)
+  }
+  const { generators, origins } = run.machine.slots
+  const slot = push(run, type * 4 + Ahead.ANSWERING, run.slot)
+  words[Word.SCOPE] = outside
+  run.slot = slot
+  generators[slot] = generator
+  origins[slot] = program
+  run.register = undefined
+  return Here.NEXT
+}
+
+/** A `fun` clause that the driver called without asking threw. */
+export function failFunAhead(run: Run, clause: Clause, type: number, error: unknown): Todo {
+  noteLeaving(error, frameLink(clause))
+  run.register = error
+  return run.machine.send2(Op.FUN_THREW_AHEAD, type, 0)
+}
+
+/** The clause on top has resumed its continuation at once, in tail position: the performer goes on. */
+export function resumeUncaptured(run: Run, at: number, k: Continuation, primitive: Program<unknown, unknown>): Todo {
   Continuation.consume(k, primitive.kind, k)
-  run.lease.push(slot)
-  run.slot = run.performer
-  run.generator = run.machine.slots.generators[run.slot]
+  return goOn(run, captureNever(run, at), primitive)
+}
+
+/** The clause on top has resumed its continuation at once, and waits for the result: the performer goes on. */
+export function resumeAndWait(run: Run, at: number, k: Continuation, primitive: Program<unknown, unknown>): Todo {
+  Continuation.consume(k, primitive.kind, k)
+  return goOn(run, waitBelow(at), primitive)
+}
+
+function goOn(run: Run, performer: number, primitive: Program<unknown, unknown>): Todo {
+  run.slot = performer
   run.register = primitive.b
   return isThrow(primitive.kind) ? Here.THROW : Here.NEXT
 }

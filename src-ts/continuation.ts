@@ -42,7 +42,7 @@ export class Continuation<in V = never, out R = unknown> {
   readonly #run: number
   #index: number
   #generation: number
-  readonly #effect: unknown
+  #effect: unknown
   readonly #origin: Origin
   #use: Kind | undefined
   #user: unknown
@@ -84,6 +84,8 @@ export class Continuation<in V = never, out R = unknown> {
   static consume(k: Continuation, use: Kind, user: unknown): void {
     k.#use = use
     k.#user = user
+    // Whoever waits for the result waits long, maybe, and needs it no more.
+    k.#effect = undefined
   }
 
   /** The first use; `undefined` when there was none. @internal */

@@ -6,9 +6,19 @@
 // the fields of the run. The mailbox is read before any user code runs, because user code may run another machine over
 // it.
 
-import { catchUp } from './ahead'
-import { answerFun, clauseNamed, failFun, performOutside, startCtl, startLate } from './clauses'
-import { failFrame, push } from './frames'
+import { catchUp, claim, pop, push } from './ahead'
+import {
+  answerFun,
+  answerOutside,
+  clauseNamed,
+  failFun,
+  failFunAhead,
+  performOutside,
+  startAhead,
+  startCtl,
+  startLate,
+} from './clauses'
+import { endUntold, failFrame, isUntoldRun } from './frames'
 import { generatorOf } from './call'
 import type { EffectType } from './effect'
 import { enter } from './enter'
@@ -17,11 +27,13 @@ import { send, send2, words } from './mailbox'
 import { obey } from './obey'
 import { performPrimitive, performTail } from './primitives'
 import { Kind, Program } from './program'
-import { Code, Op, Word } from './protocol'
+import { Ahead, Cell, Clause, Code, Op, Pushed, Takes, Word } from './protocol'
+import { answerFromStore, cellFor, clauseIn, countEffect, MISSING } from './rows'
 import { Here, Status, type Run } from './run-state'
 import type { AnyGenerator } from './slots'
 import { takeReport } from './scheduler/report'
-import { nameSubject } from './scheduler/subject'
+import { performTask } from './scheduler/schedule'
+import { isUnawaited, nameSubject } from './scheduler/subject'
 import { yieldedProgram } from './yielded'
 
 /** How a generator is continued. */
@@ -36,7 +48,15 @@ const enum Method {
 export function begin(run: Run, program: Program<unknown, unknown>): void {
   run.runNumber++
   run.status = Status.RUNNING
-  run.machine.send(Op.START)
+  const { vm } = run.machine
+  if (run.eager) {
+    run.machine.send(Op.START)
+  } else {
+    // A run that is over before the machine must hear of anything takes no turn at all.
+    claim(vm)
+    words[Word.STARTING] = 1
+    words[Word.SCOPE] = 0
+  }
   run.todo = enter(run, program)
 }
 
@@ -66,7 +86,10 @@ export function advance(run: Run, steps: number): void {
   const { vm, slots } = machine
   const { generators, origins, values } = slots
   const perform = eager ? Op.PERFORM : Op.PERFORM_LATE
-  let { generator, slot, register: value, todo } = run
+  const reads = !eager && debug === undefined
+  claim(vm)
+  let { slot, register: value, todo } = run
+  let generator = generators[slot]
 
   for (;;) {
     let method = Method.NEXT
@@ -107,17 +130,17 @@ export function advance(run: Run, steps: number): void {
           continue
         }
         case Code.START:
-          run.performer = slot
+          run.slot = slot
           todo = startLate(run, value as Program)
           value = run.register
           slot = run.slot
-          generator = run.generator
+          generator = generators[slot]
           continue
         case Code.CTL:
           todo = startCtl(run, value as Program)
           value = run.register
           slot = run.slot
-          generator = run.generator
+          generator = generators[slot]
           continue
         case Here.THROW:
           method = Method.THROW
@@ -136,19 +159,17 @@ export function advance(run: Run, steps: number): void {
           run.todo = Here.STOP
           return
         default:
-          run.generator = generator
           run.slot = slot
           run.register = value
           todo = obey(run, todo)
           value = run.register
           slot = run.slot
-          generator = run.generator
+          generator = generators[slot]
       }
     }
 
     if (steps-- === 0) {
       catchUp()
-      run.generator = generator
       run.slot = slot
       run.register = value
       run.todo = method === Method.NEXT ? Here.NEXT : method === Method.THROW ? Here.THROW : Here.YIELDED
@@ -176,7 +197,7 @@ export function advance(run: Run, steps: number): void {
         todo = failFrame(run, slot, error)
         value = run.register
         slot = run.slot
-        generator = run.generator
+        generator = generators[slot]
       }
       continue
     }
@@ -189,15 +210,34 @@ export function advance(run: Run, steps: number): void {
         todo = performTail(run, value as Program, slot, origin)
         value = run.register
         slot = run.slot
-        generator = run.generator
+        generator = generators[slot]
         continue
       }
       const waiting = words[Word.PUSHED_COUNT] as number
       if (waiting !== 0) {
-        // The machine has not heard of this frame, and need not.
-        run.lease.push(slot)
-        words[Word.PUSHED_COUNT] = waiting - 1
-        slot = waiting === 1 ? run.base : (words[Word.PUSHED + waiting - 2] as number)
+        const at = Word.PUSHED + (waiting - 1) * Pushed.SIZE
+        if (((words[at + Pushed.WHAT] as number) & 3) <= Ahead.ANSWERING) {
+          if (words[at + Pushed.BELOW] !== 0) {
+            // The machine has not heard of this frame, and need not.
+            slot = pop(run, at)
+            generator = generators[slot]
+            todo = Here.NEXT
+            continue
+          }
+          if (isUntoldRun(at)) {
+            todo = endUntold(run, at, Status.RETURNED)
+            continue
+          }
+        }
+      } else if (
+        !eager &&
+        (words[Word.POPPED] as number) < (words[Word.BELOW_COUNT] as number) &&
+        words[Word.VM] === vm
+      ) {
+        // The machine has said where the value goes, and will hear that it went there.
+        const popped = words[Word.POPPED] as number
+        words[Word.POPPED] = popped + 1
+        slot = words[Word.BELOW + popped] as number
         generator = generators[slot]
         todo = Here.NEXT
         continue
@@ -208,13 +248,72 @@ export function advance(run: Run, steps: number): void {
         const program = isProgram ? (value as Program<unknown, unknown>) : yieldedProgram(value)
         value = program
         if (debug !== undefined) debug.yielded(slot, method === Method.THROW ? 'throw' : 'deliver', program)
-        if (program.kind === Kind.PERFORM_KEYED) {
-          todo = send2(vm, perform, (program.type as EffectType).id, slots.keyNumber(program.a))
-        } else if (program.kind === Kind.PERFORM) {
-          todo = send2(vm, perform, (program.type as EffectType).id, 0)
+        if (program.kind === Kind.PERFORM_KEYED || program.kind === Kind.PERFORM) {
+          const type = (program.type as EffectType).id
+          const at = reads ? cellFor(vm, type) : 0
+          if (at !== 0) {
+            todo = Here.NEXT
+            switch (words[at + Cell.TAKES]) {
+              case Takes.STORE: {
+                const answer = answerFromStore(slots, at, type, program)
+                if (answer === MISSING) break
+                value = answer
+                continue
+              }
+              case Takes.SCHEDULER:
+                countEffect()
+                run.slot = slot
+                run.register = program
+                todo = performTask(run)
+                value = run.register
+                continue
+              case Clause.FUN: {
+                const clause = clauseIn(slots, at)
+                const outside = words[at + Cell.OUTSIDE] as number
+                countEffect()
+                try {
+                  value = answerFun(clause, program as Program)
+                  if (!(value instanceof Program)) continue
+                } catch (error) {
+                  todo = failFunAhead(run, clause, type, error)
+                  value = run.register
+                  continue
+                }
+                run.slot = slot
+                todo = answerOutside(run, clause, type, outside, value)
+                value = run.register
+                slot = run.slot
+                generator = generators[slot]
+                continue
+              }
+              case Clause.VAL:
+                countEffect()
+                value = clauseIn(slots, at).run
+                continue
+              default:
+                countEffect()
+                run.slot = slot
+                todo = startAhead(run, program, clauseIn(slots, at), words[at + Cell.OUTSIDE] as number)
+                value = run.register
+                slot = run.slot
+                generator = generators[slot]
+                continue
+            }
+          }
+          const key = program.kind === Kind.PERFORM_KEYED ? slots.keyNumber(program.a) : 0
+          todo = send2(vm, perform, type, key)
         } else if (program.kind === Kind.PERFORM_ON) {
+          const type = (program.type as EffectType).id
           nameSubject(run, program)
-          todo = send2(vm, Op.PERFORM_ON, (program.type as EffectType).id, 0)
+          if (reads && isUnawaited(program) && cellFor(vm, type) !== 0) {
+            countEffect()
+            run.slot = slot
+            run.register = program
+            todo = performTask(run)
+            value = run.register
+            continue
+          }
+          todo = send2(vm, Op.PERFORM_ON, type, 0)
         } else if (program.kind === Kind.CALL) {
           const beginning = generatorOf(program)
           if (eager) {
@@ -222,7 +321,7 @@ export function advance(run: Run, steps: number): void {
             run.origin = program
             todo = send(vm, Op.CALL)
           } else {
-            slot = push(run, slot)
+            slot = push(run, Ahead.CALLED, slot)
             generator = generators[slot] = beginning
             origins[slot] = program
             value = undefined
@@ -230,12 +329,11 @@ export function advance(run: Run, steps: number): void {
             continue
           }
         } else {
-          run.generator = generator
           run.slot = slot
           todo = performPrimitive(run, program)
           value = run.register
           slot = run.slot
-          generator = run.generator
+          generator = generators[slot]
           continue
         }
       } catch (error) {

@@ -1,29 +1,50 @@
 // Entering programs: pushing their frames, with the handlers around them installed first, outermost first.
 
+import { push } from './ahead'
 import { generatorOf } from './call'
 import { InvalidHandlerError } from './errors'
 import type { Handler, NativeSpec } from './handler'
 import { word } from './mailbox'
 import { Kind, type Program } from './program'
-import { Effect as EffectNumber, Op, Word, type Native } from './protocol'
-import type { Run, Todo } from './run-state'
+import { Ahead, Effect as EffectNumber, Op, Word, type Native } from './protocol'
+import { Here, type Run, type Todo } from './run-state'
 import { clockOf } from './scheduler/clock'
+import type { AnyGenerator } from './slots'
 
-/** Runs `program` on top of the chain; its result, or the error of starting it, goes to the frame below. */
-export function enter(run: Run, program: Program<unknown, unknown>): Todo {
+/**
+ * Runs `program` on top of the chain; its result, or the error of starting it, goes to the frame below, which is that
+ * in the slot `below` if it is known.
+ */
+export function enter(run: Run, program: Program<unknown, unknown>, below = 0): Todo {
   let inner = program
+  let beginning: AnyGenerator
   try {
     while (inner.kind === Kind.WITH || inner.kind === Kind.WITH_HANDLER) {
       install(run, inner.a as Handler)
       inner = inner.b as Program<unknown, unknown>
     }
     if (inner.kind === Kind.VALUE || inner.kind === Kind.PURE) return deliver(run, inner.a)
-    run.beginning = generatorOf(inner)
+    beginning = generatorOf(inner)
   } catch (error) {
     return raise(run, error)
   }
-  run.origin = inner
-  return run.machine.send(Op.CALL)
+  return call(run, beginning, inner, inner === program ? below : 0)
+}
+
+/** Pushes the frame of a program; under a handler just installed, only the machine knows what is below of it. */
+function call(run: Run, beginning: AnyGenerator, origin: Program<unknown, unknown>, below: number): Todo {
+  run.register = undefined
+  if (run.eager) {
+    run.beginning = beginning
+    run.origin = origin
+    return run.machine.send(Op.CALL)
+  }
+  const { generators, origins } = run.machine.slots
+  const slot = push(run, Ahead.CALLED, below)
+  run.slot = slot
+  generators[slot] = beginning
+  origins[slot] = origin
+  return Here.NEXT
 }
 
 /** Installs a handler around what comes next. @throws what a seed's iterator throws. */

@@ -1,11 +1,11 @@
 // Carrying out a whole run, synchronously or not; and the pool of machines behind `run` and `runAsync`.
 
+import { Conductor } from './conductor'
 import { abort, advance, begin, finish } from './driver'
 import type { Program, ProgramGenerator } from './program'
 import type { GeneratorRow, Handled, HandledAsync, ResultOf } from './row'
 import { Run, Status } from './run-state'
 import type { OnUnobservedFailure } from './scheduler/report'
-import { hear } from './scheduler/schedule'
 import { asRunnable } from './start'
 
 /** More than any program takes between two looks at the clock; the loop just goes on. */
@@ -56,71 +56,19 @@ export interface AsyncOptions {
   readonly onUnobservedFailure?: OnUnobservedFailure
 }
 
-/** Steps between two looks at the clock: some microseconds of work. */
-const STEPS_PER_LOOK = 1024
-
 /** Runs a program to its end, waiting for the outside where it asks to. @throws the program's own error. @internal */
-export async function executeAsync(
+export function executeAsync(
   run: Run,
   program: Program<unknown, unknown>,
-  { signal, yieldEveryMs = 5, onUnobservedFailure }: AsyncOptions = {},
+  options: AsyncOptions = {},
 ): Promise<unknown> {
-  signal?.throwIfAborted()
-  begin(run, program)
-  run.onUnobservedFailure = onUnobservedFailure
-  run.mayWait = true
-  let looked = performance.now()
-  while (run.status === Status.RUNNING || run.status === Status.WAITING) {
-    if (signal?.aborted === true) return abandon(run, signal)
-    if (run.status === Status.WAITING) {
-      await settle(run, signal)
-      looked = performance.now()
-      continue
-    }
-    advance(run, STEPS_PER_LOOK)
-    hear(run)
-    if (performance.now() - looked < yieldEveryMs) continue
-    await nextTurnOfTheEventLoop()
-    looked = performance.now()
-  }
-  return finish(run)
-}
-
-/** Awaits what the run waits for and feeds it the outcome; an abort interrupts the waiting. */
-async function settle(run: Run, signal: AbortSignal | undefined): Promise<void> {
-  const awaited = run.awaited as (signal: AbortSignal) => unknown
-  const interrupt = interruptible(signal)
-  const alive = run.parked && run.refs > 0 ? setInterval(() => {}, LONGEST) : undefined
-  try {
-    const value = await Promise.race([awaited(signal ?? neverAborted), interrupt.promise])
-    if (signal?.aborted !== true) run.feed(value, false)
-  } catch (error) {
-    if (signal?.aborted !== true) run.feed(error, true)
-  } finally {
-    clearInterval(alive)
-    interrupt.release()
-  }
-}
-
-/** A signal that is never aborted. @internal */
-export const neverAborted: AbortSignal = new AbortController().signal
-/** Timers cannot be set for longer than this; it keeps the process alive. */
-const LONGEST = 0x7fff_ffff
-
-/** A promise that resolves when the signal is aborted, and the way to stop listening. */
-function interruptible(signal: AbortSignal | undefined): { promise: Promise<void>; release: () => void } {
-  let wake!: () => void
-  const promise = new Promise<void>(resolve => {
-    wake = resolve
+  return new Promise((resolve, reject) => {
+    options.signal?.throwIfAborted()
+    begin(run, program)
+    run.mayWait = true
+    run.onUnobservedFailure = options.onUnobservedFailure
+    new Conductor(run, options, resolve, reject).goOn()
   })
-  signal?.addEventListener('abort', wake, { once: true })
-  return { promise, release: () => signal?.removeEventListener('abort', wake) }
-}
-
-/** Unwinds the run, then gives the reason of the abort; an error thrown by a cleanup replaces it. */
-function abandon(run: Run, signal: AbortSignal): never {
-  unwindAll(run)
-  throw signal.reason
 }
 
 /** Ends a run from outside: every frame's cleanup runs. @throws the error of a cleanup that failed. @internal */
@@ -129,10 +77,6 @@ export function unwindAll(run: Run): void {
   abort(run)
   while (run.status === Status.RUNNING) advance(run, MANY_STEPS)
   finish(run)
-}
-
-function nextTurnOfTheEventLoop(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve))
 }
 
 /**

@@ -1,28 +1,12 @@
-// Frames coming and going: pushed ahead of the machine's knowledge, failing, being closed.
+// Frames ending: failing, being closed.
 
 import { close } from './intrinsics'
-import { listing, word, words } from './mailbox'
-import { Code, Op, Word } from './protocol'
-import { catchUp, claim, MOST_PUSHED } from './ahead'
-import { Here, type Run, type Todo } from './run-state'
+import { listing, words } from './mailbox'
+import { Ahead, Code, Op, Pushed, Word } from './protocol'
+import { pop, waitingTop } from './ahead'
+import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
 import { frameLink, noteLeaving } from './trace'
-
-/** Pushes the frame of a sub-program that the program in `slot` calls; the machine hears of it later. Gives its slot. */
-export function push(run: Run, slot: number): number {
-  // Borrowing places is a turn, at which the machine hears of the frames that wait.
-  if (run.lease.length === 0) run.lease = run.machine.lease()
-  if (words[Word.PUSHED_COUNT] === MOST_PUSHED) catchUp()
-  const waiting = words[Word.PUSHED_COUNT] as number
-  if (waiting === 0) {
-    claim(run.machine.vm)
-    run.base = slot
-  }
-  const pushed = run.lease.pop() as number
-  words[Word.PUSHED + waiting] = pushed
-  words[Word.PUSHED_COUNT] = waiting + 1
-  return pushed
-}
 
 /** The frame in `slot` threw: it is gone, and the error goes on to the frame below. */
 export function failFrame(run: Run, slot: number, error: unknown): Todo {
@@ -32,14 +16,25 @@ export function failFrame(run: Run, slot: number, error: unknown): Todo {
   generators[slot] = undefined
   origins[slot] = undefined
   run.register = error
-  const waiting = word(Word.PUSHED_COUNT)
-  if (waiting === 0) return machine.send(Op.THROW)
-  // The machine has not heard of this frame, and need not.
-  run.lease.push(slot)
-  words[Word.PUSHED_COUNT] = waiting - 1
-  run.slot = waiting === 1 ? run.base : (words[Word.PUSHED + waiting - 2] as number)
-  run.generator = generators[run.slot]
+  const at = waitingTop(Ahead.CALLED)
+  // The machine has heard of this frame, or must hear of the error.
+  if (at === 0) return machine.send(Op.THROW)
+  const below = words[at + Pushed.BELOW] as number
+  if (below === 0) return isUntoldRun(at) ? endUntold(run, at, Status.THREW) : machine.send(Op.THROW)
+  run.slot = pop(run, at)
   return Here.THROW
+}
+
+/** Whether the frame is the only one of a run that the machine has not heard of. */
+export function isUntoldRun(at: number): boolean {
+  return at === Word.PUSHED && words[Word.STARTING] !== 0
+}
+
+/** The only frame of a run that the machine has not heard of has ended, and with it the run. */
+export function endUntold(run: Run, at: number, status: Status): Here {
+  pop(run, at)
+  words[Word.STARTING] = 0
+  return run.end(status)
 }
 
 /**
@@ -62,7 +57,6 @@ export function closeFrames(run: Run): Todo {
     if (result.done !== true) {
       reportClosed(run, closed)
       run.slot = slot
-      run.generator = generators[slot]
       run.register = result.value
       return Here.YIELDED
     }

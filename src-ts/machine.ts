@@ -2,7 +2,7 @@
 //
 // It sends commands and settles what every outcome may carry besides its instruction. It runs no user code.
 
-import { claim, disclaim, nameCaptured } from './ahead'
+import { catchUp, claim, disclaim, introduce, settleAhead } from './ahead'
 import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
@@ -30,16 +30,21 @@ export interface Stats {
 
 /** One VM. @internal */
 export class Machine {
-  /** Its number in the mailbox. */
-  readonly vm = openVm()
   readonly slots = new Slots()
+  /** Its number in the mailbox. */
+  readonly vm = open(this.slots)
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
 
-  constructor(
-    /** Told of every task that fails before anybody has waited for it. */
-    readonly reportFailure: (task: Waitable) => void,
-  ) {}
+  /** Told of every task that fails before anybody has waited for it. */
+  readonly #failed: (task: Waitable) => void
+  /** Told of every record of something outside that keeps the process alive. */
+  readonly #referred: () => void
+
+  constructor(failed: (task: Waitable) => void, referred: () => void) {
+    this.#failed = failed
+    this.#referred = referred
+  }
 
   /** Sends a command whose meaning is in the register. */
   send(op: Op): Code {
@@ -66,7 +71,7 @@ export class Machine {
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
     if (flags & Flag.INTEGER) settled = word(Word.INTEGER)
-    if (flags & Flag.CAPTURED) nameCaptured()
+    if (flags & (Flag.CAPTURED | Flag.TOLD)) settleAhead(flags)
     if (flags & Flag.CROSSED) {
       for (const number of listing()) noteLeaving(settled, handlerLink(this.slots.handlers[number]))
     }
@@ -78,15 +83,17 @@ export class Machine {
   #end(task: Waitable, register: unknown): void {
     const how: Settlement = word(Word.SETTLEMENT)
     settle(task, how, how === Settlement.CANCELLED ? undefined : register)
-    if (how === Settlement.THREW && !task.observed) this.reportFailure(task)
+    if (how === Settlement.THREW && !task.observed) this.#failed(task)
   }
 
   /** A record was made for what is in the register: a waitable, or the effect that is about a semaphore. */
   #name(kept: Waitable | Program): void {
-    const named = kept instanceof Waitable ? kept : (kept.a as Semaphore)
+    const named = kept instanceof Waitable ? kept : (kept.a as Waitable | Semaphore)
     named.index = word(Word.NAME_INDEX)
     named.generation = word(Word.NAME_GENERATION)
-    if (kept instanceof Waitable && kept.outside !== undefined) this.slots.outside.add(word(Word.PARK))
+    if (!(named instanceof Waitable) || named.extra?.outside === undefined) return
+    this.slots.outside[word(Word.PARK)] = named
+    if (named.extra.outside.ref) this.#referred()
   }
 
   #settled(code: Code): Code {
@@ -193,8 +200,10 @@ export class Machine {
 
   /** Fetches every release that is still to be told. */
   drain(): void {
+    claim(this.vm)
+    if (words[Word.UNTOLD] === 0) return
     do this.send(Op.DRAIN)
-    while (words[Word.FLAGS] !== 0)
+    while (words[Word.UNTOLD] !== 0)
   }
 
   /** Borrows places for generators whose frames the driver pushes on its own account. */
@@ -214,4 +223,13 @@ export class Machine {
 export function brokenMachine(code: number): VmPoisonedError {
   const cause = (code as Code) === Code.POISONED ? String.fromCodePoint(...listing()) : `unexpected outcome ${code}`
   return new VmPoisonedError(`This VM broke and cannot be used any more; others are not affected. Cause: ${cause}`)
+}
+
+/** Opens a machine; the one that took the last turn catches up, because this is a turn. */
+function open(slots: Slots): number {
+  catchUp()
+  const vm = openVm()
+  words[Word.VM] = vm
+  introduce(vm, slots)
+  return vm
 }

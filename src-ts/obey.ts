@@ -16,6 +16,7 @@ import {
   answerPerformer,
   breakDeadlock,
   idle,
+  next,
   noteLeftover,
   performAgain,
   performTask,
@@ -73,7 +74,7 @@ export function obey(run: Run, code: Todo): Todo {
     case Code.LEFTOVER:
       return noteLeftover(run)
     case Code.AGAIN:
-      return run.machine.send(Op.NEXT)
+      return next(run)
     case Here.WOKEN:
       return woken(run)
     case Here.INTERRUPTED:
@@ -143,7 +144,7 @@ function callInSlot(run: Run, slot: number, origin: unknown, call: () => unknown
   }
   const { slots } = run.machine
   run.slot = slot
-  run.generator = slots.generators[slot] = result as AnyGenerator
+  slots.generators[slot] = result as AnyGenerator
   slots.origins[slot] = origin
   run.register = undefined
   return Here.NEXT

@@ -15,7 +15,6 @@ export function forward(run: Run, index: number, generation: number, effect: Pro
   const code: Code = machine.send4(Op.FORWARD, index, generation, effect.type?.id ?? 0, key)
   if (((words[Word.FLAGS] as number) & Flag.PERFORMER) !== 0) {
     run.slot = word(Word.PERFORMER)
-    run.generator = machine.slots.generators[run.slot]
   }
   return code
 }

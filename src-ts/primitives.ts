@@ -1,8 +1,8 @@
 // Control primitives, as they are carried out: yielded ones by `performPrimitive`, returned ones by `performTail`.
 
-import { catchUp, isUncaptured } from './ahead'
+import { catchUp, uncapturedAt } from './ahead'
 import { generatorOf, performing } from './call'
-import { resumeUncaptured } from './clauses'
+import { resumeAndWait, resumeUncaptured } from './clauses'
 import { Continuation, type Origin } from './continuation'
 import { enter } from './enter'
 import { AsyncInSyncRunError, InvalidYieldError } from './errors'
@@ -14,6 +14,7 @@ import { Code, Op, Position, Word } from './protocol'
 import { callsite, consumed, delegate, discontinue, ownContinuation, resume } from './resumption'
 import { Here, Status, type Run, type Todo } from './run-state'
 import { show } from './show'
+import type { AnyGenerator } from './slots'
 import type { TraceLink } from './trace'
 
 /** Carries out a yielded program that is not one of the loop's own kinds. @throws what is to be thrown at the yield. */
@@ -21,8 +22,11 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
   const user = run.machine.slots.origins[run.slot]
   switch (program.kind) {
     case Kind.RESUME:
-    case Kind.RESUME_THROW:
+    case Kind.RESUME_THROW: {
+      const at = uncapturedAt(program.a, run.slot)
+      if (at !== 0) return resumeAndWait(run, at, program.a as Continuation, program)
       return resume(run, program, Position.NON_TAIL, user)
+    }
     case Kind.TRANSFER:
     case Kind.TRANSFER_THROW:
       return resume(run, program, Position.CLOSING, user)
@@ -47,7 +51,7 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
     case Kind.TAIL:
       throw new InvalidYieldError('Tail(program) is returned, not yielded: write return Tail(program).')
     default:
-      return enter(run, program)
+      return enter(run, program, run.slot)
   }
 }
 
@@ -61,9 +65,11 @@ export function performTail(run: Run, primitive: Program<unknown, unknown>, slot
       case Kind.RESUME:
       case Kind.TRANSFER:
       case Kind.RESUME_THROW:
-      case Kind.TRANSFER_THROW:
-        if (isUncaptured(primitive.a, slot)) return resumeUncaptured(run, slot, primitive.a, primitive)
+      case Kind.TRANSFER_THROW: {
+        const at = uncapturedAt(primitive.a, slot)
+        if (at !== 0) return resumeUncaptured(run, at, primitive.a as Continuation, primitive)
         return resume(run, primitive, Position.TAIL, origin)
+      }
       case Kind.RESUME_CONTINUATION:
         if (isUnstarted(primitive.a)) return replaceFrame(run, slot, origin, performing(primitive))
         return resume(run, primitive, Position.TAIL, origin)
@@ -93,11 +99,11 @@ function delegateTail(run: Run, primitive: Program<unknown, unknown>, slot: numb
 }
 
 /** A tail call: another generator goes on in the same frame. */
-function replaceFrame(run: Run, slot: number, origin: unknown, generator: Run['generator']): Todo {
+function replaceFrame(run: Run, slot: number, origin: unknown, generator: AnyGenerator): Todo {
   const { slots } = run.machine
   slots.origins[slot] = origin
   run.slot = slot
-  run.generator = slots.generators[slot] = generator
+  slots.generators[slot] = generator
   run.register = undefined
   return Here.NEXT
 }
@@ -132,10 +138,11 @@ function isUnstarted(k: unknown): k is Continuation {
 
 function startContinuation(run: Run, x: Continuation, user: unknown): Todo {
   const k = ownContinuation(run, x, Kind.RESUME_CONTINUATION)
+  const program = Continuation.effectOf(k) as Program
   run.register = undefined
   const code = run.machine.send2(Op.START_CONTINUATION, Continuation.indexOf(k), Continuation.generationOf(k))
   consumed(code, k, Kind.RESUME_CONTINUATION, user)
-  return enter(run, Continuation.effectOf(k) as Program)
+  return enter(run, program)
 }
 
 /** Leaves the run waiting for the outside. */

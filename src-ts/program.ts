@@ -10,6 +10,7 @@ import { InvalidProgramError } from './errors'
 import type { Handler } from './handler'
 import type { ResultUnder } from './result-map'
 import { show, showCall } from './show'
+import { noteSite } from './site'
 import type { Control, GeneratorRow, ResultOf, RowOf, Tailing } from './row'
 
 /** What the driver does with a program. @internal */
@@ -150,6 +151,8 @@ class Once {
 
   throw(error: unknown): never {
     this.done = true
+    // The generator that waits here is on the stack now, and never else.
+    noteSite(error, throwOnce)
     throw error
   }
 
@@ -165,6 +168,8 @@ class Once {
 
   #started = false
 }
+
+const throwOnce = Reflect.get(Once.prototype, 'throw') as Once['throw']
 
 /**
  * Makes a function from arguments to programs out of a generator function. Each call gives a program; each run of it

@@ -24,17 +24,72 @@ export const enum Word {
   LISTING_COUNT = 19,
   RELEASES = 20,
   LISTING = 84,
-  CAPTURE = 596,
-  K_INDEX = 597,
-  K_GENERATION = 598,
-  PUSHED = 600,
-  PUSHED_END = 664,
-  SUBJECT = 664,
-  SETTLED = 667,
-  SETTLEMENT = 668,
-  NAME_INDEX = 669,
-  NAME_GENERATION = 670,
-  LENGTH = 672,
+  STARTING = 596,
+  POPPED = 597,
+  BELOW_COUNT = 598,
+  SCOPE = 599,
+  PERFORMED = 600,
+  BUDGET = 601,
+  UNTOLD = 602,
+  TOLD_COUNT = 603,
+  CAUGHT_COUNT = 604,
+  TOLD = 605,
+  BELOW = 669,
+  PUSHED = 704,
+  ENTRIES = 4800,
+  CELLS = 8896,
+  SUBJECT = 25280,
+  SETTLED = 25283,
+  SETTLEMENT = 25284,
+  NAME_INDEX = 25285,
+  NAME_GENERATION = 25286,
+  LENGTH = 25288,
+}
+
+export const enum Pushed {
+  SLOT = 0,
+  WHAT = 1,
+  SCOPE = 2,
+  BELOW = 3,
+  K_INDEX = 2,
+  K_GENERATION = 3,
+  SIZE = 4,
+  MOST = 1024,
+}
+
+export const enum Ahead {
+  CALLED = 0,
+  ANSWERING = 1,
+  STARTED = 2,
+  RESUMED = 3,
+}
+
+export const enum Cell {
+  SCOPE = 0,
+  EFFECT = 1,
+  TAKES = 2,
+  HANDLER = 3,
+  CLAUSE = 4,
+  STORE = 3,
+  STAMP = 4,
+  OUTSIDE = 5,
+  SIZE = 8,
+  COUNT = 2048,
+  STRIDE = 37,
+}
+
+export const enum Takes {
+  STORE = 8,
+  SCHEDULER = 9,
+}
+
+export const enum Entry {
+  STORE = 0,
+  KEY = 1,
+  VALUE = 2,
+  SIZE = 4,
+  COUNT = 1024,
+  STRIDE = 37,
 }
 
 export const enum Op {
@@ -83,6 +138,9 @@ export const enum Op {
   INTERRUPT = 44,
   TASKS = 45,
   STORE_OF = 46,
+  FUN_THREW_AHEAD = 48,
+  WAIT_OUTSIDE = 49,
+  WATCH_OFFERED = 50,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,
@@ -143,8 +201,9 @@ export const enum Flag {
   CROSSED = 16,
   INTEGER = 32,
   CAPTURED = 64,
-  SETTLED = 128,
-  NAMED = 256,
+  TOLD = 128,
+  SETTLED = 256,
+  NAMED = 512,
 }
 
 export const enum Position {

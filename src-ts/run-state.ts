@@ -6,7 +6,7 @@ import { Machine } from './machine'
 import type { Code } from './protocol'
 import { realClock, type Clock } from './scheduler/clock'
 import { noteFailure, type OnUnobservedFailure } from './scheduler/report'
-import { PENDING, type Waitable } from './scheduler/waitable'
+import { PENDING, type Waitable, type WaitableOwner } from './scheduler/waitable'
 import type { AnyGenerator } from './slots'
 
 /** What to do next when the machine need not be asked. The numbers are none of the outcome codes'. */
@@ -43,25 +43,23 @@ export const settings = { eager: false }
 
 /** A machine and the run on it. */
 export class Run implements Owner {
-  readonly machine = new Machine(task => noteFailure(this, task))
+  readonly machine = new Machine(
+    task => noteFailure(this, task),
+    () => this.refs++,
+  )
   /** Counts the runs, so that a continuation of an earlier one is recognised. */
   runNumber = 0
   status: Status = Status.IDLE
   /** What the loop does first when it goes on. */
   todo: Todo = Here.STOP
-  /** The generator being stepped, and its slot. */
-  generator: AnyGenerator | undefined
+  /** The slot of the generator being stepped. */
   slot = 0
-  /** The slot of the performer that a clause started ahead of its capture will answer. */
-  performer = 0
   /** The generator to put into the slot that the machine is about to give, and what it came from. */
   beginning: AnyGenerator | undefined
   origin: unknown
 
   /** Places for the generators of frames that the driver pushes on its own account. */
   lease: number[] = []
-  /** The slot below the outermost frame that waits in the mailbox. */
-  base = 0
   /** Whether the machine is told of every frame at once: the slow twin of what the driver does. */
   eager = settings.eager
   /** Whether the caller can wait for the outside. */
@@ -73,8 +71,11 @@ export class Run implements Owner {
   parked = false
   /** What was settled from outside, and the machine has not heard of. */
   inbox: Waitable[] = []
-  /** Ends the waiting of a parked run. */
+  /** Ends the waiting of a parked run at once; or in a while, in its own asynchronous context. */
   wake: (() => void) | undefined
+  wakeLater: (() => void) | undefined
+  /** Whether the program has made a promise that anybody may settle. */
+  hasExternals = false
   /** How many waitables that keep the process alive the machine has a record of. */
   refs = 0
   /** What `Sleep` and `Now` go by, and every clock that may let time pass. */
@@ -85,6 +86,9 @@ export class Run implements Owner {
   /** Tasks that the root program left behind. */
   leftover: Waitable[] = []
   onUnobservedFailure: OnUnobservedFailure | undefined
+
+  /** What {@link owner} has made. */
+  token: WaitableOwner | undefined
 
   /** Told of every program that is yielded, while debugging. */
   debug: DebugLog | undefined
@@ -109,6 +113,7 @@ export class Run implements Owner {
     this.status = Status.RUNNING
     this.awaited = undefined
     this.wake = undefined
+    this.wakeLater = undefined
     this.register = value
     if (this.parked) {
       this.parked = false
@@ -118,17 +123,17 @@ export class Run implements Owner {
     }
   }
 
-  /** Whether a program has been started and is not over. */
-  isUnderWay(): boolean {
-    return this.status === Status.RUNNING || this.status === Status.WAITING
+  /** Stands for this one run, to tell what belongs to it; made when first asked for. */
+  owner(): WaitableOwner {
+    return (this.token ??= { noteFailure: task => noteFailure(this, task) })
   }
 
   /** Nobody waits any more for what the machine has dropped: it is called off. */
   abandonDropped(): void {
     const { dropped } = this.machine.slots
     for (let waitable = dropped.pop(); waitable !== undefined; waitable = dropped.pop()) {
-      if (waitable.outside?.ref === true) this.refs--
-      if (waitable.standing === PENDING) waitable.outside?.abandon?.()
+      if (waitable.extra?.outside?.ref === true) this.refs--
+      if (waitable.standing === PENDING) waitable.extra?.abandon?.()
     }
   }
 
@@ -137,16 +142,18 @@ export class Run implements Owner {
     this.status = Status.IDLE
     this.todo = Here.STOP
     this.register = undefined
-    this.generator = undefined
     this.beginning = undefined
     this.origin = undefined
     this.awaited = undefined
     this.mayWait = false
     this.parked = false
+    this.token = undefined
+    this.hasExternals = false
     this.wake = undefined
-    this.inbox = []
+    this.wakeLater = undefined
+    if (this.inbox.length > 0) this.inbox = []
     this.clock = realClock
-    this.clocks.clear()
+    if (this.clocks.size > 0) this.clocks.clear()
     this.onUnobservedFailure = undefined
     this.machine.drain()
     this.abandonDropped()

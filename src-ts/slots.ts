@@ -21,7 +21,7 @@ export class Slots {
   /** Kept values; number 1 always stands for `undefined`. */
   readonly values: unknown[] = [undefined, undefined]
   /** Which values are what is settled from outside; and those of them that the machine has dropped. */
-  readonly outside = new Set<number>()
+  readonly outside: (Waitable | undefined)[] = []
   readonly dropped: Waitable[] = []
   /** Handlers by number. */
   readonly handlers: (Handler | undefined)[] = [undefined]
@@ -85,7 +85,7 @@ export class Slots {
     this.generators.length = 1
     this.origins.length = 1
     this.values.length = 2
-    this.outside.clear()
+    this.outside.length = 0
     this.handlers.length = 1
     this.#handlerNumbers.clear()
     this.#keyNumbers.clear()
@@ -95,7 +95,7 @@ export class Slots {
 
   #drop(kind: number, number: number): void {
     if (kind === Release.VALUE) {
-      if (this.outside.size > 0 && this.outside.delete(number)) this.dropped.push(this.values[number] as Waitable)
+      if (number < this.outside.length) this.#dropOutside(number)
       this.values[number] = undefined
     } else if (kind === Release.KEY) {
       this.#keyNumbers.delete(this.#keys[number])
@@ -104,6 +104,13 @@ export class Slots {
     } else {
       this.#dropHandler(number)
     }
+  }
+
+  #dropOutside(number: number): void {
+    const waitable = this.outside[number]
+    if (waitable === undefined) return
+    this.outside[number] = undefined
+    this.dropped.push(waitable)
   }
 
   #dropHandler(number: number): void {

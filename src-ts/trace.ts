@@ -2,26 +2,38 @@
 //
 // A link is noted when an error leaves a program or a handler, so programs that do not fail pay nothing. The trace is
 // kept beside the error, never in it: the error's message and identity stay the user's.
+//
+// What threw is named by the error's own stack; the trace adds where the programs around it waited.
 
 import type { Handler } from './handler'
 import type { Clause } from './handler'
 import { Continuation } from './continuation'
 import { Kind, type Program } from './program'
+import { siteIn, takeSite, type Captured } from './site'
 
 /** One link of a trace. */
 export interface TraceLink {
   /** A program that was running, a handler's clause that was running, or a handler that was installed. */
   readonly kind: 'program' | 'clause' | 'handler'
   readonly name: string
+  /** Where it waited when the error came: `file:line:column` of its `yield*`. A plain `yield` leaves no place. */
+  readonly site?: string
+}
+
+/** A link as noted: the text of its place is made when it is asked for. */
+interface Noted extends TraceLink {
+  readonly captured: Captured | undefined
 }
 
 /** Links kept of one trace, the innermost; the rest is counted. */
 const MOST_LINKS = 50
 
 interface Trace {
-  readonly links: TraceLink[]
+  readonly links: Noted[]
   omitted: number
 }
+
+const ANONYMOUS = 'anonymous'
 
 const traces = new WeakMap<object, Trace>()
 
@@ -33,7 +45,8 @@ export function noteLeaving(error: unknown, link: TraceLink): void {
     trace = { links: [], omitted: 0 }
     traces.set(error, trace)
   }
-  if (trace.links.length < MOST_LINKS) trace.links.push(link)
+  const captured = link.kind === 'handler' ? undefined : takeSite(error)
+  if (trace.links.length < MOST_LINKS) trace.links.push({ ...link, captured })
   else trace.omitted++
 }
 
@@ -41,7 +54,7 @@ export function noteLeaving(error: unknown, link: TraceLink): void {
 export function frameLink(origin: unknown): TraceLink {
   if (origin instanceof Continuation) return { kind: 'clause', name: Continuation.nameOf(origin) }
   const program = origin as Program | Clause | Handler | undefined
-  if (program === undefined) return { kind: 'program', name: 'anonymous' }
+  if (program === undefined) return { kind: 'program', name: ANONYMOUS }
   if ('owner' in program) return { kind: 'clause', name: `${program.type?.name ?? 'effect'} in ${program.owner}` }
   if ('clauses' in program) return { kind: 'clause', name: `return clause in ${program.name}` }
   return { kind: 'program', name: nameOfProgram(program) }
@@ -56,12 +69,13 @@ export function handlerLink(handler: Handler | undefined): TraceLink {
 export function nameOfProgram(program: Program<unknown, unknown>): string {
   let inner = program
   while (inner.kind === Kind.WITH || inner.kind === Kind.WITH_HANDLER) inner = inner.b as Program
-  if (inner.kind === Kind.CALL) return (inner.a as { name?: string }).name || 'anonymous'
-  return inner.type?.name ?? 'anonymous'
+  if (inner.kind === Kind.CALL) return (inner.a as { name?: string }).name || ANONYMOUS
+  return inner.type?.name ?? ANONYMOUS
 }
 
 /**
- * The programs and handlers that `error` passed, innermost first: at most 50 of them.
+ * The programs and handlers that `error` passed, innermost first: at most 50 of them. Programs that waited at a `yield*`
+ * say where.
  *
  * @example
  * const fails = Do(function* fails() { throw new Error('no') })
@@ -70,7 +84,14 @@ export function nameOfProgram(program: Program<unknown, unknown>): string {
  * effectTrace(caught) // [{ kind: 'program', name: 'fails' }]
  */
 export function effectTrace(error: unknown): readonly TraceLink[] {
-  return typeof error === 'object' && error !== null ? (traces.get(error)?.links ?? []) : []
+  const links = typeof error === 'object' && error !== null ? traces.get(error)?.links : undefined
+  return (links ?? []).map(located)
+}
+
+function located({ kind, name, captured }: Noted): TraceLink {
+  if (captured === undefined) return { kind, name }
+  const site = siteIn(captured, kind === 'program' && name !== ANONYMOUS ? name : undefined)
+  return site === undefined ? { kind, name } : { kind, name, site }
 }
 
 /**
@@ -90,8 +111,8 @@ export function formatTrace(error: unknown): string {
 }
 
 /** A link in words. @internal */
-export function linkText({ kind, name }: TraceLink): string {
-  return `${WORDS[kind]} ${name}`
+export function linkText({ kind, name, site }: TraceLink): string {
+  return `${WORDS[kind]} ${name}${site === undefined ? '' : ` (${site})`}`
 }
 
 const WORDS = { program: 'in program', clause: 'in clause', handler: 'under handler' } as const

@@ -1,6 +1,6 @@
 // Random programs, for fast-check.
 
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 import type { ClauseNode, EffectName, HandlerNode, Node } from './ast'
 
@@ -138,6 +138,11 @@ function handlerAt(depth: number): fc.Arbitrary<HandlerNode> {
     { weight: 6, arbitrary: fc.record({ clauses, returns }) as fc.Arbitrary<HandlerNode> },
     { weight: 1, arbitrary: fc.record({ clauses: fc.constant([]), all }) as fc.Arbitrary<HandlerNode> },
   )
+}
+
+/** The body of a program, not in any handler. */
+export function bodies(depth: number): fc.Arbitrary<Node> {
+  return generator(outside, depth)
 }
 
 /** Answers every user effect, the outermost. */

@@ -21,8 +21,11 @@ export type Node =
   /** Adds to a number; a negative amount makes the function throw. */
   | { op: 'modify'; key: Key; by: number }
   | { op: 'tell'; value: Operand }
+  /** Waits for the outside; a run may be cancelled there. */
+  | { op: 'wait' }
   | { op: 'local'; key: Key; value: Operand; body: Node }
-  | { op: 'listen' | 'try' | 'call' | 'tail'; body: Node }
+  | { op: 'listen' | 'try'; body: Node }
+  | { op: 'call' | 'tail'; body: Node }
   | { op: 'catch'; body: Node; then: Node }
   | { op: 'finally'; body: Node; cleanup: Node }
   | { op: 'handle'; handler: HandlerNode; body: Node }
@@ -47,6 +50,8 @@ export interface HandlerNode {
   /** A catch-all instead of clauses; `it` is the name of the effect. */
   all?: { kind: 'ctl' | 'raw'; body: Node }
 }
+
+export type AnyClause = ClauseNode | NonNullable<HandlerNode['all']>
 
 /** What a run gave. Errors of the VM are their codes, errors of the program what was thrown. */
 export interface Outcome {

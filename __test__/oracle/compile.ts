@@ -73,6 +73,8 @@ export function compile(node: Node, $: object, parameters = 'it, k', prologue = 
         return gives(`yield $.Put('${node.key}', ${operand(node.value)})`)
       case 'modify':
         return gives(`yield $.Modify('${node.key}', old => $.add(old, ${node.by}))`)
+      case 'wait':
+        return gives('yield $.wait')
       case 'tell':
         return gives(`yield $.Tell(${operand(node.value)})`)
       case 'resume':

@@ -2,6 +2,7 @@
 
 import {
   Ask,
+  AsyncEscape,
   Delegate,
   Discontinue,
   Do,
@@ -13,6 +14,7 @@ import {
   Local,
   Modify,
   type Program,
+  pure,
   Put,
   raw,
   reader,
@@ -47,7 +49,7 @@ const primitives = {
   writer,
 }
 
-const effects = {
+export const effects = {
   A: effect('A')<[value: unknown], unknown>(),
   B: effect('B')<[value: unknown], unknown>(),
   C: effect('C')<[value: unknown], unknown>(),
@@ -61,23 +63,103 @@ const effects = {
   Try,
 }
 
-/** Runs a program on a new VM, whose stores are installed on it, and checks that nothing is left. */
-export function runOnVm(program: Node): Outcome {
+/** Makes the program of a node, given what `it` is at its start. */
+export type Of = (node: Node, it?: unknown) => Any
+
+/** Runs a node on a VM. */
+export function runOnVm(node: Node, trace: string[] = []): Outcome {
   using vm = new VM()
-  vm.stdlib().installState().installReader().installWriter()
+  return observeOn(vm, of => of(node), trace)
+}
+
+/** As {@link runOnVm}; `step` is called whenever the program makes an effect. */
+export function runStepping(node: Node, step: () => void): Outcome {
+  using vm = new VM()
+  const trace: string[] = []
+  prepare(vm)
+  const programOf = programsOf(trace, undefined, stepping(effects, step))
+  const ending = endingOf(() => vm.run(programOf(node).with(tryHandler)))
+  return outcomeOf(vm, ending, trace)
+}
+
+/** Runs what `make` makes on a new VM with installed stores, and checks that nothing is left. */
+export function observe(make: (of: Of, trace: string[]) => Any): Outcome {
+  using vm = new VM()
+  return observeOn(vm, make)
+}
+
+/** As {@link observe}, on a VM that may have been used. */
+export function observeOn(vm: VM, make: (of: Of, trace: string[]) => Any, trace: string[] = []): Outcome {
+  prepare(vm)
+  const ending = endingOf(() => vm.run(make(programsOf(trace), trace).with(tryHandler)))
+  return outcomeOf(vm, ending, trace)
+}
+
+/** As {@link observe}, by an asynchronous run. */
+export async function observeAsync(make: (of: Of, trace: string[]) => Any): Promise<Outcome> {
+  using vm = new VM()
+  prepare(vm)
+  const trace: string[] = []
+  const running = vm.runAsync(make(programsOf(trace), trace).with(tryHandler))
+  const ending = await running.then(returned, threw)
+  return outcomeOf(vm, ending, trace)
+}
+
+/** Runs a node asynchronously on a VM, and cancels the run at the wait of this number. */
+export async function cancelOnVm(vm: VM, node: Node, cancelAt: number): Promise<Outcome> {
+  prepare(vm)
+  const controller = new AbortController()
+  let waits = 0
+  const wait = AsyncEscape(() => (waits++ === cancelAt ? controller.abort('cancelled') : undefined))
+  const trace: string[] = []
+  const running = vm.runAsync(programsOf(trace, wait)(node).with(tryHandler), { signal: controller.signal })
+  return outcomeOf(vm, await running.then(returned, threw), trace)
+}
+
+/** As {@link observe}, step by step; `undefined` when it takes more steps than these. */
+export function observeSteps(make: (of: Of, trace: string[]) => Any, most = Infinity): Outcome | undefined {
+  using vm = new VM()
+  prepare(vm)
+  const trace: string[] = []
+  vm.startProgram(make(programsOf(trace), trace).with(tryHandler))
+  const ending = endingOf(() => {
+    for (let steps = 0; steps < most; steps++) {
+      const step = vm.stepOnce()
+      if (step.tag === 'done') return step.value
+    }
+    return TOO_LONG
+  })
+  if (ending.value !== TOO_LONG) return outcomeOf(vm, ending, trace)
+  // Whatever its cleanups throw is of no interest.
+  endingOf(() => vm.dispose())
+  return undefined
+}
+
+const TOO_LONG = Symbol('too long')
+
+function prepare(vm: VM): void {
+  const stdlib = vm.stdlib().installState().installReader().installWriter()
+  stdlib.state.clear()
+  stdlib.writer.clear()
   vm.setEnv(INITIAL.env)
   vm.run(Put('x', INITIAL.state.x))
-  const trace: string[] = []
-  let ended: Outcome['ended'] = 'returned'
-  let value: unknown
+}
+
+type Ending = Pick<Outcome, 'ended' | 'value'>
+const returned = (value: unknown): Ending => ({ ended: 'returned', value })
+const threw = (error: unknown): Ending => ({ ended: 'threw', value: plain(error) })
+
+function endingOf(action: () => unknown): Ending {
   try {
-    value = vm.run(programOf(program, trace).with(tryHandler))
+    return returned(action())
   } catch (error) {
-    ended = 'threw'
-    value = plain(error)
+    return threw(error)
   }
+}
+
+function outcomeOf(vm: VM, ending: Ending, trace: string[]): Outcome {
   expectNothingHeld(vm)
-  return { ended, value, state: vm.stateItems(), log: vm.logs(), trace }
+  return { ...ending, state: vm.stateItems(), log: vm.logs(), trace }
 }
 
 /** An error as the reference knows it. */
@@ -90,13 +172,13 @@ function plainResult(result: unknown): unknown {
   return isErr ? { ok: false, error: plain(result.error) } : result
 }
 
-/** The program that a node stands for; it notes what it does in `trace`. */
-export function programOf(node: Node, trace: string[]): Any {
+/** Makes programs of nodes; they note in `trace` what they do, and share the continuations that they put aside. */
+function programsOf(trace: string[], wait: Any = pure(undefined), made: object = effects): Of {
   const compiled = new Map<Node, Body>()
   const note = (value: unknown): void => void trace.push(`note ${String(value)}`)
   // What compiled code calls.
-  const $ = { ...effects, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace }
-  return program(node, 0, undefined)
+  const $ = { ...made, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace, wait }
+  return (node, it = 0) => program(node, it, undefined)
 
   function bodyOf(node: Node, parameters?: string, prologue?: string): Body {
     const body = compiled.get(node) ?? compile(node, $, parameters, prologue)
@@ -140,6 +222,18 @@ export function programOf(node: Node, trace: string[]): Any {
         return to[clause.kind](effect, bodyOf(clause.body, 'k, it', prologue)) as never
     }
   }
+}
+
+/** The same constructors, each calling `step` first. */
+function stepping(constructors: object, step: () => void): object {
+  const wrap = ([name, make]: [string, (...args: unknown[]) => unknown]) => {
+    const made = (...args: unknown[]): unknown => {
+      step()
+      return make(...args)
+    }
+    return [name, made]
+  }
+  return Object.fromEntries(Object.entries(constructors).map(wrap))
 }
 
 function nameOf(asked: unknown): string | undefined {

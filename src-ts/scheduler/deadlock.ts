@@ -6,7 +6,7 @@ import { listing, word } from '../mailbox'
 import { Program } from '../program'
 import { Activity, Op, Word } from '../protocol'
 import type { Run } from '../run-state'
-import { Semaphore } from './semaphore'
+import { frameLink } from '../trace'
 import { Waitable } from './waitable'
 
 /** One task, as `vm.snapshot()` shows it. */
@@ -61,7 +61,7 @@ function entry(machine: Machine, [handle, activity, waitsFor, priority, flags]: 
     priority: PRIORITIES[priority as number] ?? 'normal',
     daemon: ((flags as number) & 1) !== 0,
     cancelled: ((flags as number) & 2) !== 0,
-    spawnedBy: task?.spawnedBy,
+    spawnedBy: task?.origin === undefined ? undefined : frameLink(task.origin).name,
   }
   return { shown, task, awaited }
 }
@@ -70,7 +70,7 @@ function awaitedBy(kept: unknown): readonly unknown[] {
   if (kept instanceof Waitable) return [kept]
   if (!(kept instanceof Program)) return []
   const { a } = kept as Program
-  return a instanceof Semaphore ? [a] : (a as readonly Waitable[])
+  return Array.isArray(a) ? (a as readonly Waitable[]) : [a]
 }
 
 /** The error that lists every blocked task, what it waits for, where it was spawned, and the cycle if there is one. */

@@ -404,7 +404,7 @@ function settling(own: EffectType): unknown {
       const hint = promise instanceof ExternalPromise ? '; call its own complete(value) or fail(error)' : ''
       throw new InvalidWaitableError(`${own.name} takes what CreatePromise answered, not ${show(promise)}${hint}.`)
     }
-    return new Program(Kind.PERFORM, own, promise, value, undefined, 2)
+    return new Program(Kind.PERFORM_ON, own, promise, value, undefined, 2)
   }, own)
 }
 

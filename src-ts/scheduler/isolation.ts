@@ -10,8 +10,6 @@ import { state } from '../stdlib/state'
 import { Listen, Tell, writer } from '../stdlib/writer'
 import type { Waitable } from './waitable'
 
-const logs = new WeakMap<Waitable, readonly unknown[]>()
-
 type Wrap = (body: Program<unknown, unknown>) => Program<unknown, unknown>
 
 /**
@@ -69,7 +67,7 @@ function copyOf(run: Run, native: Native | 0, store: number, isLayer: boolean): 
 /** Runs the program of a task and keeps what it told. */
 function* listening(program: Program, task: Waitable): Generator<Program<unknown, unknown>, unknown, unknown> {
   const [result, messages] = (yield Listen(program)) as [unknown, unknown[]]
-  if (messages.length > 0) logs.set(task, messages)
+  if (messages.length > 0) (task.extra ??= {}).log = messages
   return result
 }
 
@@ -77,10 +75,10 @@ function* listening(program: Program, task: Waitable): Generator<Program<unknown
 export function logsOf(waitables: readonly Waitable[]): unknown[] {
   const messages: unknown[] = []
   for (const waitable of waitables) {
-    const log = logs.get(waitable)
-    if (log === undefined) continue
-    messages.push(...log)
-    logs.delete(waitable)
+    const { extra } = waitable
+    if (extra?.log === undefined) continue
+    messages.push(...extra.log)
+    delete extra.log
   }
   return messages
 }

@@ -4,12 +4,11 @@ import { AsyncInSyncRunError } from '../errors'
 import type { Program } from '../program'
 import { Settlement, Until } from '../protocol'
 import type { Run, Todo } from '../run-state'
-import { show } from '../show'
 import { realClock } from './clock'
 import { checkThenable } from './effects'
 import { settleFromOutside } from './promises'
-import { park, refuse, watch } from './parking'
-import { Waitable } from './waitable'
+import { park, parkOutside, refuse, watch } from './parking'
+import { Waitable, type Extra } from './waitable'
 
 /** `Sleep(ms)`: the clock wakes the task. */
 export function sleep(run: Run, effect: Program): Todo {
@@ -21,15 +20,19 @@ export function sleep(run: Run, effect: Program): Todo {
       ),
     )
   }
-  // Simulated time that never comes is nothing outside: who waits for nothing else is deadlocked.
-  const never = effect.a === Infinity && run.clock !== realClock
-  const outside = never ? undefined : { ref: true, abandon: () => callOff() }
-  const waitable = new Waitable(run.machine, run.runNumber, 'Sleep', `${String(effect.a)} ms`, outside)
+  if (effect.a === Infinity && run.clock !== realClock) return sleepForever(run, effect)
+  const extra = { outside: { ref: true }, abandon: () => callOff() }
+  const waitable = new Waitable(run.owner(), 'Sleep', effect.a, extra)
   run.clocks.add(run.clock)
   const callOff = run.clock.after(effect.a as number, () => {
-    settleFromOutside(run, waitable, Settlement.RETURNED, undefined)
+    if (settleFromOutside(run, waitable, Settlement.RETURNED, undefined)) run.wake?.()
   })
-  watch(run, waitable)
+  return parkOutside(run, waitable)
+}
+
+/** Simulated time that never comes is nothing outside: who waits for nothing else is deadlocked. */
+function sleepForever(run: Run, effect: Program): Todo {
+  watch(run, [new Waitable(run.owner(), 'Sleep', effect.a, undefined)])
   return park(run, effect, Until.ONLY)
 }
 
@@ -39,18 +42,16 @@ export function awaiting(run: Run, effect: Program): Todo {
     return refuse(run, new AsyncInSyncRunError(`${String(effect)} needs an asynchronous run: use runAsync(program).`))
   }
   const started = start(run, effect.a)
-  if (!(started instanceof Waitable)) return started
-  watch(run, started)
-  return park(run, effect, Until.ONLY)
+  return started instanceof Waitable ? parkOutside(run, started) : started
 }
 
 function start(run: Run, action: unknown): Waitable | Todo {
-  let outside: Waitable['outside'] = { ref: true }
+  let extra: Extra = ALIVE
   let promise = action
   try {
     if (typeof action === 'function') {
       const controller = new AbortController()
-      outside = { ref: true, abandon: () => controller.abort() }
+      extra = { outside: ALIVE.outside, abandon: () => controller.abort() }
       promise = (action as (signal: AbortSignal) => unknown)(controller.signal)
     } else {
       checkThenable(action)
@@ -58,11 +59,24 @@ function start(run: Run, action: unknown): Waitable | Todo {
   } catch (error) {
     return refuse(run, error)
   }
-  const waitable = new Waitable(run.machine, run.runNumber, 'Await', show(action), outside)
-  // A promise of our own: only it calls `then`, and the first settlement wins.
-  new Promise(resolve => resolve(promise)).then(
-    value => settleFromOutside(run, waitable, Settlement.RETURNED, value),
-    (error: unknown) => settleFromOutside(run, waitable, Settlement.THREW, error),
-  )
+  const waitable = new Waitable(run.owner(), 'Await', action, extra)
+  void hearOf(run, waitable, promise)
   return waitable
+}
+
+/** While somebody waits for it, the process stays alive. */
+const ALIVE = { outside: { ref: true } } as const
+
+/** Settles the waitable as the promise is. Only `await` touches its `then`, so the first settlement wins. */
+async function hearOf(run: Run, waitable: Waitable, promise: unknown): Promise<void> {
+  let how = Settlement.RETURNED
+  let value: unknown
+  try {
+    value = await promise
+  } catch (error) {
+    how = Settlement.THREW
+    value = error
+  }
+  // This is a promise reaction of ours, in the context of the task: the run may go on right here.
+  if (settleFromOutside(run, waitable, how, value)) run.wake?.()
 }

@@ -2,7 +2,7 @@
 
 import { words } from '../mailbox'
 import type { Program } from '../program'
-import { Flag, Op, Word, type Code, type Until } from '../protocol'
+import { Op, Word, type Code, type Until } from '../protocol'
 import { Here, type Run, type Todo } from '../run-state'
 import { foreign } from './subject'
 import type { Waitable } from './waitable'
@@ -19,18 +19,42 @@ export function refuse(run: Run, error: unknown): Todo {
   return Here.THROW
 }
 
-/** The task under way will wait for this too. */
-export function watch(run: Run, waitable: Waitable): void {
-  if (waitable.machine !== run.machine || waitable.runNumber !== run.runNumber) throw foreign(waitable)
-  waitable.observed = true
-  const { machine } = run
-  machine.register = waitable
-  machine.send4(Op.WATCH, waitable.index, waitable.generation, waitable.outside === undefined ? 0 : 1, 0)
-  if ((words[Word.FLAGS] as number) & Flag.NAMED && waitable.outside?.ref === true) run.refs++
+/** As many waitables as are offered at a time. */
+const MOST_OFFERED = 256
+
+/** The task under way will wait for all of these. @throws InvalidWaitableError when one is of another VM or run. */
+export function watch(run: Run, waitables: readonly Waitable[]): void {
+  const { machine, token } = run
+  for (const waitable of waitables) if (waitable.owner !== token) throw foreign(waitable)
+  let offered = 0
+  for (const waitable of waitables) {
+    waitable.observed = true
+    if (waitable.generation === 0 || waitable.kind !== 'Task') {
+      machine.register = waitable
+      machine.send4(Op.WATCH, waitable.index, waitable.generation, waitable.extra?.outside === undefined ? 0 : 1, 0)
+      continue
+    }
+    words[Word.LISTING + 2 * offered] = waitable.index
+    words[Word.LISTING + 2 * offered + 1] = waitable.generation
+    if (++offered === MOST_OFFERED) offered = offer(run, offered)
+  }
+  if (offered > 0) offer(run, offered)
+}
+
+function offer(run: Run, offered: number): 0 {
+  words[Word.LISTING_COUNT] = 2 * offered
+  run.machine.send(Op.WATCH_OFFERED)
+  return 0
 }
 
 /** The task under way parks on what it watches. */
 export function park(run: Run, effect: Program, until: Until): Code {
   run.machine.register = effect
   return run.machine.send2(Op.PARK, until, 0)
+}
+
+/** The task under way parks on something outside. */
+export function parkOutside(run: Run, waitable: Waitable): Code {
+  run.machine.register = waitable
+  return run.machine.send(Op.WAIT_OUTSIDE)
 }

@@ -14,7 +14,7 @@ export class OwnPromise implements VmPromise {
   readonly future: Waitable
 
   constructor(run: Run) {
-    this.future = new Waitable(run.machine, run.runNumber, 'Promise', `#${nextId++}`, undefined)
+    this.future = new Waitable(run.owner(), 'Promise', nextId++, undefined)
   }
 
   toString(): string {
@@ -45,7 +45,8 @@ export class ExternalPromise<in out A = unknown> {
   /** @internal */
   constructor(run: Run, ref: boolean) {
     this.#run = run
-    this.future = new Waitable<A>(run.machine, run.runNumber, 'ExternalPromise', `#${this.id}`, { ref })
+    run.hasExternals = true
+    this.future = new Waitable<A>(run.owner(), 'ExternalPromise', `#${this.id}`, { outside: { ref } })
   }
 
   /** A name for it that is unique everywhere. */
@@ -54,17 +55,22 @@ export class ExternalPromise<in out A = unknown> {
   }
 
   /** Settles it with a value. May be called at any time, from anywhere. Gives whether this was what settled it. */
-  readonly complete = (value: A): boolean => settleFromOutside(this.#run, this.future, Settlement.RETURNED, value)
+  readonly complete = (value: A): boolean => this.#settle(Settlement.RETURNED, value)
 
   /** Settles it with an error. May be called at any time, from anywhere. Gives whether this was what settled it. */
-  readonly fail = (error: unknown): boolean => settleFromOutside(this.#run, this.future, Settlement.THREW, error)
+  readonly fail = (error: unknown): boolean => this.#settle(Settlement.THREW, error)
+
+  #settle(how: Settlement, value: unknown): boolean {
+    const counts = settleFromOutside(this.#run, this.future, how, value)
+    if (counts) this.#run.wakeLater?.()
+    return counts
+  }
 }
 
 /** Settles what is outside of the program; the run hears of it when it is idle or pauses. Gives whether it counted. */
 export function settleFromOutside(run: Run, waitable: Waitable, how: Settlement, value: unknown): boolean {
-  if (run.runNumber !== waitable.runNumber || !run.isUnderWay()) return false
+  if (run.token !== waitable.owner) return false
   if (!settle(waitable, how, value)) return false
   run.inbox.push(waitable)
-  run.wake?.()
   return true
 }

@@ -3,13 +3,13 @@
 import { generatorOf, performing } from '../call'
 import { enter } from '../enter'
 import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
-import { listing, word } from '../mailbox'
+import { listing, word, words } from '../mailbox'
 import { Kind, type Program } from '../program'
-import { Effect as EffectNumber, Op, Settlement, Until, Word } from '../protocol'
+import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../protocol'
 import { Here, Status, type Run, type Todo } from '../run-state'
-import { frameLink, nameOfProgram } from '../trace'
+import { nameOfProgram } from '../trace'
 import { deadlock } from './deadlock'
-import { drainInbox, tell } from './inbox'
+import { drainInbox } from './inbox'
 import type { ExternalPromiseOptions, RaceResult, SpawnOptions } from './effects'
 import { isolated, logsOf, telling } from './isolation'
 import { awaiting, sleep } from './outside'
@@ -17,7 +17,6 @@ import { answer, park, refuse, watch } from './parking'
 import { ExternalPromise, OwnPromise } from './promises'
 import { Semaphore } from './semaphore'
 import { areScopesOpen, scopeType, taskScopeOf } from './structured'
-import { foreign } from './subject'
 import { PENDING, settle, Waitable } from './waitable'
 
 /** The scheduler takes the effect in the register, and needs us for it. */
@@ -25,7 +24,7 @@ export function performTask(run: Run): Todo {
   const effect = run.register as Program
   switch (effect.type?.id) {
     case EffectNumber.WAIT:
-      return wait(run, effect.a as Waitable)
+      return answerFrom(run, effect.a as Waitable)
     case EffectNumber.GATHER:
       return gather(run, effect)
     case EffectNumber.RACE:
@@ -64,27 +63,30 @@ function answerFrom(run: Run, waitable: Waitable): Todo {
 
 function observe(run: Run, waitable: Waitable): void {
   waitable.observed = true
-  run.unobserved.delete(waitable)
-}
-
-function wait(run: Run, waitable: Waitable): Todo {
-  if (waitable.standing !== PENDING) return answerFrom(run, waitable)
-  const effect = run.register as Program
-  watch(run, waitable)
-  return park(run, effect, Until.ONLY)
+  if (run.unobserved.size > 0) run.unobserved.delete(waitable)
 }
 
 function gather(run: Run, effect: Program): Todo {
   const waitables = effect.a as readonly Waitable[]
-  const failed = waitables.find(({ standing }) => standing !== PENDING && standing !== Settlement.RETURNED)
-  const pending = waitables.filter(({ standing }) => standing === PENDING)
-  for (const waitable of waitables) observe(run, waitable)
+  let pending: Waitable[] | undefined
+  let failed: Waitable | undefined
+  for (const waitable of waitables) {
+    observe(run, waitable)
+    if (waitable.standing === PENDING) (pending ??= []).push(waitable)
+    else if (waitable.standing !== Settlement.RETURNED) failed ??= waitable
+  }
   if (failed !== undefined) return answerFrom(run, failed)
-  if (pending.length === 0) return answerAll(run, waitables)
-  const stranger = pending.find(({ machine, runNumber }) => machine !== run.machine || runNumber !== run.runNumber)
-  if (stranger !== undefined) return refuse(run, foreign(stranger))
-  for (const waitable of pending) watch(run, waitable)
-  return park(run, effect, Until.ALL)
+  if (pending === undefined) return answerAll(run, waitables)
+  return parkOn(run, effect, pending, Until.ALL)
+}
+
+function parkOn(run: Run, effect: Program, pending: readonly Waitable[], until: Until): Todo {
+  try {
+    watch(run, pending)
+  } catch (error) {
+    return refuse(run, error)
+  }
+  return park(run, effect, until)
 }
 
 /** Answers a `Gather`; what its isolated tasks have told goes to the log here first. */
@@ -97,12 +99,12 @@ function answerAll(run: Run, waitables: readonly Waitable[]): Todo {
 
 function race(run: Run, effect: Program): Todo {
   const waitables = effect.a as readonly Waitable[]
-  for (const waitable of waitables) observe(run, waitable)
-  if (waitables.some(({ standing }) => standing !== PENDING)) return answerFirst(run, waitables)
-  const stranger = waitables.find(({ machine, runNumber }) => machine !== run.machine || runNumber !== run.runNumber)
-  if (stranger !== undefined) return refuse(run, foreign(stranger))
-  for (const waitable of waitables) watch(run, waitable)
-  return park(run, effect, Until.FIRST)
+  let isSettled = false
+  for (const waitable of waitables) {
+    observe(run, waitable)
+    isSettled ||= waitable.standing !== PENDING
+  }
+  return isSettled ? answerFirst(run, waitables) : parkOn(run, effect, waitables, Until.FIRST)
 }
 
 /** Answers a `Race`: who was settled first. */
@@ -115,14 +117,11 @@ function answerFirst(run: Run, waitables: readonly Waitable[]): Todo {
   return answer(run, result)
 }
 
+/** The machine has woken who waits for the promise; they will find its result in it. */
 function settlePromise(run: Run, effect: Program, how: Settlement): Todo {
   const { future } = effect.a as OwnPromise
-  if (future.machine !== run.machine || future.runNumber !== run.runNumber) return refuse(run, foreign(future))
-  if (!settle(future, how, effect.b)) {
-    return refuse(run, new AlreadySettledError(`${String(future)} was settled before; a promise is settled once.`))
-  }
-  tell(run, future)
-  return answer(run, undefined)
+  if (settle(future, how, effect.b)) return answer(run, undefined)
+  return refuse(run, new AlreadySettledError(`${String(future)} was settled before; a promise is settled once.`))
 }
 
 /** A task was made of the effect in the register: its handle is the answer. */
@@ -133,15 +132,20 @@ export function spawned(run: Run): Todo {
   const generation = word(Word.Z)
   const { slots } = run.machine
   const options = b as SpawnOptions | undefined
-  const task = new Waitable(run.machine, run.runNumber, 'Task', options?.name ?? nameOfProgram(a as Program), undefined)
+  const task = new Waitable(run.owner(), 'Task', options?.name ?? labelOf(a as Program), undefined)
   task.index = index
   task.generation = generation
   task.value = a
+  task.origin = slots.origins[run.slot]
   slots.values[handle] = task
-  task.spawnedBy = frameLink(slots.origins[run.slot]).name
   if (areScopesOpen()) joinScope(run, task)
   if (options?.store === 'isolated') task.value = isolated(run, a as Program, task)
   return answer(run, task)
+}
+
+/** What a task of this program is named by. */
+function labelOf(program: Program): unknown {
+  return program.kind === Kind.CALL ? program.a : nameOfProgram(program)
 }
 
 /** The innermost `Scope` around the spawn site ends the task when it ends itself. */
@@ -149,7 +153,7 @@ function joinScope(run: Run, task: Waitable): void {
   const tasks = taskScopeOf(run.machine.handlerOf(scopeType.id))
   if (tasks === undefined) return
   tasks.add(task)
-  task.scope = tasks
+  task.extra = { scope: tasks }
 }
 
 /** The turn of a new task has come: its program starts. */
@@ -162,7 +166,7 @@ export function startTask(run: Run): Todo {
   run.slot = slot
   slots.origins[slot] = program
   try {
-    run.generator = slots.generators[slot] = program.kind === Kind.CALL ? generatorOf(program) : performing(program)
+    slots.generators[slot] = program.kind === Kind.CALL ? generatorOf(program) : performing(program)
   } catch (error) {
     slots.origins[slot] = undefined
     run.register = error
@@ -175,28 +179,32 @@ export function startTask(run: Run): Todo {
 export function answerPerformer(run: Run): Todo {
   const { slots } = run.machine
   run.slot = word(Word.X)
-  run.generator = slots.generators[run.slot]
   const awaited = slots.values[word(Word.Y)]
   if (awaited instanceof Waitable) return answerFrom(run, awaited)
   const effect = awaited as Program
-  const waitables = effect.a as readonly Waitable[]
-  return effect.type?.id === EffectNumber.GATHER ? answerAll(run, waitables) : answerFirst(run, waitables)
+  switch (effect.type?.id) {
+    case EffectNumber.WAIT:
+      return answerFrom(run, effect.a as Waitable)
+    case EffectNumber.GATHER:
+      return answerAll(run, effect.a as readonly Waitable[])
+    default:
+      return answerFirst(run, effect.a as readonly Waitable[])
+  }
 }
 
 /** The preempted task performs its effect now. */
 export function performAgain(run: Run): Todo {
   run.slot = word(Word.X)
-  run.generator = run.machine.slots.generators[run.slot]
   return Here.YIELDED
 }
 
 /** No task is ready, but some wait for the outside: for what has come meanwhile, for a clock, or for the host. */
 export function idle(run: Run): Todo {
-  run.machine.drain()
+  if (words[Word.UNTOLD] !== 0) run.machine.drain()
   run.abandonDropped()
-  if (drainInbox(run)) return run.machine.send(Op.NEXT)
+  if (run.inbox.length > 0) return woken(run)
   for (const clock of run.clocks) {
-    if (clock.jump?.() === true && drainInbox(run)) return run.machine.send(Op.NEXT)
+    if (clock.jump?.() === true && run.inbox.length > 0) return woken(run)
   }
   if (!run.mayWait) {
     return interrupt(
@@ -207,8 +215,9 @@ export function idle(run: Run): Todo {
   run.parked = true
   run.awaited = () =>
     new Promise<void>(resolve => {
-      if (run.inbox.length > 0) resolve()
-      else run.wake = resolve
+      if (run.inbox.length > 0) return resolve()
+      run.wake = resolve
+      run.wakeLater = resolve
     })
   return run.end(Status.WAITING)
 }
@@ -216,13 +225,22 @@ export function idle(run: Run): Todo {
 /** Between two steps: what was settled from outside meanwhile is told, what was dropped is called off. */
 export function hear(run: Run): void {
   drainInbox(run)
+  if (words[Word.UNTOLD] !== 0 && run.machine.slots.outside.length > 0) run.machine.drain()
   run.abandonDropped()
+}
+
+/** The next ready task goes on. */
+export function next(run: Run): Code {
+  return run.machine.send4(Op.NEXT, 0, 0, 0, 0)
 }
 
 /** Something outside has happened; the tasks that waited for it go on. */
 export function woken(run: Run): Todo {
+  const last = run.inbox.pop()
   drainInbox(run)
-  return run.machine.send(Op.NEXT)
+  if (last === undefined || last.generation === 0) return next(run)
+  const failed = last.standing === Settlement.RETURNED ? 0 : 1
+  return run.machine.send4(Op.NEXT, last.index, last.generation, failed, 0)
 }
 
 /** Throws into the root task, or into the oldest one that is left. */
@@ -236,7 +254,7 @@ export function breakDeadlock(run: Run): Todo {
   run.machine.drain()
   run.abandonDropped()
   // What was settled while nobody listened may be all that was missing.
-  if (drainInbox(run)) return run.machine.send(Op.NEXT)
+  if (drainInbox(run)) return next(run)
   return interrupt(run, deadlock(run))
 }
 
@@ -244,5 +262,5 @@ export function breakDeadlock(run: Run): Todo {
 export function noteLeftover(run: Run): Todo {
   const { values } = run.machine.slots
   for (const slot of listing()) run.leftover.push(values[slot] as Waitable)
-  return run.machine.send(Op.NEXT)
+  return next(run)
 }

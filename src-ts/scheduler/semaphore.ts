@@ -8,10 +8,8 @@ export class Semaphore {
   index = 0
   /** @internal */
   generation = 0
-  /** @internal */
-  readonly machine: object
-  /** @internal */
-  readonly runNumber: number
+  /** The run that it belongs to. @internal */
+  readonly owner: object
 
   /** @internal */
   constructor(
@@ -19,8 +17,7 @@ export class Semaphore {
     /** How many permits there are. */
     readonly permits: number,
   ) {
-    this.machine = run.machine
-    this.runNumber = run.runNumber
+    this.owner = run.owner()
   }
 
   toString(): string {

@@ -8,31 +8,50 @@ import { Effect as EffectNumber, Word } from '../protocol'
 import type { Run } from '../run-state'
 import { drainInbox } from './inbox'
 import { Semaphore } from './semaphore'
-import { PENDING, type Waitable } from './waitable'
+import { PENDING, type VmPromise, type Waitable } from './waitable'
+
+/** The flags of a `Wait`: it is pending; it is settled from outside. */
+const IS_PENDING = 1
+const IS_OUTSIDE = 2
 
 /** Writes them, before the effect is performed. @throws InvalidWaitableError when it is of another VM or run. */
 export function nameSubject(run: Run, effect: Program<unknown, unknown>): void {
   // Tasks may be switched here, so whoever was woken from outside joins the queue now.
   if (run.inbox.length > 0) drainInbox(run)
-  const type = effect.type?.id
+  const type = effect.type?.id as EffectNumber
   if (type === EffectNumber.YIELD) return
   if (type === EffectNumber.SPAWN) {
     words[Word.SUBJECT] = effect.c as number
     return
   }
-  const subject = effect.a as Waitable | Semaphore
-  const isOwn = subject.machine === run.machine && subject.runNumber === run.runNumber
+  const isSettling = type === EffectNumber.COMPLETE_PROMISE || type === EffectNumber.FAIL_PROMISE
+  const subject = (isSettling ? (effect.a as VmPromise).future : effect.a) as Waitable | Semaphore
   if (subject instanceof Semaphore) {
-    if (!isOwn) throw foreign(subject)
+    if (subject.owner !== run.token) throw foreign(subject)
     words[Word.SUBJECT + 2] = subject.permits
-  } else if (!isOwn) {
-    if (subject.standing === PENDING) throw foreign(subject)
-    // It has ended; its name means nothing here.
-    words[Word.SUBJECT + 1] = 0
-    return
+  } else {
+    const isPending = subject.standing === PENDING
+    if (isPending && subject.owner !== run.token) throw foreign(subject)
+    words[Word.SUBJECT + 2] = isPending
+      ? subject.extra?.outside === undefined
+        ? IS_PENDING
+        : IS_PENDING | IS_OUTSIDE
+      : 0
+    if (!isPending) {
+      // It has ended; its name means nothing any more, perhaps not even in this VM.
+      words[Word.SUBJECT + 1] = 0
+      return
+    }
+    if (type === EffectNumber.WAIT) subject.observed = true
   }
   words[Word.SUBJECT] = subject.index
   words[Word.SUBJECT + 1] = subject.generation
+}
+
+/** Whether the effect settles a promise that nobody waits for, so that the machine need not hear of it. */
+export function isUnawaited({ type, a }: Program<unknown, unknown>): boolean {
+  const isSettling = type?.id === EffectNumber.COMPLETE_PROMISE || type?.id === EffectNumber.FAIL_PROMISE
+  return isSettling && (a as VmPromise).future.generation === 0
 }
 
 /** The error for what belongs elsewhere. */

@@ -2,8 +2,9 @@
 // shape. A waitable keeps its own result; the machine knows it by a name only while it matters there.
 
 import { Settlement } from '../protocol'
+import { show } from '../show'
 
-/** How a waitable stands; the others are those of the machine. */
+/** How a waitable stands before it is settled. */
 export const PENDING = 0
 
 /** How a waitable stands. */
@@ -13,6 +14,12 @@ export type Standing = typeof PENDING | Settlement
 let settlements = 0
 
 declare const answer: unique symbol
+
+/** Stands for one run. @internal */
+export interface WaitableOwner {
+  /** The task has failed, and nobody has looked at it. */
+  readonly noteFailure: (task: Waitable) => void
+}
 
 /** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
 export class Waitable<out A = unknown> {
@@ -25,30 +32,34 @@ export class Waitable<out A = unknown> {
   generation = 0
   /** @internal */
   standing: Standing = PENDING
-  /** The result or the error; before a task has started, its program. @internal */
-  value: unknown
   /** When it was settled, as compared to others. @internal */
   order = 0
-  /** The tasks of the `Scope` that it was spawned in. @internal */
-  scope: Set<Waitable> | undefined
-  /** The name of the program that spawned it. @internal */
-  spawnedBy: string | undefined
   /** Somebody has waited for it. @internal */
   observed = false
+  /** The result or the error; before a task has started, its program. @internal */
+  value: unknown
+  /** While it is pending: what spawned it. @internal */
+  origin: unknown
 
   /** @internal */
   constructor(
-    /** The machine and the run that it belongs to. @internal */
-    readonly machine: { reportFailure(task: Waitable): void },
-    /** @internal */
-    readonly runNumber: number,
+    /** The run that it belongs to. @internal */
+    readonly owner: WaitableOwner,
     /** @internal */
     readonly kind: WaitableKind,
-    /** For messages. */
-    readonly name: string,
-    /** What the machine is told of it: whether it is settled from outside. @internal */
-    readonly outside: Outside | undefined,
+    /** Its name, or what it is named by. */
+    private readonly label: unknown,
+    /** @internal */
+    public extra: Extra | undefined,
   ) {}
+
+  /** For messages. */
+  get name(): string {
+    const { label } = this
+    if (typeof label === 'string') return label
+    if (this.kind === 'Promise') return `#${label as number}`
+    return this.kind === 'Task' ? (label as { name?: string }).name || 'anonymous' : show(label)
+  }
 
   /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
   get status(): 'pending' | 'done' | 'failed' | 'cancelled' {
@@ -59,7 +70,7 @@ export class Waitable<out A = unknown> {
   disown(): void {
     if (this.standing !== Settlement.THREW) return
     this.observed = false
-    this.machine.reportFailure(this)
+    this.owner.noteFailure(this)
   }
 
   toString(): string {
@@ -80,12 +91,16 @@ const STATUS = ['pending', 'done', 'failed', 'cancelled'] as const
 /** What a waitable is, in messages. */
 export type WaitableKind = 'Task' | 'Promise' | 'ExternalPromise' | 'Await' | 'Sleep'
 
-/** What is settled from outside of the machine. @internal */
-export interface Outside {
-  /** Whether the process stays alive for it. */
-  readonly ref: boolean
+/** What only some waitables have. @internal */
+export interface Extra {
+  /** Settled from outside of the machine, and whether the process stays alive for it. */
+  readonly outside?: { readonly ref: boolean }
   /** Nobody waits for it any more. */
   readonly abandon?: () => void
+  /** The tasks of the `Scope` that it was spawned in. */
+  scope?: Set<Waitable>
+  /** What the isolated task has told. */
+  log?: readonly unknown[]
 }
 
 /** Settles a waitable: the first settlement counts. Gives whether this one was. @internal */
@@ -93,8 +108,9 @@ export function settle(waitable: Waitable, standing: Settlement, value: unknown)
   if (waitable.standing !== PENDING) return false
   waitable.standing = standing
   waitable.value = value
+  waitable.origin = undefined
   waitable.order = ++settlements
-  waitable.scope?.delete(waitable)
+  if (waitable.extra !== undefined) waitable.extra.scope?.delete(waitable)
   return true
 }
 

@@ -39,7 +39,7 @@ pub enum Command {
     /// Push a program; answered by [`Begin`](crate::Instruction::Begin).
     Call,
     /// Lend the host places for generators, so that it can push program frames on its own account and tell of them
-    /// later, by [`Vm::push_programs`](crate::Vm::push_programs); listed.
+    /// later, by [`Vm::catch_up`](crate::Vm::catch_up); listed.
     Lease,
     /// The top frame returned; the register holds its value.
     Return,
@@ -64,12 +64,16 @@ pub enum Command {
     },
     /// The `fun` clause just called threw the register.
     FunThrew,
+    /// As `FunThrew`, of a clause that the host called on [`Evidence`](crate::Evidence), without asking.
+    FunThrewAhead {
+        /// What was performed.
+        effect: EffectType,
+    },
     /// The `fun` clause just called returned a program; answered by [`Begin`](crate::Instruction::Begin).
     FunProgram,
     /// As `Perform`, but a clause that takes the continuation is started before anything is captured, by
     /// [`Start`](crate::Instruction::Start). A clause that resumes at once in tail position needs no capture at all: the
-    /// host then just answers the performer. Otherwise it must call [`Vm::capture_late`](crate::Vm::capture_late) before
-    /// its next command.
+    /// host then just answers the performer. Otherwise it must [catch up](crate::Vm::catch_up) before its next command.
     PerformLate {
         /// The effect's type.
         effect: EffectType,
@@ -221,7 +225,14 @@ pub enum Command {
     },
     /// After [`Leftover`](crate::Instruction::Leftover), [`Again`](crate::Instruction::Again) or
     /// [`Idle`](crate::Instruction::Idle): the next ready task goes on.
-    Next,
+    Next {
+        /// What the host has settled just now, and whether it failed.
+        settled: Option<(Waitable, bool)>,
+    },
+    /// The task whose effect the host was handed parks on something outside, whose handle is in the register.
+    WaitOutside,
+    /// As [`Watch`](Command::Watch), for every waitable that [`Vm::offer`](crate::Vm::offer) was given.
+    WatchOffered,
     /// Nothing can go on: throw the register into the root task, or the oldest one left.
     Interrupt,
     /// List the tasks from `from` on.

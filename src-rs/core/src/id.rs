@@ -197,6 +197,22 @@ impl EffectType {
         (Self::SPAWN..=Self::AWAIT).contains(&self)
     }
 
+    /// Whether the host needs no word of the scheduler's to see to it; a promise that somebody waits for aside, and a
+    /// task that was cancelled.
+    pub(crate) fn is_at_once(self) -> bool {
+        matches!(
+            self,
+            Self::CREATE_PROMISE
+                | Self::COMPLETE_PROMISE
+                | Self::FAIL_PROMISE
+                | Self::CREATE_EXTERNAL_PROMISE
+                | Self::CREATE_SEMAPHORE
+                | Self::NOW
+                | Self::SLEEP
+                | Self::AWAIT
+        )
+    }
+
     /// Whether the task that performs it may have to wait. A cancelled task goes no further than this.
     pub(crate) fn may_suspend(self) -> bool {
         matches!(self, Self::WAIT | Self::GATHER | Self::RACE | Self::YIELD | Self::ACQUIRE | Self::SLEEP | Self::AWAIT)

@@ -50,10 +50,12 @@
 #![forbid(unsafe_code)]
 
 mod administer;
+mod ahead;
 mod arena;
 mod command;
 mod continuation;
 mod error;
+mod evidence;
 mod frame;
 mod handler;
 mod id;
@@ -72,9 +74,11 @@ mod turn;
 mod unwind;
 mod vm;
 
+pub use ahead::Ahead;
 pub use command::{Command, Native, Position};
 pub use continuation::{Continuation, ContinuationId};
 pub use error::Fault;
+pub use evidence::{Evidence, Stamp, Stamps, Takes};
 pub use handler::ClauseKind;
 pub use id::{EffectType, GeneratorSlot, HandlerId, Id, KeyId, ScopeId, StoreId, ValueSlot};
 pub use native::program::{Action, NativeContext, NativeHandler, NativeProgram, Performed};

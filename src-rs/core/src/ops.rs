@@ -80,29 +80,14 @@ impl Vm {
         };
         match found.answer {
             Answer::Clause { kind: ClauseKind::Ctl | ClauseKind::Raw, clause } => {
-                self.pending = Some(found);
                 self.ask(Instruction::Start { handler: found.handler, clause })
             }
             _ => self.answer(found, effect, key),
         }
     }
 
-    /// Captures for the clause that the host has started in the leased place `slot`; the capture that
-    /// [`Command::PerformLate`](crate::Command::PerformLate) postponed.
-    ///
-    /// # Panics
-    /// When no such clause is under way, or the place was not leased.
-    pub fn capture_late(&mut self, slot: GeneratorSlot) -> ContinuationId {
-        let found = self.pending.take();
-        let Some(Resolution { answer: Answer::Clause { kind, .. }, up, .. }) = found else {
-            panic!("a clause was started before anything was captured");
-        };
-        self.leased = self.leased.checked_sub(1).expect("a clause is started in a leased place");
-        self.push_clause(up, slot, kind == ClauseKind::Raw)
-    }
-
     /// Captures up to the boundary `up` boundaries out and pushes the clause's frame there.
-    fn push_clause(&mut self, up: u32, slot: GeneratorSlot, keeps: bool) -> ContinuationId {
+    pub(crate) fn push_clause(&mut self, up: u32, slot: GeneratorSlot, keeps: bool) -> ContinuationId {
         let captured = self.capture(up);
         let k = self.continuations.insert(captured);
         if keeps {

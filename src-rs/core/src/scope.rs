@@ -11,6 +11,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::evidence::Stamp;
 use crate::handler::{Handler, Resolution};
 use crate::id::{EffectType, HandlerId, ScopeId};
 use crate::numbers::Numbers;
@@ -24,6 +25,8 @@ struct Scope {
     /// Segments in this scope plus child scopes in use.
     uses: u32,
     idle: Option<ScopeId>,
+    /// What the host knows this scope by, once an answer was given for it.
+    stamp: Option<Stamp>,
     row: Vec<Option<(EffectType, Resolution)>>,
 }
 
@@ -62,7 +65,7 @@ impl Scopes {
         if index >= self.places.len() {
             self.places.resize_with(index + 1, || None);
         }
-        self.places[index] = Some(Scope { parent, handler, uses: 0, idle: None, row: Vec::new() });
+        self.places[index] = Some(Scope { parent, handler, uses: 0, idle: None, stamp: None, row: Vec::new() });
     }
 
     fn scope(&self, id: ScopeId) -> &Scope {
@@ -79,6 +82,19 @@ impl Scopes {
 
     pub(crate) fn handler(&self, id: ScopeId) -> Option<HandlerId> {
         self.scope(id).handler
+    }
+
+    #[inline]
+    pub(crate) fn stamped(&self, id: ScopeId) -> Option<Stamp> {
+        self.scope(id).stamp
+    }
+
+    pub(crate) fn stamp(&mut self, id: ScopeId) -> &mut Option<Stamp> {
+        &mut self.scope_mut(id).stamp
+    }
+
+    pub(crate) fn forget_stamps(&mut self) {
+        self.places.iter_mut().flatten().for_each(|scope| scope.stamp = None);
     }
 
     #[cfg(debug_assertions)]
@@ -166,6 +182,25 @@ impl Scopes {
         let found = self.search(id, effect, handlers)?;
         self.scope_mut(id).learn(effect, found);
         Some(found)
+    }
+
+    /// What `search` gives, without any row: its slow twin.
+    #[cfg(debug_assertions)]
+    pub(crate) fn search_plainly(&self, id: ScopeId, effect: EffectType, handlers: &Handlers) -> Option<Resolution> {
+        let chain = std::iter::successors(Some(id), |&at| self.parent(at));
+        chain.zip(0..).find_map(|(at, up)| {
+            let handler = self.handler(at)?;
+            let answer = handlers[handler.index()].as_ref()?.answer(effect)?;
+            Some(Resolution { handler, answer, up, at })
+        })
+    }
+
+    /// What the rows know, by scope.
+    #[cfg(debug_assertions)]
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (ScopeId, EffectType, Resolution)> {
+        self.places.iter().zip(0..).filter_map(|(scope, at)| Some((ScopeId::from_word(at)?, scope.as_ref()?))).flat_map(
+            |(id, scope)| scope.row.iter().flatten().map(move |&(effect, resolution)| (id, effect, resolution)),
+        )
     }
 
     fn search(&self, id: ScopeId, effect: EffectType, handlers: &Handlers) -> Option<Resolution> {

@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::evidence::Stamp;
 use crate::id::{KeyId, StoreId, ValueSlot};
 use crate::numbers::{Host, Numbers};
 
@@ -16,6 +17,8 @@ pub(crate) struct Store {
     entries: Vec<(Option<KeyId>, ValueSlot)>,
     /// Position of each key; empty while the store is small.
     index: FxHashMap<KeyId, u32>,
+    /// What the host knows the store by, once an answer was given from it.
+    stamp: Option<Stamp>,
 }
 
 impl Store {
@@ -95,6 +98,14 @@ impl Stores {
         (slot, new)
     }
 
+    pub(crate) fn stamp(&mut self, id: StoreId) -> &mut Option<Stamp> {
+        &mut self.store_mut(id).stamp
+    }
+
+    pub(crate) fn forget_stamps(&mut self) {
+        self.stores.iter_mut().flatten().for_each(|store| store.stamp = None);
+    }
+
     /// Adds a message to a log; the log becomes one owner of it.
     pub(crate) fn append(&mut self, id: StoreId, message: ValueSlot) {
         self.store_mut(id).push(None, message);
@@ -102,8 +113,9 @@ impl Stores {
 
     /// Drops every entry.
     pub(crate) fn clear(&mut self, id: StoreId, host: &mut Host) {
-        let store = std::mem::take(self.store_mut(id));
-        for (key, value) in store.entries {
+        let store = self.store_mut(id);
+        store.index = FxHashMap::default();
+        for (key, value) in std::mem::take(&mut store.entries) {
             host.drop_value(value);
             if let Some(key) = key {
                 host.drop_key(key);

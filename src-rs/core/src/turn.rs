@@ -74,8 +74,10 @@ impl Vm {
     fn accepts(&self, command: &Command) -> bool {
         match *command {
             Command::Start => self.current.is_none(),
-            Command::DefineScheduler { .. } | Command::Tasks { .. } | Command::Settle { .. } => true,
-            Command::DefineHandler { .. }
+            Command::DefineScheduler { .. }
+            | Command::Tasks { .. }
+            | Command::Settle { .. }
+            | Command::DefineHandler { .. }
             | Command::DefineClause { .. }
             | Command::DefineNative { .. }
             | Command::Entries { .. }
@@ -124,7 +126,10 @@ impl Vm {
 
     fn obey(&mut self, command: &Command) -> Step {
         match *command {
-            Command::Start => self.start(),
+            Command::Start => {
+                self.start();
+                self.ask(Instruction::Ready)
+            }
             Command::Call => {
                 let slot = self.push_program();
                 self.ask(Instruction::Begin(slot))
@@ -144,8 +149,12 @@ impl Vm {
             Command::Onward { effect, key } => self.perform_onward(effect, key),
             Command::FunThrew => {
                 let k = self.capture_pending();
-                let error = self.keep_register();
-                self.unwind(k, Completion::Throw(error))
+                self.throw_outside(k)
+            }
+            Command::FunThrewAhead { effect } => {
+                let up = self.resolve_ahead(effect).up;
+                let k = self.capture(up);
+                self.throw_outside(k)
             }
             Command::FunProgram => self.call_outside(),
             Command::Delegate { position } => self.delegate(position),
@@ -171,7 +180,9 @@ impl Vm {
             Command::Settle { .. }
             | Command::Watch { .. }
             | Command::Park { .. }
-            | Command::Next
+            | Command::Next { .. }
+            | Command::WaitOutside
+            | Command::WatchOffered
             | Command::Interrupt
             | Command::Tasks { .. } => self.direct(command),
             Command::Abort => self.abort(),
@@ -197,13 +208,12 @@ impl Vm {
         }
     }
 
-    fn start(&mut self) -> Step {
+    pub(crate) fn start(&mut self) {
         self.push_segment(self.scopes.root(), None);
         for handler in self.installed.clone() {
             self.with_handler(handler);
         }
         self.base = self.current;
-        self.ask(Instruction::Ready)
     }
 
     /// The top frame's generator ended, by value or error.
@@ -307,6 +317,12 @@ impl Vm {
         let ended = self.pop_segment();
         self.crossed.extend(ended.handler);
         Step::Then(Mode::Throw)
+    }
+
+    /// The error of a `fun` clause goes to where its handler was installed, once the body is unwound.
+    fn throw_outside(&mut self, k: Continuation) -> Step {
+        let error = self.keep_register();
+        self.unwind(k, Completion::Throw(error))
     }
 
     /// The program a `fun` clause returned runs outside the prompt; its result is the answer.

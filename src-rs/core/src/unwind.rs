@@ -17,7 +17,7 @@ use crate::vm::Vm;
 use crate::id::{GeneratorSlot, ValueSlot};
 
 /// How many frames the host is told of ahead of their closing.
-const MOST_AHEAD: usize = 64;
+const MOST_AHEAD: usize = 256;
 
 impl Vm {
     /// Closes every frame of a continuation, then goes on with `completion` on the current segment.
@@ -105,7 +105,7 @@ impl Vm {
     }
 
     /// The program frames that will be closed next if the one being closed ends without ado, innermost first: the host
-    /// may close them in one go and say so by [`Command::Closed`](crate::Command::Closed). At most 64.
+    /// may close them in one go and say so by [`Command::Closed`](crate::Command::Closed). At most 256.
     pub fn doomed_ahead(&self) -> impl Iterator<Item = GeneratorSlot> {
         let doomed = self.current.map_or(&[][..], |id| {
             let segment = self.segment(id);
@@ -166,7 +166,7 @@ impl Vm {
         let mut at = self.current;
         while let Some(id) = at {
             let segment = self.segment(id);
-            if segment.closing || segment.frames.iter().any(|frame| frame.ends_unwinding()) {
+            if segment.closing || segment.frames.iter().any(Frame::ends_unwinding) {
                 return true;
             }
             at = segment.parent;
@@ -175,12 +175,12 @@ impl Vm {
     }
 
     /// Dooms the frames of the current segment that wait for what is closed now: those above its doomed ones, or above
-    /// the completion of the unwinding that they run for.
+    /// the completion of the unwinding that they run for. That completion is carried out, unless it is doomed itself.
     fn close_waiting(&mut self) {
         let segment = self.top_mut();
-        let completion = segment.frames.iter().rposition(|frame| frame.ends_unwinding());
+        let completion = segment.frames.iter().rposition(Frame::ends_unwinding);
         match completion {
-            Some(at) if !segment.closing => {
+            Some(at) if at >= segment.doomed as usize => {
                 let scope = segment.scope;
                 let waiting = segment.frames.split_off(at + 1);
                 let id = self.push_segment(scope, None);

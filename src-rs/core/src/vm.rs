@@ -24,7 +24,7 @@ const SPARE_STACKS: usize = 64;
 const SPARE_LENGTH: usize = 1024;
 
 /// How many places one lease lends.
-const LEASE: usize = 64;
+const LEASE: usize = 256;
 
 /// One virtual machine.
 pub struct Vm {
@@ -67,6 +67,8 @@ pub struct Vm {
     pub(crate) subject: Subject,
     /// The running task is preempted when this many effects were performed.
     pub(crate) preempt_at: u64,
+    /// The running task was cancelled: every effect must be heard of.
+    pub(crate) asks_always: bool,
     /// Places lent to the host and not yet in a frame.
     pub(crate) leased: usize,
     /// Turns so far.
@@ -137,6 +139,7 @@ impl Vm {
             waiting_outside: 0,
             subject: [0; 3],
             preempt_at: u64::MAX,
+            asks_always: false,
             leased: 0,
             #[cfg(debug_assertions)]
             turns: 0,
@@ -224,18 +227,6 @@ impl Vm {
         let slot = self.host.take_generator();
         self.push(Frame::Program(slot));
         slot
-    }
-
-    /// Pushes program frames that the host started in leased places, the outermost first. It must do so before the next
-    /// command of this run.
-    ///
-    /// # Panics
-    /// When nothing runs, or when more frames are pushed than places were leased.
-    pub fn push_programs(&mut self, slots: impl IntoIterator<Item = GeneratorSlot>) {
-        for slot in slots {
-            self.leased = self.leased.checked_sub(1).expect("a frame is pushed in a leased place");
-            self.push(Frame::Program(slot));
-        }
     }
 
     /// Lends places for generators to the host; they stay lent until frames are pushed in them.

@@ -1,6 +1,8 @@
 //! A clause started before anything is captured: the two ways it can go on, and what must not happen.
 
-use doeff_vm_core::{ClauseKind, Command, EffectType, Fault, GeneratorSlot, HandlerId, Instruction, Position, Vm};
+use doeff_vm_core::{
+    Ahead, ClauseKind, Command, ContinuationId, EffectType, Fault, GeneratorSlot, HandlerId, Instruction, Position, Vm,
+};
 
 struct Started {
     vm: Vm,
@@ -34,6 +36,10 @@ fn start(kind: ClauseKind) -> Started {
     Started { vm, effect, body, places }
 }
 
+fn captured(vm: &mut Vm, effect: EffectType, slot: GeneratorSlot) -> ContinuationId {
+    vm.catch_up(Ahead::Started { effect, slot }).expect("a continuation is captured for a clause")
+}
+
 fn finish(mut vm: Vm) {
     while vm.turn(Command::Return).instruction != Instruction::Done {}
     vm.turn(Command::Drain);
@@ -57,7 +63,7 @@ fn a_clause_that_resumes_at_once_needs_no_capture() {
 fn a_late_capture_is_the_capture_that_performing_would_have_made() {
     let Started { mut vm, effect, body, places } = start(ClauseKind::Ctl);
     vm.turn(Command::PerformLate { effect, key: None });
-    let k = vm.capture_late(places[0]);
+    let k = captured(&mut vm, effect, places[0]);
     let outcome = *vm.turn(Command::Resume { k, throws: false, position: Position::NonTail });
     assert_eq!(outcome.instruction, Instruction::Resume(body));
     assert_eq!(vm.turn(Command::Return).instruction, Instruction::Resume(places[0]));
@@ -68,7 +74,7 @@ fn a_late_capture_is_the_capture_that_performing_would_have_made() {
 fn a_clause_that_ends_after_a_late_capture_abandons_the_body() {
     let Started { mut vm, effect, body, places } = start(ClauseKind::Ctl);
     vm.turn(Command::PerformLate { effect, key: None });
-    vm.capture_late(places[0]);
+    captured(&mut vm, effect, places[0]);
     assert_eq!(vm.turn(Command::Return).instruction, Instruction::Close(body));
     finish(vm);
 }
@@ -77,7 +83,7 @@ fn a_clause_that_ends_after_a_late_capture_abandons_the_body() {
 fn a_raw_clause_keeps_what_was_captured_late() {
     let Started { mut vm, effect, places, .. } = start(ClauseKind::Raw);
     vm.turn(Command::PerformLate { effect, key: None });
-    let k = vm.capture_late(places[0]);
+    let k = captured(&mut vm, effect, places[0]);
     assert!(matches!(vm.turn(Command::Return).instruction, Instruction::Resume(_)));
     assert_eq!(vm.stats().continuations, 1);
     vm.turn(Command::Resume { k, throws: false, position: Position::NonTail });
@@ -95,8 +101,8 @@ fn effects_that_need_no_capture_are_answered_as_usual() {
 }
 
 #[test]
-#[should_panic(expected = "a clause was started before anything was captured")]
-fn nothing_is_captured_late_unless_a_clause_was_started() {
-    let Started { mut vm, places, .. } = start(ClauseKind::Ctl);
-    vm.capture_late(places[0]);
+#[should_panic(expected = "a clause that takes the continuation was started")]
+fn nothing_is_captured_late_for_a_clause_of_another_kind() {
+    let Started { mut vm, effect, places, .. } = start(ClauseKind::Fun);
+    captured(&mut vm, effect, places[0]);
 }

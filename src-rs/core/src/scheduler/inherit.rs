@@ -85,15 +85,14 @@ impl Vm {
         let task = self.task_mut(id);
         let old = std::mem::replace(&mut task.base, base);
         let scope = task.scope;
-        match (task.first, task.bottom) {
-            (Some(first), Some(bottom)) => self.rescope_from(first, bottom, base, old),
-            _ => {
-                let handlers = self.handlers_between(scope, old);
-                let moved = self.scope_inside(base, &handlers);
-                self.scopes.enter(moved);
-                self.leave(scope);
-                self.task_mut(id).scope = moved;
-            }
+        if let (Some(first), Some(bottom)) = (task.first, task.bottom) {
+            self.rescope_from(first, bottom, base, old);
+            return;
         }
+        let handlers = self.handlers_between(scope, old);
+        let moved = self.scope_inside(base, &handlers);
+        self.scopes.enter(moved);
+        self.leave(scope);
+        self.task_mut(id).scope = moved;
     }
 }

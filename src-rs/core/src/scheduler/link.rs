@@ -26,11 +26,11 @@ pub(crate) struct WaitList {
 }
 
 impl WaitList {
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.first.is_none()
     }
 
-    pub(crate) fn first(&self) -> Option<Link> {
+    pub(crate) fn first(self) -> Option<Link> {
         self.first
     }
 }
@@ -89,20 +89,28 @@ impl Links {
         self.nodes[number as usize] =
             Some(Node { task, target: Some(target), before: list.last, after: None, sibling });
         match list.last.replace(link) {
-            Some(last) => self.node_mut(last).after = Some(link),
+            Some(before) => self.node_mut(before).after = Some(link),
             None => list.first = Some(link),
         }
         link
     }
 
     /// How many links a task has, those with nothing to wait for any more included.
-    pub(crate) fn count(&self, mut link: Option<Link>) -> u32 {
-        let mut count = 0;
-        while let Some(own) = link {
-            count += 1;
-            link = self.node(own).sibling;
-        }
-        count
+    pub(crate) fn count(&self, link: Option<Link>) -> u32 {
+        std::iter::successors(link, |&link| self.node(link).sibling).map(|_| 1).sum()
+    }
+
+    /// As [`Links::count`], of those that hang on something.
+    #[cfg(debug_assertions)]
+    pub(crate) fn hanging(&self, link: Option<Link>) -> u32 {
+        let links = std::iter::successors(link, |&link| self.node(link).sibling);
+        links.map(|link| u32::from(self.node(link).target.is_some())).sum()
+    }
+
+    /// The links of a list, the oldest first.
+    #[cfg(debug_assertions)]
+    pub(crate) fn list(&self, list: WaitList) -> impl Iterator<Item = Link> {
+        std::iter::successors(list.first, |&link| self.node(link).after)
     }
 
     /// Takes a link off the list it hangs on; it stays on its task's.

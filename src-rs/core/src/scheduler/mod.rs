@@ -22,6 +22,8 @@
 //! it, a semaphore while a permit is out.
 
 pub(crate) mod inherit;
+#[cfg(debug_assertions)]
+pub(crate) mod invariants;
 pub(crate) mod link;
 pub(crate) mod perform;
 pub(crate) mod ready;

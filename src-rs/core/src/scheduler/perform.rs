@@ -7,8 +7,7 @@ use crate::command::Command;
 use crate::error::Fault;
 use crate::id::{EffectType, Id, ValueSlot};
 use crate::outcome::Instruction;
-use crate::scheduler::link::{Target, WaitList};
-use crate::scheduler::semaphore::Semaphore;
+use crate::scheduler::link::Target;
 use crate::scheduler::task::{Priority, SchedulerNumber, Settlement, TaskId, Wait, Waitable, Wake};
 use crate::turn::Step;
 use crate::vm::Vm;
@@ -44,6 +43,10 @@ impl Waitable {
     }
 }
 
+/// The flags in the third word of `Wait`: the host knows it to be pending; it is settled from outside.
+const PENDING: u32 = 1;
+const OUTSIDE: u32 = 2;
+
 /// How a task is to be spawned.
 struct SpawnOptions {
     priority: Priority,
@@ -76,7 +79,7 @@ impl Vm {
         let Some(running) = self.scheduler(number).running else {
             return self.ask(Instruction::Fault(Fault::OutOfOrder));
         };
-        if effect.may_suspend() && self.task(running).cancelled && !self.task(running).unwinding {
+        if effect.may_suspend() && self.is_to_unwind(running) {
             return self.suspend(number);
         }
         match effect {
@@ -91,8 +94,16 @@ impl Vm {
                     self.task_mut(running).wait = Wait::One;
                     self.suspend(number)
                 }
+                // The host says that it is pending, so nobody has waited for it until now.
+                _ if subject[2] & PENDING != 0 => self.wait_for_new(number, running, subject[2] & OUTSIDE != 0),
                 _ => self.ask(Instruction::Task),
             },
+            EffectType::COMPLETE_PROMISE | EffectType::FAIL_PROMISE => {
+                if let Some(promise) = Waitable::from_words(subject[0], subject[1]) {
+                    self.settle(promise, effect == EffectType::FAIL_PROMISE);
+                }
+                self.ask(Instruction::Task)
+            }
             EffectType::CANCEL => {
                 if let Some(Waitable::Task(task)) = Waitable::from_words(subject[0], subject[1]) {
                     self.cancel(task);
@@ -131,17 +142,17 @@ impl Vm {
         self.ask(Instruction::Spawned { task, handle })
     }
 
+    /// The task parks on something that has no record yet; what is in the register stands for it.
+    fn wait_for_new(&mut self, number: SchedulerNumber, task: TaskId, external: bool) -> Step {
+        let promise = self.new_promise(external);
+        self.hang(task, Target::Promise(promise));
+        self.task_mut(task).wait = Wait::One;
+        self.suspend(number)
+    }
+
     fn acquire(&mut self, number: SchedulerNumber, running: TaskId, [index, generation, most]: Subject) -> Step {
-        let id = match Id::from_words(index, generation).filter(|&id| self.semaphores.get(id).is_some()) {
-            Some(id) => id,
-            None => {
-                let handle = self.keep_register();
-                let semaphore = Semaphore { handle, free: most, most, waiters: WaitList::default() };
-                let id = self.semaphores.insert(semaphore);
-                self.outcome.named = Some(id.words());
-                id
-            }
-        };
+        let known = Id::from_words(index, generation).filter(|&id| self.semaphores.get(id).is_some());
+        let id = known.unwrap_or_else(|| self.new_semaphore(most));
         if self.take_permit(id, running) {
             return self.ask(Instruction::Load(ValueSlot::UNDEFINED));
         }
@@ -158,10 +169,17 @@ impl Vm {
                 self.ask(Instruction::Ready)
             }
             Command::Interrupt => self.interrupt(),
-            Command::Next => match self.current.and_then(|segment| self.scheduler_at(segment)) {
-                Some(number) => self.next(number),
+            Command::Next { settled } => {
+                if let Some((waitable, failed)) = settled {
+                    self.settle(waitable, failed);
+                }
+                self.next_here()
+            }
+            Command::WaitOutside => match self.asking_task() {
+                Some((number, task)) => self.wait_for_new(number, task, true),
                 None => self.ask(Instruction::Fault(Fault::OutOfOrder)),
             },
+            Command::WatchOffered => self.watch_offered(),
             Command::Watch { waitable, external } => self.watch(waitable, external),
             Command::Park { every } => self.park(every),
             Command::Tasks { from } => {
@@ -182,6 +200,34 @@ impl Vm {
             at = self.segment(id).parent;
         }
         None
+    }
+
+    fn next_here(&mut self) -> Step {
+        match self.current.and_then(|segment| self.scheduler_at(segment)) {
+            Some(number) => self.next(number),
+            None => self.end_filled().unwrap_or_else(|| self.ask(Instruction::Fault(Fault::OutOfOrder))),
+        }
+    }
+
+    /// Names many things for [`Command::WatchOffered`]: two words each, as of [`Waitable::from_words`].
+    pub fn offer(&mut self, words: impl Iterator<Item = u32>) {
+        self.listing.clear();
+        self.listing.extend(words);
+    }
+
+    fn watch_offered(&mut self) -> Step {
+        let Some((_, task)) = self.asking_task() else {
+            return self.ask(Instruction::Fault(Fault::OutOfOrder));
+        };
+        let offered = std::mem::take(&mut self.listing);
+        for words in offered.chunks_exact(2) {
+            match Waitable::from_words(words[0], words[1]).filter(|&waitable| self.is_pending(waitable)) {
+                Some(waitable) => self.hang(task, waitable.target()),
+                None => return self.ask(Instruction::Fault(Fault::OutOfOrder)),
+            }
+        }
+        self.listing = offered;
+        self.ask(Instruction::Ready)
     }
 
     /// The running task will wait for this too. A promise without a record gets one; its handle is in the register.

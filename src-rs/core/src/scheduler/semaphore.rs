@@ -1,6 +1,9 @@
-//! Semaphores: permits, given out in the order in which they were asked for. Every operation is O(1).
+//! Semaphores: permits, given out in the order in which they were asked for. Taking one is O(log n) in the
+//! permits that are out, giving one back as well.
 //!
 //! A semaphore whose permits are all in has no record: the host knows how many there are.
+
+use std::collections::BTreeMap;
 
 use crate::id::{Id, ValueSlot};
 use crate::scheduler::link::WaitList;
@@ -9,6 +12,13 @@ use crate::vm::Vm;
 
 /// The name of a semaphore of which permits are out.
 pub type SemaphoreId = Id<Semaphore>;
+
+/// A permit that is out, and who has it. Permits of a semaphore are numbered in the order in which they were taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Permit {
+    pub(crate) of: SemaphoreId,
+    pub(crate) number: u64,
+}
 
 /// A semaphore of which permits are out.
 #[derive(Debug)]
@@ -19,9 +29,22 @@ pub struct Semaphore {
     pub(crate) most: u32,
     /// Who waits for a permit. Nobody does while one is free.
     pub(crate) waiters: WaitList,
+    /// Who has which permit. Nobody has one whose task has ended with it.
+    pub(crate) holders: BTreeMap<u64, TaskId>,
+    /// How many permits were taken so far.
+    pub(crate) taken: u64,
 }
 
 impl Vm {
+    /// A record for a semaphore whose permits were all in until now. The register holds the effect that takes one.
+    pub(crate) fn new_semaphore(&mut self, most: u32) -> SemaphoreId {
+        let handle = self.keep_register();
+        let (waiters, holders) = (WaitList::default(), BTreeMap::new());
+        let id = self.semaphores.insert(Semaphore { handle, free: most, most, waiters, holders, taken: 0 });
+        self.outcome.named = Some(id.words());
+        id
+    }
+
     /// Takes a free permit for `task`; false when there is none.
     pub(crate) fn take_permit(&mut self, id: SemaphoreId, task: TaskId) -> bool {
         let Some(semaphore) = self.semaphores.get_mut(id) else { return false };
@@ -34,43 +57,38 @@ impl Vm {
     }
 
     fn hold_permit(&mut self, id: SemaphoreId, task: TaskId) {
-        let permits = &mut self.task_mut(task).permits;
-        match permits.iter_mut().find(|(held, _)| *held == id) {
-            Some((_, count)) => *count += 1,
-            None => permits.push((id, 1)),
-        }
+        let semaphore = self.semaphores.get_mut(id).expect("a semaphore with permits out has a record (I9)");
+        let number = semaphore.taken;
+        semaphore.taken += 1;
+        semaphore.holders.insert(number, task);
+        self.task_mut(task).permits.push(Permit { of: id, number });
     }
 
-    /// `task` gives a permit back; false when none is out. Somebody else's is given back when it holds none itself.
+    /// `task` gives a permit back; false when none is out. If it has none itself, it gives back the one that was taken
+    /// first. O(permits of the holder).
     pub(crate) fn release_permit(&mut self, id: SemaphoreId, task: TaskId) -> bool {
-        if self.semaphores.get(id).is_none() {
-            return false;
-        }
-        if !self.let_go_of_permit(id, task) {
-            let holds = |held: &[(SemaphoreId, u32)]| held.iter().any(|(held, _)| *held == id);
-            let mut holders: Vec<TaskId> =
-                self.tasks.iter().filter(|(_, task)| holds(&task.permits)).map(|(id, _)| id).collect();
-            holders.sort_by_key(|&holder| self.task(holder).number);
-            // Nobody alive holds it when its holder has ended without giving it back.
-            if let Some(&holder) = holders.first() {
-                self.let_go_of_permit(id, holder);
-            }
+        let Some(semaphore) = self.semaphores.get(id) else { return false };
+        let is_own = self.task(task).permits.iter().any(|permit| permit.of == id);
+        let first = semaphore.holders.values().next().copied();
+        // Nobody has it when its task has ended.
+        if let Some(holder) = if is_own { Some(task) } else { first } {
+            self.let_go_of_permit(id, holder);
         }
         self.permit_is_free(id);
         true
     }
 
-    /// Strikes one permit off those that `task` holds.
-    fn let_go_of_permit(&mut self, id: SemaphoreId, task: TaskId) -> bool {
+    /// Strikes the first permit off those that `task` has.
+    fn let_go_of_permit(&mut self, id: SemaphoreId, task: TaskId) {
         let permits = &mut self.task_mut(task).permits;
-        let Some(at) = permits.iter().position(|(held, _)| *held == id) else {
-            return false;
-        };
-        permits[at].1 -= 1;
-        if permits[at].1 == 0 {
-            permits.swap_remove(at);
-        }
-        true
+        let at = permits.iter().position(|permit| permit.of == id).expect("who holds a permit knows it (I9)");
+        let permit = permits.remove(at);
+        self.strike_permit(permit);
+    }
+
+    fn strike_permit(&mut self, permit: Permit) {
+        let semaphore = self.semaphores.get_mut(permit.of).expect("a semaphore with permits out has a record (I9)");
+        semaphore.holders.remove(&permit.number).expect("a permit is struck once (I9)");
     }
 
     /// A permit has come back: the next one in the queue gets it.
@@ -90,11 +108,12 @@ impl Vm {
         }
     }
 
-    /// A cancelled task gives back the permits it still holds.
-    pub(crate) fn give_back_permits(&mut self, permits: Vec<(SemaphoreId, u32)>) {
-        for (id, count) in permits {
-            for _ in 0..count {
-                self.permit_is_free(id);
+    /// A task has ended with these permits: a cancelled one gives them back, otherwise nobody has them any more.
+    pub(crate) fn forget_holder(&mut self, permits: Vec<Permit>, gives_back: bool) {
+        for permit in permits {
+            self.strike_permit(permit);
+            if gives_back {
+                self.permit_is_free(permit.of);
             }
         }
     }

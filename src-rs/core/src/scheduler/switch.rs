@@ -1,5 +1,6 @@
 //! Switching: tasks start, park, wake, end; the scheduler's life from its first task to its last.
 
+use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::handler::Body;
 use crate::id::{HandlerId, ScopeId, ValueSlot};
@@ -96,6 +97,7 @@ impl Vm {
             daemon,
             cancelled: false,
             unwinding: false,
+            ended: None,
             permits: Vec::new(),
         })
     }
@@ -104,11 +106,21 @@ impl Vm {
     pub(crate) fn suspend(&mut self, number: SchedulerNumber) -> Step {
         let running = self.scheduler_mut(number).running.take();
         let id = running.expect("a task performs the effect (checked by perform)");
-        let task = self.park_here(number, id);
-        if task.cancelled && !task.unwinding {
+        self.park_here(number, id);
+        if self.is_to_unwind(id) {
             self.wake(id, Wake::Cancel);
         }
         self.next(number)
+    }
+
+    /// Whether the task was cancelled and has not begun to unwind: neither by itself nor with all that is around it.
+    pub(crate) fn is_to_unwind(&self, id: TaskId) -> bool {
+        self.task(id).cancelled && !self.is_unwinding(id)
+    }
+
+    fn is_unwinding(&self, id: TaskId) -> bool {
+        let task = self.task(id);
+        task.unwinding || task.bottom.is_some_and(|bottom| self.segment(bottom).closing)
     }
 
     /// The task's chain, up to the current segment, stays on the boundary while others run.
@@ -127,6 +139,7 @@ impl Vm {
     pub(crate) fn next(&mut self, number: SchedulerNumber) -> Step {
         let boundary = self.scheduler(number).boundary;
         self.current = boundary;
+        self.asks_always = false;
         self.scheduler_mut(number).running = None;
         let Some(id) = self.scheduler_mut(number).ready.pop() else {
             return self.nobody_is_ready(number);
@@ -209,6 +222,11 @@ impl Vm {
     pub(crate) fn end_task(&mut self, id: TaskId, how: Settlement) -> Step {
         let mode = if how == Settlement::Threw { Mode::Throw } else { Mode::Deliver };
         let number = self.task(id).scheduler;
+        if self.task(id).handle.is_some() && how != Settlement::Cancelled && self.outcome.load.is_some() {
+            // The result was kept while something unwound: the host fills the register first.
+            self.task_mut(id).ended = Some(how);
+            return self.ask(Instruction::Again);
+        }
         if self.scheduler(number).root == Some(id) && self.scheduler(number).ending.is_none() {
             if let Some(step) = self.close_kept(mode) {
                 return step;
@@ -229,6 +247,15 @@ impl Vm {
             return self.fail_unwinding();
         }
         self.next(number)
+    }
+
+    /// The host has filled the register with the result of the task that has ended on top; `None` when there is none.
+    pub(crate) fn end_filled(&mut self) -> Option<Step> {
+        let Some(&Frame::Task(id)) = self.current.and_then(|segment| self.segment(segment).frames.last()) else {
+            return None;
+        };
+        let how = self.task_mut(id).ended.take()?;
+        Some(self.end_task(id, how))
     }
 
     /// The task's last frame was closed, because the scheduler's boundary is being unwound.
@@ -256,22 +283,21 @@ impl Vm {
         if task.bottom.is_none() {
             self.leave(task.scope);
         }
-        if how == Settlement::Cancelled {
-            self.give_back_permits(task.permits);
-        }
+        self.forget_holder(task.permits, how == Settlement::Cancelled || task.unwinding);
     }
 
     // --- cancellation --------------------------------------------------------------------------------------------
 
     /// Asks a task to unwind: at its next suspension if it runs, else when it is its turn. Once; then it is masked.
     pub(crate) fn cancel(&mut self, id: TaskId) {
-        let Some(task) = self.tasks.get_mut(id) else { return };
-        if task.cancelled || task.unwinding {
+        if self.tasks.get(id).is_none_or(|task| task.cancelled) || self.is_unwinding(id) {
             return;
         }
+        let task = self.task_mut(id);
         task.cancelled = true;
         let (number, wait, first) = (task.scheduler, task.wait, task.first);
         if self.scheduler(number).running == Some(id) {
+            self.asks_always = true;
             return;
         }
         if wait == Wait::Inner {
@@ -290,7 +316,7 @@ impl Vm {
             return self.next(number);
         };
         self.task_mut(id).unwinding = true;
-        if self.segment(bottom).frames.len() > 1 {
+        if self.segment(bottom).frames.len() > 1 || self.segment(bottom).gap {
             self.separate_task_frame(bottom);
         }
         let bottom = self.task(id).bottom.expect("it has started");
@@ -345,10 +371,9 @@ impl Vm {
         if let Some((outer, id)) = self.enclosing_task() {
             self.scheduler_mut(number).parked_in = Some(id);
             self.scheduler_mut(outer).running = None;
-            let task = self.park_here(outer, id);
-            task.wait = Wait::Inner;
-            if task.cancelled && !task.unwinding {
-                task.cancelled = false;
+            self.park_here(outer, id).wait = Wait::Inner;
+            if self.is_to_unwind(id) {
+                self.task_mut(id).cancelled = false;
                 self.cancel(id);
             }
             return self.next(outer);
@@ -374,9 +399,11 @@ impl Vm {
         scheduler.ending = None;
         scheduler.boundary = None;
         scheduler.next = 0;
-        self.preempt_at = u64::MAX;
-        if let Some((outer, _)) = self.enclosing_task() {
-            self.set_preemption(outer);
+        if scheduler.preempt_every > 0 {
+            self.preempt_at = u64::MAX;
+            if let Some(outer) = self.preempting() {
+                self.set_preemption(outer);
+            }
         }
         match ending {
             Ending::Deliver(value) => {
@@ -392,20 +419,25 @@ impl Vm {
     }
 
     /// Nothing can go on: the register, an error, is thrown into the root task of the scheduler on top, or into the
-    /// oldest task that is left.
+    /// oldest task that is left. If that one waits for a scheduler inside of it, it is the same there.
     pub(crate) fn interrupt(&mut self) -> Step {
         let number = self.current.and_then(|segment| self.scheduler_at(segment));
-        let target = number.and_then(|number| self.tasks_in_order(number).first().copied());
-        let (Some(number), Some(target)) = (number, target) else {
-            return self.ask(Instruction::Fault(crate::error::Fault::OutOfOrder));
+        let (Some(number), Some(target)) = (number, number.and_then(|number| self.oldest_task(number))) else {
+            return self.ask(Instruction::Fault(Fault::OutOfOrder));
         };
         let error = self.keep_register();
-        if let (Wait::Inner, Some(first)) = (self.task(target).wait, self.task(target).first) {
-            let inner = self.scheduler_at(first).expect("a parked inner scheduler's boundary is on top (I9)");
-            self.scheduler_mut(inner).parked_in = None;
-        }
         self.wake(target, Wake::Throw(error));
         self.next(number)
+    }
+
+    /// The oldest task of a scheduler, or the oldest one of the scheduler that it waits for.
+    fn oldest_task(&self, number: SchedulerNumber) -> Option<TaskId> {
+        let own = self.tasks.iter().filter(|(_, task)| task.scheduler == number);
+        let (oldest, task) = own.min_by_key(|(_, task)| task.number)?;
+        match (task.wait, task.first) {
+            (Wait::Inner, Some(first)) => self.scheduler_at(first).and_then(|inner| self.oldest_task(inner)),
+            _ => Some(oldest),
+        }
     }
 
     /// The run is over, and with it every scheduler; semaphores whose permits were never given back end here.
@@ -419,22 +451,30 @@ impl Vm {
 
     // --- preemption ----------------------------------------------------------------------------------------------
 
+    /// The turn of a task begins. A scheduler that does not preempt leaves the count of the one around it alone.
     fn set_preemption(&mut self, number: SchedulerNumber) {
         let every = self.scheduler(number).preempt_every;
-        self.preempt_at = if every == 0 { u64::MAX } else { self.performed + u64::from(every) };
+        if every > 0 {
+            self.preempt_at = self.performed + u64::from(every);
+        }
+    }
+
+    /// The innermost scheduler on the chain that preempts. O(segments).
+    fn preempting(&self) -> Option<SchedulerNumber> {
+        let mut at = self.current;
+        while let Some(id) = at {
+            if let Some(number) = self.scheduler_at(id).filter(|&number| self.scheduler(number).preempt_every > 0) {
+                return Some(number);
+            }
+            at = self.segment(id).parent;
+        }
+        None
     }
 
     /// Enough effects were performed: the one in the register is put off, and the next task goes on. `None` when the
     /// scheduler is not on the chain now, or nobody else is ready.
     pub(crate) fn preempt(&mut self) -> Option<Step> {
-        let mut at = self.current;
-        let number = loop {
-            let id = at?;
-            match self.scheduler_at(id).filter(|&number| self.scheduler(number).preempt_every > 0) {
-                Some(number) => break number,
-                None => at = self.segment(id).parent,
-            }
-        };
+        let number = self.preempting()?;
         self.set_preemption(number);
         let running = self.scheduler(number).running?;
         self.performed -= 1;

@@ -3,7 +3,7 @@
 use crate::id::{Id, ScopeId, ValueSlot};
 use crate::scheduler::link::{Link, WaitList};
 use crate::scheduler::ready::Ready;
-use crate::scheduler::semaphore::SemaphoreId;
+use crate::scheduler::semaphore::Permit;
 use crate::segment::SegmentId;
 
 /// The name of a task.
@@ -139,8 +139,10 @@ pub struct Task {
     pub(crate) cancelled: bool,
     /// It unwinds; further cancellation is masked.
     pub(crate) unwinding: bool,
-    /// The permits it holds.
-    pub(crate) permits: Vec<(SemaphoreId, u32)>,
+    /// It has ended thus, and the host is filling the register with its result.
+    pub(crate) ended: Option<Settlement>,
+    /// The permits it holds, the one taken first in front.
+    pub(crate) permits: Vec<Permit>,
 }
 
 /// A promise that somebody waits for.

@@ -99,7 +99,7 @@ impl Vm {
         };
         // The promise may go with its last waiter, before that one was given the handle.
         self.host.share_value(handle);
-        while let Some(link) = self.wait_list(target).and_then(|list| list.first()) {
+        while let Some(link) = self.wait_list(target).and_then(WaitList::first) {
             let task = self.links.task(link);
             match self.task(task).wait {
                 Wait::All { pending, effect } if !failed && pending > 1 => {

@@ -8,6 +8,8 @@ use std::rc::Rc;
 
 use doeff_vm_core::{ClauseKind, EffectType, Fault, HandlerId, Native};
 
+use crate::scheduling::{Scheduled, Scheduling};
+
 pub(crate) type Name = &'static str;
 pub(crate) type Key = u32;
 pub(crate) type Program = Rc<Code>;
@@ -29,6 +31,10 @@ pub(crate) enum Value {
     K(usize),
     Handler(HandlerId),
     Effect(Closure<Effect>),
+    /// A task or promise, numbered in the order of creation.
+    Waitable(usize),
+    /// As above.
+    Semaphore(usize),
     Fault(Fault),
 }
 
@@ -99,6 +105,7 @@ pub(crate) enum Effect {
     Tell(Expr),
     Listen(Program),
     Try(Program),
+    Scheduling(Scheduling),
     /// An effect of the user's, by number.
     User(u32, Expr),
     /// The effect that a variable holds.
@@ -118,6 +125,7 @@ pub(crate) struct Handler {
     pub(crate) clauses: Vec<Clause>,
     pub(crate) returns: Option<Body>,
     pub(crate) native: Option<Spec>,
+    pub(crate) scheduler: Option<Scheduled>,
 }
 
 /// A built-in handler: what fills its store, whether the result shows the store, and its number when it is bound.
@@ -222,6 +230,7 @@ impl Closure<Effect> {
             Effect::Tell(_) => EffectType::TELL,
             Effect::Listen(_) => EffectType::LISTEN,
             Effect::Try(_) => EffectType::TRY,
+            Effect::Scheduling(effect) => effect.effect_type(),
             Effect::User(number, _) => number.effect_type(),
             Effect::Held(_) => unreachable!("a held effect is read when it is performed"),
         }
@@ -278,6 +287,8 @@ impl fmt::Debug for Value {
             Self::K(number) => write!(f, "k{number}"),
             Self::Handler(handler) => write!(f, "{handler:?}"),
             Self::Effect(effect) => write!(f, "effect({:?})", effect.payload()),
+            Self::Waitable(number) => write!(f, "w{number}"),
+            Self::Semaphore(number) => write!(f, "s{number}"),
             Self::Fault(fault) => write!(f, "{fault:?}"),
         }
     }

@@ -123,3 +123,14 @@ fn what_a_clause_makes_of_a_body_being_closed_reaches_the_clause_that_awaits_it(
         check(program, returned(9), &["[7]", "stopped"]);
     }
 }
+
+#[test]
+fn an_unwinding_within_cleanup_is_completed_when_the_clause_that_awaits_it_is_closed() {
+    let awaiting = || handler().ctl(PICK, noting_exit("clause", resume(1)));
+    let within = |awaiting| cleaning(with(awaiting, call(finally(op(LOG, 0), op(PICK, 0)))));
+    for throwing in [awaiting().fun(LOG, throwing("boom")), awaiting().fun(LOG, throw("boom"))] {
+        check(with(stopping(), within(throwing)), threw("boom"), &["clause"]);
+    }
+    let ending = awaiting().fin(LOG, noting("ended", 1));
+    check(with(stopping(), within(ending)), returned(9), &["clause", "ended", "stopped"]);
+}

@@ -1,7 +1,7 @@
 //! What the host does ahead of the machine, as the real driver does: it calls programs and starts clauses on its own
 //! account and lets the machine catch up before the next command, or never hear of it; and closes frames in batches.
 
-use doeff_vm_core::{Command, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId};
+use doeff_vm_core::{Ahead, Command, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId};
 
 use crate::ast::{Env, Program, Value};
 use crate::generator::{Generator, Input, Output};
@@ -22,6 +22,7 @@ pub(crate) struct Frames {
 /// A clause that was started before its continuation was captured.
 struct Late {
     slot: GeneratorSlot,
+    effect: EffectType,
     k: usize,
     performer: Option<GeneratorSlot>,
 }
@@ -70,10 +71,12 @@ impl Host {
 
     /// Makes the machine catch up.
     pub(crate) fn catch_up(&mut self) {
-        if let Some(Late { slot, k, .. }) = self.frames.late.take() {
-            self.continuations[k].id = Some(self.vm.capture_late(slot));
+        if let Some(Late { slot, effect, k, .. }) = self.frames.late.take() {
+            self.continuations[k].id = self.vm.catch_up(Ahead::Started { effect, slot });
         }
-        self.vm.push_programs(self.frames.waiting.drain(..));
+        for slot in self.frames.waiting.drain(..) {
+            self.vm.catch_up(Ahead::Called { slot });
+        }
     }
 
     /// The command to perform an effect.
@@ -85,7 +88,8 @@ impl Host {
     pub(crate) fn start_late(&mut self, handler: HandlerId, clause: u32) -> Todo {
         let performer = self.current;
         let slot = self.leased();
-        self.frames.late = Some(Late { slot, k: self.continuations.len(), performer });
+        let effect = self.effect().effect_type();
+        self.frames.late = Some(Late { slot, effect, k: self.continuations.len(), performer });
         self.start_ctl(handler, clause, slot, None)
     }
 

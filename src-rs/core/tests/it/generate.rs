@@ -3,6 +3,8 @@
 //! Levels are built from the leaves up and shared, so the strategies stay small. Inside of a clause `k`, `x` and `e` are
 //! bound; everywhere `a` is. Whatever the programs do with them is defined, if only as a refusal.
 
+mod tasks;
+
 use std::rc::Rc;
 
 use doeff_vm_core::{ClauseKind, EffectType};
@@ -11,6 +13,8 @@ use proptest::strategy::Union;
 
 use crate::ast::{Act, Body, Clause, Effect, Expr, Handler, Program, Typed};
 use crate::build::*;
+
+pub(crate) use tasks::concurrent_programs;
 
 type Programs = BoxedStrategy<Program>;
 type Weighted<T> = Vec<(u32, BoxedStrategy<T>)>;
@@ -22,15 +26,13 @@ struct Level {
     /// In a clause.
     inside: Programs,
     handlers: BoxedStrategy<Rc<Handler>>,
+    /// Whether there are tasks.
+    concurrent: bool,
 }
 
 /// Whole programs: some with built-in handlers around them that show their stores, whatever the program does.
 pub(crate) fn programs() -> impl Strategy<Value = Program> {
-    let mut level = Level { outside: leaf(&outside()), inside: leaf(&inside()), handlers: built_in_handlers().boxed() };
-    for _ in 0..5 {
-        level = level.next();
-    }
-    let bare = level.outside.prop_map(|program| bind(pure(0), "a", program));
+    let bare = Level::of_depth(5, false).outside.prop_map(|program| bind(pure(0), "a", program));
     (bare, any::<bool>()).prop_map(|(program, is_bare)| if is_bare { program } else { observed(program) })
 }
 
@@ -40,17 +42,24 @@ fn observed(program: Program) -> Program {
 }
 
 impl Level {
+    fn of_depth(depth: u32, concurrent: bool) -> Self {
+        let leaf = |values| leaf(values, concurrent);
+        let (outside, inside) = (leaf(&outside()), leaf(&inside()));
+        let leaves = Self { outside, inside, handlers: built_in_handlers().boxed(), concurrent };
+        (0..depth).fold(leaves, |level, _| level.next())
+    }
+
     fn next(&self) -> Self {
         let inside = self.programs(&inside(), &self.inside, self.in_clauses());
         let outside = self.programs(&outside(), &self.outside, Vec::new());
-        Self { outside, inside, handlers: self.more_handlers() }
+        Self { outside, inside, handlers: self.more_handlers(), concurrent: self.concurrent }
     }
 
     fn programs(&self, values: &BoxedStrategy<Expr>, smaller: &Programs, more: Weighted<Program>) -> Programs {
         let p = || smaller.clone();
         let (value, k) = (values.clone(), used(values));
         let mut choices: Weighted<Program> = vec![
-            (6, leaf(values)),
+            (6, leaf(values, self.concurrent)),
             (10, (p(), p()).prop_map(|(first, then)| bind(first, "a", then)).boxed()),
             (2, (p(), p()).prop_map(|(body, handler)| catch(body, "a", handler)).boxed()),
             (4, (p(), p()).prop_map(|(body, cleanup)| finally(body, cleanup)).boxed()),
@@ -64,6 +73,9 @@ impl Level {
             (2, k.prop_map(act).boxed()),
         ];
         choices.extend(more);
+        if self.concurrent {
+            choices.extend(tasks::larger(smaller));
+        }
         Union::new_weighted(choices).boxed()
     }
 
@@ -91,8 +103,8 @@ impl Level {
     fn more_handlers(&self) -> BoxedStrategy<Rc<Handler>> {
         let clauses = prop::collection::vec(self.clause(), 1..3);
         let returns = prop::option::weighted(0.3, self.body());
-        let users =
-            (clauses, returns).prop_map(|(clauses, returns)| Rc::new(Handler { clauses, returns, native: None }));
+        let users = (clauses, returns)
+            .prop_map(|(clauses, returns)| Rc::new(Handler { clauses, returns, ..Handler::default() }));
         prop_oneof![6 => users, 1 => built_in_handlers()].boxed()
     }
 
@@ -184,13 +196,13 @@ fn effect(values: &BoxedStrategy<Expr>) -> BoxedStrategy<Effect> {
     .boxed()
 }
 
-fn leaf(values: &BoxedStrategy<Expr>) -> Programs {
-    prop_oneof![
+fn leaf(values: &BoxedStrategy<Expr>, concurrent: bool) -> Programs {
+    let alone = prop_oneof![
         2 => values.clone().prop_map(pure),
         3 => (0..9_i64).prop_map(note),
         1 => values.clone().prop_map(note),
         1 => values.clone().prop_map(throw),
         9 => effect(values).prop_map(perform),
-    ]
-    .boxed()
+    ];
+    if concurrent { prop_oneof![alone, tasks::leaf(values)].boxed() } else { alone.boxed() }
 }

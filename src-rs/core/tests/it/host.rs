@@ -11,6 +11,7 @@ use crate::ast::{Body, Closure, Effect, Env, Handler, Program, Value};
 use crate::frames::Frames;
 use crate::generator::{Generator, Input, Output};
 use crate::slots::Slots;
+use crate::tasks::Tasks;
 
 /// What to do next.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ pub(crate) struct Host {
     pub(crate) register: Value,
     pub(crate) trace: Vec<String>,
     pub(crate) continuations: Vec<Held>,
+    pub(crate) tasks: Tasks,
     /// The generator that is stepped.
     pub(crate) current: Option<GeneratorSlot>,
     pub(crate) frames: Frames,
@@ -61,6 +63,7 @@ impl Host {
             register: Value::Nil,
             trace: Vec::new(),
             continuations: Vec::new(),
+            tasks: Tasks::default(),
             current: None,
             frames: Frames::default(),
             beginning: None,
@@ -73,6 +76,7 @@ impl Host {
     pub(crate) fn turn(&mut self, command: Command) -> Outcome {
         self.catch_up();
         let outcome = *self.vm.turn(command);
+        self.note_task(&outcome);
         if let Some(slot) = outcome.park {
             self.slots.keep(slot, self.register.clone());
         }
@@ -231,6 +235,15 @@ impl Host {
                 self.deliver(wrap(Box::new(self.register.clone())))
             }
             Instruction::Forward { k } => self.forward(k),
+            Instruction::Task
+            | Instruction::Spawned { .. }
+            | Instruction::StartTask { .. }
+            | Instruction::Answer { .. }
+            | Instruction::Perform(_)
+            | Instruction::Idle
+            | Instruction::Deadlock
+            | Instruction::Leftover
+            | Instruction::Again => self.obey_scheduler(instruction),
             Instruction::Fault(fault) => {
                 // The real host names the handlers that were searched.
                 self.send(Command::GetHandlers { callsite: false });
@@ -241,6 +254,7 @@ impl Host {
             Instruction::Callsite(_)
             | Instruction::Defined { .. }
             | Instruction::Created(_)
+            | Instruction::Store { .. }
             | Instruction::Listed { .. }
             | Instruction::Ready => panic!("{instruction:?} answers a question that was not asked"),
         }

@@ -9,9 +9,11 @@ mod generator;
 mod host;
 mod primitives;
 mod reference;
+mod scheduling;
 mod show;
 mod slots;
 mod stores;
+mod tasks;
 
 mod built_in;
 mod clauses;
@@ -24,5 +26,6 @@ mod operations;
 mod random;
 mod reflection;
 mod runs;
+mod scheduler;
 mod stress;
 mod unwinding;

@@ -15,10 +15,7 @@ impl Host {
         match &**act {
             Act::Perform(effect) => {
                 let effect = env.effect(effect);
-                let (kind, key) = (effect.effect_type(), self.key_of(&effect.0));
-                self.register = Value::Effect(effect);
-                let command = self.performing(kind, key);
-                Todo::Obey(self.send(command))
+                self.perform_effect(effect)
             }
             Act::Call(program) => self.call(program, env.clone()),
             Act::Pure(value) => self.deliver(env.eval(value)),
@@ -169,7 +166,8 @@ impl Host {
 
     /// Performs the register's effect for the owner of `k`, who becomes the current generator.
     pub(crate) fn forward(&mut self, k: ContinuationId) -> Todo {
-        let Value::Effect(effect) = &self.register else { panic!("an effect is handed on") };
+        let effect = self.effect();
+        assert!(self.name_subject(&effect), "only what can be performed is handed on");
         let (effect, key) = (effect.effect_type(), self.key_of(&effect.0));
         let outcome = self.turn(Command::Forward { k, effect, key });
         self.current = outcome.performer.or(self.current);
@@ -245,6 +243,10 @@ impl Host {
     }
 
     fn install(&mut self, handler: &Rc<Handler>) {
+        if let Some(scheduler) = &handler.scheduler {
+            self.install_scheduler(scheduler);
+            return;
+        }
         let Some(spec) = &handler.native else {
             let number = self.slots.handler_number(handler).unwrap_or_else(|| self.define(handler));
             self.send(Command::Install { handler: number });

@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner}
 
 use crate::ast::Program;
 use crate::check::check_nothing_left;
-use crate::generate::programs;
+use crate::generate::{concurrent_programs, programs};
 use crate::host::Host;
 use crate::reference;
 
@@ -71,4 +71,25 @@ fn the_machine_and_the_reference_interpreter_agree_on_random_programs() {
 #[test]
 fn a_random_program_aborted_anywhere_leaves_nothing() {
     run(|| (programs(), 0..40_u32), |(program, steps)| end(&program, steps));
+}
+
+#[test]
+fn the_machine_and_the_reference_interpreter_agree_on_random_concurrent_programs() {
+    run(concurrent_programs, |program| agree(&program));
+}
+
+#[test]
+fn a_random_concurrent_program_aborted_anywhere_leaves_nothing() {
+    run(|| (concurrent_programs(), 0..60_u32), |(program, steps)| end(&program, steps));
+}
+
+#[test]
+fn a_random_concurrent_program_runs_the_same_every_time() {
+    run(concurrent_programs, |program| {
+        let outcome = || {
+            let mut host = Host::new();
+            (host.run(&program), host.trace)
+        };
+        assert_eq!(outcome(), outcome());
+    });
 }

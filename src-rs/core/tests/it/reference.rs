@@ -6,16 +6,21 @@
 
 mod built_in;
 mod handling;
+mod tasks;
+mod waiting;
+mod world;
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use doeff_vm_core::Fault;
 
-use crate::ast::{Act, Closure, Code, Effect, Env, NO_CONTINUATION, Program, Value};
+use crate::ast::{Act, Closure, Code, Effect, Env, Program, Value};
 use crate::generator::{Generator, Input, Output};
+use crate::scheduling::NO_WAITABLE;
 use built_in::grant;
 use handling::{Installed, under};
+use tasks::Scheduler;
+use world::Site;
 
 pub(crate) enum Answer {
     Next(Value),
@@ -25,11 +30,17 @@ pub(crate) enum Answer {
     Granted(Closure<Effect>),
 }
 
-type Rest = Box<dyn FnOnce(Answer) -> Tree>;
+/// The rest of a computation, and the handlers that are in it, innermost first.
+pub(crate) struct Rest {
+    go_on: Box<dyn FnOnce(Answer) -> Tree>,
+    handlers: Vec<Rc<Installed>>,
+}
 
 pub(crate) enum Tree {
     End(End),
     Perform(Closure<Effect>, Rest),
+    /// No task of the scheduler is ready.
+    Parked(Rc<Scheduler>, Rest),
 }
 
 pub(crate) enum End {
@@ -43,24 +54,6 @@ pub(crate) enum End {
     Jump(Rest, Answer),
     /// As above, in the place of the handler that declines.
     Forward(Rest, Closure<Effect>),
-}
-
-#[derive(Default)]
-struct World {
-    /// Continuations by number, until they are taken; with the effects they were captured for.
-    rests: RefCell<Vec<(Option<Rest>, Closure<Effect>)>>,
-    kept: RefCell<Vec<usize>>,
-    trace: RefCell<Vec<String>>,
-}
-
-/// Where a frame stands.
-#[derive(Clone, Default)]
-struct Site {
-    world: Rc<World>,
-    /// The clause that this is a part of.
-    clause: Option<usize>,
-    /// Whether this is a part of some cleanup.
-    closing: bool,
 }
 
 /// Runs a program to its end: the result and the events.
@@ -85,7 +78,8 @@ fn drive(mut tree: Tree) -> End {
     loop {
         tree = match tree {
             Tree::End(end) => return end,
-            Tree::Perform(_, rest) => rest(Answer::Throw(Value::Fault(Fault::UnhandledEffect))),
+            Tree::Perform(_, rest) => rest.go_on(Answer::Throw(Value::Fault(Fault::UnhandledEffect))),
+            Tree::Parked(scheduler, rest) => scheduler.wait_outside(rest),
         }
     }
 }
@@ -94,13 +88,10 @@ fn drive(mut tree: Tree) -> End {
 fn follow(tree: Tree, closed: bool, then: impl FnOnce(End, bool) -> Tree + 'static) -> Tree {
     match tree {
         Tree::End(end) => then(end, closed),
-        Tree::Perform(effect, rest) => {
-            let rest = move |answer| {
-                let closed = closed || matches!(answer, Answer::Close);
-                follow(rest(answer), closed, then)
-            };
-            Tree::Perform(effect, Box::new(rest))
-        }
+        tree => tree.with_rest(move |rest, answer| {
+            let closed = closed || matches!(answer, Answer::Close);
+            follow(rest.go_on(answer), closed, then)
+        }),
     }
 }
 
@@ -110,7 +101,7 @@ fn then(tree: Tree, f: impl FnOnce(End) -> Tree + 'static) -> Tree {
 
 /// Closes the rest, then ends so. What cleanup throws replaces the end; so does being closed once more.
 fn close(rest: Rest, end: End) -> Tree {
-    follow(rest(Answer::Close), false, |last, closed| match (last, end) {
+    follow(rest.go_on(Answer::Close), false, |last, closed| match (last, end) {
         (End::Throw(error) | End::Failed(error), End::Jump(rest, _) | End::Forward(rest, _)) => {
             close(rest, End::Throw(error))
         }
@@ -128,7 +119,7 @@ fn close_on_the_way(rest: Rest, end: End) -> Tree {
 /// A program as a computation of its own.
 fn start(program: &Program, env: Env, site: &Site) -> Tree {
     then(frame(Generator::new(program, env), Input::Next(Value::Nil), site, false), |end| match end {
-        End::Jump(rest, answer) => rest(answer),
+        End::Jump(rest, answer) => rest.go_on(answer),
         end => Tree::End(end),
     })
 }
@@ -149,7 +140,7 @@ fn frame(mut generator: Generator, input: Input, site: &Site, doomed: bool) -> T
                 let doomed = doomed || matches!(answer, Answer::Close);
                 frame(generator, input_of(answer), &Site { closing: here.closing || doomed, ..here }, doomed)
             };
-            yielded(&act, Box::new(rest), site)
+            yielded(&act, Rest::new(rest), site)
         }
     }
 }
@@ -200,13 +191,19 @@ fn answer_of(value: Value, throws: bool) -> Answer {
 /// A yielded act; `rest` is the frame's.
 fn yielded(Closure(act, env): &Closure<Act>, rest: Rest, site: &Site) -> Tree {
     let used = match &**act {
-        Act::Pure(value) => return rest(Answer::Next(env.eval(value))),
+        Act::Pure(value) => return rest.go_on(Answer::Next(env.eval(value))),
         Act::Call(program) => return call(start(program, env.clone(), site), rest, site),
         Act::With(handler, program) => return under(&Installed::new(handler), program, env, rest, site),
-        Act::Perform(effect) => return Tree::Perform(env.effect(effect), granting(rest, site)),
+        Act::Perform(effect) => {
+            let effect = env.effect(effect);
+            if effect.subject().is_none() {
+                return rest.go_on(Answer::Throw(NO_WAITABLE.into()));
+            }
+            return Tree::Perform(effect, granting(rest, site));
+        }
         Act::Resume { k, value, throws } => {
             let answer = answer_of(env.eval(value), *throws);
-            site.world.take(&env.eval(k)).map(|k| k(answer))
+            site.world.take(&env.eval(k)).map(|k| k.go_on(answer))
         }
         Act::Discontinue(k) => site.world.take(&env.eval(k)).map(|k| close(k, End::Value(Value::Nil))),
         other => match jump(other, env, site).expect("the reference interpreter knows no reflection") {
@@ -216,15 +213,15 @@ fn yielded(Closure(act, env): &Closure<Act>, rest: Rest, site: &Site) -> Tree {
     };
     match used {
         Ok(tree) => call(tree, rest, site),
-        Err(fault) => rest(Answer::Throw(fault)),
+        Err(fault) => rest.go_on(Answer::Throw(fault)),
     }
 }
 
 fn granting(rest: Rest, site: &Site) -> Rest {
     let site = site.clone();
-    Box::new(move |answer| match answer {
+    rest.wrap(move |rest, answer| match answer {
         Answer::Granted(effect) => grant(&effect, rest, &site),
-        answer => rest(answer),
+        answer => rest.go_on(answer),
     })
 }
 
@@ -238,43 +235,35 @@ fn call(tree: Tree, rest: Rest, site: &Site) -> Tree {
         // A computation that was being closed answers nobody: cleanup that resumed it is closed with it.
         _ if closed => close_on_the_way(rest, End::Closed),
         End::Closed if is_cleanup => close_on_the_way(rest, End::Closed),
-        End::Value(value) => rest(Answer::Next(value)),
-        End::Throw(error) => rest(Answer::Throw(error)),
-        End::Closed | End::Jump(..) => rest(Answer::Next(Value::Nil)),
+        End::Value(value) => rest.go_on(Answer::Next(value)),
+        End::Throw(error) => rest.go_on(Answer::Throw(error)),
+        End::Closed | End::Jump(..) => rest.go_on(Answer::Next(Value::Nil)),
     })
 }
 
-impl Site {
-    /// The continuation and effect that the clause around here declines.
-    fn declined(&self) -> Result<(Rest, Closure<Effect>), Value> {
-        let k = self.clause.ok_or(Value::Fault(Fault::NoHandlerContext))?;
-        let effect = self.world.rests.borrow()[k].1.clone();
-        Ok((self.world.take_number(k)?, effect))
+impl Rest {
+    fn new(go_on: impl FnOnce(Answer) -> Tree + 'static) -> Self {
+        Self { go_on: Box::new(go_on), handlers: Vec::new() }
+    }
+
+    fn go_on(self, answer: Answer) -> Tree {
+        (self.go_on)(answer)
+    }
+
+    /// Goes on in another way, with the same handlers.
+    fn wrap(self, go_on: impl FnOnce(Self, Answer) -> Tree + 'static) -> Self {
+        let handlers = self.handlers.clone();
+        Self { go_on: Box::new(move |answer| go_on(self, answer)), handlers }
     }
 }
 
-impl World {
-    fn keep(&self, rest: Rest, effect: Closure<Effect>, outlives: bool) -> usize {
-        let mut rests = self.rests.borrow_mut();
-        rests.push((Some(rest), effect));
-        if outlives {
-            self.kept.borrow_mut().push(rests.len() - 1);
+impl Tree {
+    /// The tree with another rest, if it has one.
+    fn with_rest(self, go_on: impl FnOnce(Rest, Answer) -> Self + 'static) -> Self {
+        match self {
+            Self::End(end) => Self::End(end),
+            Self::Perform(effect, rest) => Self::Perform(effect, rest.wrap(go_on)),
+            Self::Parked(scheduler, rest) => Self::Parked(scheduler, rest.wrap(go_on)),
         }
-        rests.len() - 1
-    }
-
-    fn take(&self, k: &Value) -> Result<Rest, Value> {
-        match k {
-            Value::K(number) => self.take_number(*number),
-            _ => Err(Value::Text(NO_CONTINUATION)),
-        }
-    }
-
-    fn take_number(&self, k: usize) -> Result<Rest, Value> {
-        let rest = self.rests.borrow_mut()[k].0.take().ok_or(Value::Fault(Fault::OneShotViolation))?;
-        // Who uses a continuation is not a part of what is closed there, so errors reach it as such.
-        Ok(Box::new(|answer| {
-            then(rest(answer), |end| Tree::End(if let End::Failed(error) = end { End::Throw(error) } else { end }))
-        }))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use doeff_vm_core::{ClauseKind, EffectType, Native};
 
 use crate::ast::{Act, Body, Change, Clause, Code, Effect, Expr, Handler, Key, Program, Spec, Value};
+use crate::scheduling::{Outside, Scheduled, Scheduling};
 
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,8 +35,11 @@ fn expr(value: &Expr) -> String {
     match value {
         Expr::Value(Value::Int(number)) => number.to_string(),
         Expr::Value(Value::Text(text)) => format!("{text:?}"),
+        Expr::Value(Value::Waitable(number)) => format!("Value::Waitable({number})"),
+        Expr::Value(Value::Semaphore(number)) => format!("Value::Semaphore({number})"),
         Expr::Var(name) => format!("var({name:?})"),
         Expr::Add(a, b) => format!("add({}, {})", expr(a), expr(b)),
+        Expr::List(items) => format!("list([{}])", items.iter().map(expr).collect::<Vec<_>>().join(", ")),
         other => format!("{other:?}"),
     }
 }
@@ -70,7 +74,29 @@ fn performed(effect: &Effect) -> String {
         Effect::Listen(body) => format!("listen({body:?})"),
         Effect::Try(body) => format!("attempt({body:?})"),
         Effect::User(number, payload) => format!("op({}, {})", user(*number), expr(payload)),
+        Effect::Scheduling(effect) => scheduling(effect),
         Effect::Held(_) => "again()".to_owned(),
+    }
+}
+
+fn scheduling(effect: &Scheduling) -> String {
+    match effect {
+        Scheduling::Spawn { program, daemon: true, .. } => format!("spawn_daemon({program:?})"),
+        Scheduling::Spawn { program, priority, .. } => format!("spawn_at(Priority::{priority:?}, {program:?})"),
+        Scheduling::Wait(waitable) => format!("wait({})", expr(waitable)),
+        Scheduling::Gather(list) => format!("gather({})", expr(list)),
+        Scheduling::Race(list) => format!("race({})", expr(list)),
+        Scheduling::Cancel(task) => format!("cancel({})", expr(task)),
+        Scheduling::Yield => "pause()".to_owned(),
+        Scheduling::CreatePromise => "promise()".to_owned(),
+        Scheduling::Complete { promise, value } => format!("complete({}, {})", expr(promise), expr(value)),
+        Scheduling::Fail { promise, error } => format!("fail({}, {})", expr(promise), expr(error)),
+        Scheduling::CreateExternal(Outside::Completes(value)) => format!("completed_outside({})", expr(value)),
+        Scheduling::CreateExternal(Outside::Fails(error)) => format!("failed_outside({})", expr(error)),
+        Scheduling::CreateExternal(Outside::Never) => "forsaken()".to_owned(),
+        Scheduling::CreateSemaphore(permits) => format!("semaphore({permits})"),
+        Scheduling::Acquire(semaphore) => format!("acquire({})", expr(semaphore)),
+        Scheduling::Release(semaphore) => format!("release({})", expr(semaphore)),
     }
 }
 
@@ -86,6 +112,9 @@ fn effect_type(effect: EffectType) -> String {
 }
 
 fn handler(handler: &Handler) -> String {
+    if let Some(Scheduled { most, preempt_every, .. }) = handler.scheduler {
+        return format!("scheduler({most}, {preempt_every})");
+    }
     let mut text = handler.native.as_ref().map_or("handler()".to_owned(), spec);
     for clause in &handler.clauses {
         write!(text, ".{}", self::clause(clause)).expect("writing to a string");

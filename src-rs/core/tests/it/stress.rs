@@ -3,6 +3,8 @@
 //! These scripts are commands, without a host, so that only the machine is measured. With debug assertions the machine
 //! checks itself all the time, so there it is less than a million.
 
+mod tasks;
+
 use doeff_vm_core::{
     ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Position,
     Stats, Vm,

@@ -3,7 +3,8 @@
 use doeff_vm_core::{Fault, Native};
 
 use super::handling::{Installed, under};
-use super::{Answer, End, Rest, Site, Tree, call, follow, start};
+use super::world::Site;
+use super::{Answer, End, Rest, Tree, call, follow, start};
 use crate::ast::{Change, Closure, Effect, Key, Value};
 
 impl Installed {
@@ -31,31 +32,31 @@ impl Installed {
     pub(super) fn answer_natively(&self, native: Native, effect: Closure<Effect>, rest: Rest) -> Tree {
         let Closure(asked, env) = &effect;
         match (native, &**asked) {
-            (Native::State, Effect::Get(key)) => rest(Answer::Next(self.get(*key).unwrap_or(Value::Nil))),
+            (Native::State, Effect::Get(key)) => rest.go_on(Answer::Next(self.get(*key).unwrap_or(Value::Nil))),
             (Native::State, Effect::Put(key, value)) => {
                 self.put(*key, env.eval(value));
-                rest(Answer::Next(Value::Nil))
+                rest.go_on(Answer::Next(Value::Nil))
             }
             (Native::State, Effect::Modify(key, change)) => {
                 let old = self.get(*key).unwrap_or(Value::Nil);
                 match change {
                     Change::Add(by) => self.put(*key, old.plus(&env.eval(by))),
-                    Change::Throw(error) => return rest(Answer::Throw(env.eval(error))),
+                    Change::Throw(error) => return rest.go_on(Answer::Throw(env.eval(error))),
                 }
-                rest(Answer::Next(old))
+                rest.go_on(Answer::Next(old))
             }
             (Native::Reader, Effect::Ask(key)) => match self.get(*key) {
-                Some(value) => rest(Answer::Next(value)),
+                Some(value) => rest.go_on(Answer::Next(value)),
                 None if self.layer => Tree::Perform(effect, rest),
-                None => rest(Answer::Throw(Value::Fault(Fault::MissingEnvKey))),
+                None => rest.go_on(Answer::Throw(Value::Fault(Fault::MissingEnvKey))),
             },
             (Native::Writer, Effect::Tell(message)) => {
                 self.entries.borrow_mut().push((0, env.eval(message)));
-                if self.layer { Tree::Perform(effect, rest) } else { rest(Answer::Next(Value::Nil)) }
+                if self.layer { Tree::Perform(effect, rest) } else { rest.go_on(Answer::Next(Value::Nil)) }
             }
             (Native::Reader, Effect::Local(..))
             | (Native::Writer, Effect::Listen(_))
-            | (Native::Try, Effect::Try(_)) => rest(Answer::Granted(effect)),
+            | (Native::Try, Effect::Try(_)) => rest.go_on(Answer::Granted(effect)),
             _ => Tree::Perform(effect, rest),
         }
     }

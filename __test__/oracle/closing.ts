@@ -1,0 +1,88 @@
+// Closing, in the reference interpreter: what happens to the frames of a computation that is given up.
+//
+// They are marked as doomed and put back on the stack, above the frame that says how to go on; then they are closed
+// from the top. A cleanup runs as anything does, with the stack below it.
+
+import { failure, value, type Control, type Frame, type K } from './frames'
+
+/** The operations on one stack, the innermost frame first; cleanups are noted in `trace`. */
+export function closing(stack: Frame[], trace: string[]) {
+  return { abandon, cleanUp, closeTop, fail, markGenerator, take, unwind }
+
+  function cleanUp(frame: Extract<Frame, { f: 'finally' }>, then: Control): Control {
+    trace.push('cleanup')
+    stack.unshift({ f: 'cleaned', then })
+    return { is: 'eval', node: frame.cleanup, scope: frame.scope }
+  }
+
+  /** Closes the innermost frame; past the doomed ones, goes on as the closing was to. */
+  function closeTop(frame: Frame): Control {
+    if (frame.doomed !== true) return closed(frame)
+    if (frame.f === 'finally') markGenerator(false)
+    stack.shift()
+    switch (frame.f) {
+      case 'finally':
+        return cleanUp(frame, { is: 'close' })
+      case 'gen':
+        return frame.gen.keeps === true ? { is: 'close' } : abandon(frame.gen.k, { is: 'close' })
+      case 'answer':
+        return abandon(frame.k, { is: 'close' })
+      case 'after':
+        return 'frames' in frame.then ? abandon({ frames: frame.then.frames }, { is: 'close' }) : { is: 'close' }
+      default:
+        return { is: 'close' }
+    }
+  }
+
+  /** Everything doomed is closed, down to this frame. */
+  function closed(frame: Frame): Control {
+    if (frame.f === 'after' || frame.f === 'failed') {
+      stack.shift()
+      return frame.f === 'after' ? frame.then : failure(frame.error)
+    }
+    // Somebody resumed what was being closed. A cleanup is closed with it, anybody else gets no value.
+    const isCleanup = stack.some(each => endsClosing(each) || (each.f === 'gen' && each.closing === true))
+    if (!isCleanup) return value(undefined)
+    for (const each of stack) {
+      if (endsClosing(each) || each.doomed === true) break
+      each.doomed = true
+      if (each.f === 'prompt' || each.f === 'store') break
+    }
+    return { is: 'close' }
+  }
+
+  function endsClosing(frame: Frame): boolean {
+    return frame.f === 'after' || frame.f === 'failed'
+  }
+
+  /** While the innermost generator runs a cleanup, it is as alive as any. */
+  function markGenerator(doomed: boolean): void {
+    const end = stack.findIndex(frame => frame.f === 'gen')
+    for (const frame of stack.slice(0, end + 1)) frame.doomed = doomed
+    ;(stack[end] as Extract<Frame, { f: 'gen' }>).closing = !doomed
+  }
+
+  /** An error got into frames that are being closed: it is what the closing ends with. */
+  function fail(error: unknown): void {
+    const at = stack.findIndex(frame => frame.doomed !== true)
+    stack.splice(at, stack[at]?.f === 'failed' ? 1 : 0, { f: 'failed', error })
+  }
+
+  function take(k: K): Frame[] | undefined {
+    const { frames } = k
+    k.frames = undefined
+    return frames
+  }
+
+  /** Closes what a continuation still owns, then goes on. */
+  function abandon(k: K | undefined, then: Control): Control {
+    const frames = k && take(k)
+    return frames === undefined ? then : unwind(frames, then)
+  }
+
+  function unwind(frames: Frame[], then: Control): Control {
+    for (const frame of frames) frame.doomed = true
+    stack.unshift(...frames, { f: 'after', then })
+    return { is: 'close' }
+  }
+}

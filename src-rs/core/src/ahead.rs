@@ -1,0 +1,181 @@
+//! What the host has done ahead of the machine, and tells it later: programs called, clauses started, messages told.
+//!
+//! Most of what a program does can be foreseen from the answer of dispatch ([`Evidence`](crate::Evidence)), and much of
+//! it is over before anybody but the performer takes an interest. So the host does it on its own account, and the machine
+//! hears, before its next command, only of what is still there. Each deed does here what the command in its place would
+//! have done, at the price of no turn. None of them runs user code or needs an answer besides the name of a continuation.
+
+use crate::continuation::{Continuation, ContinuationId};
+use crate::frame::Frame;
+use crate::handler::{Answer, ClauseKind, Resolution};
+use crate::id::{EffectType, GeneratorSlot, StoreId, ValueSlot};
+use crate::segment::SegmentId;
+use crate::vm::Vm;
+
+/// One deed of the host. The places are leased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ahead {
+    /// A program was called.
+    Called {
+        /// Its place.
+        slot: GeneratorSlot,
+    },
+    /// A `fun` clause answered the effect with a program, which runs outside of the handler.
+    Answering {
+        /// What was performed.
+        effect: EffectType,
+        /// The program's place.
+        slot: GeneratorSlot,
+    },
+    /// A clause that takes the continuation was started.
+    Started {
+        /// What was performed.
+        effect: EffectType,
+        /// The clause's place.
+        slot: GeneratorSlot,
+    },
+    /// Such a clause was started, and resumed its continuation at once; it waits for the result.
+    Resumed {
+        /// What was performed.
+        effect: EffectType,
+        /// The clause's place.
+        slot: GeneratorSlot,
+    },
+}
+
+impl Vm {
+    /// Begins a run that the host has begun already; what it did in it follows.
+    ///
+    /// # Panics
+    /// When a run is under way.
+    pub fn begin_ahead(&mut self) {
+        assert!(self.current.is_none(), "a run begins when no other is under way");
+        self.start();
+    }
+
+    /// Catches up with one deed. Gives the continuation that was captured for a clause.
+    ///
+    /// # Panics
+    /// When it is nothing that the host can have done: a bug in the host.
+    pub fn catch_up(&mut self, deed: Ahead) -> Option<ContinuationId> {
+        self.leased = self.leased.checked_sub(1).expect("what is ahead is in a leased place");
+        match deed {
+            Ahead::Called { slot } => {
+                self.push(Frame::Program(slot));
+                None
+            }
+            Ahead::Answering { effect, slot } => {
+                let found = self.resolve_ahead(effect);
+                let captured = self.capture(found.up);
+                let k = self.continuations.insert(captured);
+                self.push(Frame::Answer(k));
+                self.push(Frame::Program(slot));
+                None
+            }
+            Ahead::Started { effect, slot } => {
+                let (found, keeps) = self.resolve_clause(effect);
+                Some(self.push_clause(found.up, slot, keeps))
+            }
+            Ahead::Resumed { effect, slot } => {
+                self.push_waiting(effect, slot);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn resolve_ahead(&mut self, effect: EffectType) -> Resolution {
+        let scope = self.top().scope;
+        self.scopes.resolve(scope, effect, &self.handlers).expect("what was answered ahead has a handler")
+    }
+
+    /// Who takes the effect with its continuation, and whether it may keep it.
+    fn resolve_clause(&mut self, effect: EffectType) -> (Resolution, bool) {
+        let found = self.resolve_ahead(effect);
+        match found.answer {
+            Answer::Clause { kind: ClauseKind::Ctl, .. } => (found, false),
+            Answer::Clause { kind: ClauseKind::Raw, .. } => (found, true),
+            other => panic!("a clause that takes the continuation was started, not {other:?}"),
+        }
+    }
+
+    /// To capture, start a clause and resume comes to this: the clause's frame is below the chain that it resumed, and
+    /// its continuation is used up.
+    fn push_waiting(&mut self, effect: EffectType, slot: GeneratorSlot) {
+        let (found, keeps) = self.resolve_clause(effect);
+        let k = self.continuations.insert(Continuation::Unstarted);
+        self.continuations.remove(k);
+        let outside = self.outside_of(found.up);
+        let frame = if keeps { Frame::RawClause { slot, k } } else { Frame::Clause { slot, k } };
+        self.segment_mut(outside).frames.push(frame);
+    }
+
+    /// The segment outside of the boundary `up` boundaries out. O(segments on the way).
+    fn outside_of(&mut self, up: u32) -> SegmentId {
+        let mut at = self.running();
+        let mut boundaries = up + 1;
+        loop {
+            let segment = self.segment(at);
+            boundaries -= u32::from(segment.handler.is_some());
+            if segment.gap && boundaries > 0 {
+                self.fill_gap(at);
+            }
+            at = self.segment(at).parent.expect("a resolved handler's boundary is on the chain (I7)");
+            if boundaries == 0 {
+                return at;
+            }
+        }
+    }
+
+    /// A message was told to the writer that owns `store`; gives the slot to keep it in.
+    ///
+    /// # Panics
+    /// When there is no such store.
+    pub fn told_ahead(&mut self, store: StoreId) -> ValueSlot {
+        let value = self.host.take_value();
+        self.stores.append(store, value);
+        value
+    }
+
+    /// So many effects were performed ahead.
+    pub fn performed_ahead(&mut self, effects: u32) {
+        self.performed += u64::from(effects);
+    }
+
+    /// How many effects may be performed ahead before the machine must hear of one.
+    #[must_use]
+    pub fn budget(&self) -> u32 {
+        // A task that may be preempted or was cancelled performs none ahead; else only the counter's own width asks for one.
+        if self.preempt_at == u64::MAX && !self.asks_always { i32::MAX.unsigned_abs() } else { 0 }
+    }
+
+    /// The places of the frames below the top one that a returning generator's value goes to in turn, innermost first:
+    /// as long as each of them returns it on, the machine need not be asked, and is told how many have by
+    /// [`Vm::returned_ahead`].
+    pub fn below(&self) -> impl Iterator<Item = GeneratorSlot> {
+        let segment = self.current.map(|id| self.segment(id)).filter(|segment| !segment.closing);
+        let frames = segment.map_or(&[][..], |segment| &segment.frames);
+        let plain = move |&&frame: &&Frame| self.returns_plainly(frame);
+        frames.iter().rev().take_while(plain).skip(1).filter_map(|frame| frame.generator())
+    }
+
+    /// Whether nothing but its generator ends with this frame.
+    fn returns_plainly(&self, frame: Frame) -> bool {
+        match frame {
+            Frame::Program(_) | Frame::RawClause { .. } => true,
+            Frame::Clause { k, .. } => self.continuations.get(k).is_none(),
+            _ => false,
+        }
+    }
+
+    /// So many frames at the top, all among those that were [below](Vm::below) but for the first, have returned.
+    ///
+    /// # Panics
+    /// When the frames at the top are others.
+    pub fn returned_ahead(&mut self, count: u32) {
+        for _ in 0..count {
+            let frame = self.top_mut().frames.pop();
+            let slot = frame.filter(|&frame| self.returns_plainly(frame)).and_then(Frame::generator);
+            self.host.free_generator(slot.expect("what returned ahead is a generator's frame"));
+        }
+    }
+}
