@@ -250,6 +250,7 @@ words! {
     TOLD = 128,
     SETTLED = 256,
     NAMED = 512,
+    SWITCHED = 1024,
 }
 
 words! {

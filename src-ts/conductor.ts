@@ -15,6 +15,8 @@ export interface ConductorOptions {
 
 /** Steps between two looks at the clock: some microseconds of work. */
 const STEPS_PER_LOOK = 1024
+/** Switches of tasks between two such looks. */
+const SWITCHES_PER_LOOK = 256
 /** Timers cannot be set for longer than this. */
 const LONGEST = 0x7fff_ffff
 
@@ -31,6 +33,7 @@ export class Conductor {
   /** Keeps the process alive while something outside is pending. */
   #alive: NodeJS.Timeout | undefined
   #isRef = true
+  #switches = 0
   /** Counts the waits, so that one that is over is not answered any more. */
   #waits = 0
   /** The run was told to end. Its cleanup may wait; nothing interrupts it. */
@@ -80,10 +83,12 @@ export class Conductor {
     // Most slices end long before anybody looks at the clock.
     let since = 0
     for (;;) {
-      if (this.#signal?.aborted === true && !this.#aborted) this.#unwind()
+      if (this.#signal?.aborted === true && !this.#aborted && run.todo < 0) this.#unwind()
       if (run.status === Status.WAITING) return this.#wait()
       if (run.status !== Status.RUNNING) return true
-      advance(run, STEPS_PER_LOOK)
+      this.#advance()
+      // Another task goes on, and what the machine says of it is not read yet.
+      if (run.todo >= 0) continue
       hear(run)
       if (run.status !== Status.RUNNING) continue
       const now = performance.now()
@@ -93,6 +98,19 @@ export class Conductor {
       return false
     }
   }
+
+  /** One slice, in the asynchronous context of the task whose turn it is; a switch of tasks ends it. */
+  #advance(): void {
+    const run = this.#run
+    const { contexts } = run
+    if (contexts === undefined) return advance(run, STEPS_PER_LOOK)
+    contexts.enter(this.#slice)
+    if (run.todo < 0) this.#switches = 0
+    // Tasks that switch all the time must be looked at too: the outcome is read, and nothing is stepped.
+    else if (++this.#switches % SWITCHES_PER_LOOK === 0) contexts.enter(() => advance(run, 0))
+  }
+
+  readonly #slice = (): void => advance(this.#run, STEPS_PER_LOOK)
 
   /** Waits for what the run waits for. */
   #wait(): false {

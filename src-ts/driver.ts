@@ -29,7 +29,7 @@ import { performPrimitive, performTail } from './primitives'
 import { Kind, Program } from './program'
 import { Ahead, Cell, Clause, Code, Op, Pushed, Scope, Takes, Word } from './protocol'
 import { answerFromStore, askAhead, cellFor, clauseIn, countEffect, MISSING } from './rows'
-import { Here, Status, type Run } from './run-state'
+import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
 import { takeReport } from './scheduler/report'
 import { performTask } from './scheduler/schedule'
@@ -83,6 +83,16 @@ export function finish(run: Run): unknown {
   return value
 }
 
+/** Another task goes on, in another asynchronous context: the caller enters it. The outcome is not read yet. */
+function leaveTask(run: Run, slot: number, value: unknown, todo: Todo): void {
+  run.machine.switched = false
+  run.contexts?.suspend(slot)
+  run.contexts?.switchTo(run, todo)
+  run.slot = slot
+  run.register = value
+  run.todo = todo
+}
+
 /** Goes on with a run until it is over, or until generators have been stepped `steps` times. */
 export function advance(run: Run, steps: number): void {
   const { machine, debug, eager } = run
@@ -97,6 +107,7 @@ export function advance(run: Run, steps: number): void {
   for (;;) {
     let method = Method.NEXT
     obeying: for (;;) {
+      if (machine.switched) return leaveTask(run, slot, value, todo)
       switch (todo) {
         case Here.NEXT:
           break obeying
@@ -173,6 +184,7 @@ export function advance(run: Run, steps: number): void {
 
     if (steps-- === 0) {
       catchUp()
+      run.contexts?.pause()
       run.slot = slot
       run.register = value
       run.todo = method === Method.NEXT ? Here.NEXT : method === Method.THROW ? Here.THROW : Here.YIELDED

@@ -67,8 +67,9 @@ export function executeAsync(
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     options.signal?.throwIfAborted()
-    begin(run, program)
     run.mayWait = true
+    run.tracksContexts = true
+    begin(run, program)
     run.onUnobservedFailure = options.onUnobservedFailure
     new Conductor(run, options, resolve, reject).goOn()
   })

@@ -36,6 +36,9 @@ export class Machine {
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
 
+  /** Whether the run wants to know when another task goes on; and that one does. */
+  tellsSwitches = false
+  switched = false
   /** How many records of something outside keep the process alive. */
   refs = 0
 
@@ -60,6 +63,7 @@ export class Machine {
     const flags = word(Word.FLAGS)
     const { values } = this.slots
     if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register)
+    if (flags & Flag.SWITCHED && this.tellsSwitches) this.switched = true
     if (flags & Flag.NAMED) this.#name(register as Waitable | Program)
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register

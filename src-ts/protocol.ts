@@ -209,6 +209,7 @@ export const enum Flag {
   TOLD = 128,
   SETTLED = 256,
   NAMED = 512,
+  SWITCHED = 1024,
 }
 
 export const enum Position {

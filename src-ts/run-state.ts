@@ -6,6 +6,7 @@ import { Machine } from './machine'
 import type { Closed } from './frames'
 import type { Code } from './protocol'
 import { realClock, type Clock } from './scheduler/clock'
+import type { Contexts } from './scheduler/context'
 import { noteFailure, type OnUnobservedFailure } from './scheduler/report'
 import { PENDING, type RunToken, type Waitable } from './scheduler/waitable'
 import type { AnyGenerator } from './slots'
@@ -80,6 +81,9 @@ export class Run implements Owner {
   /** What `Sleep` and `Now` go by, and every clock that may let time pass. */
   clock: Clock = realClock
   readonly clocks = new Set<Clock>()
+  /** Whether its tasks may be in different asynchronous contexts, and those. */
+  tracksContexts = false
+  contexts: Contexts | undefined
   /** Tasks that failed and that nobody has waited for. */
   readonly unobserved = new Set<Waitable>()
   /** Tasks that the root program left behind. */
@@ -148,6 +152,10 @@ export class Run implements Owner {
     this.mayWait = false
     this.parked = false
     this.token = undefined
+    this.tracksContexts = false
+    this.contexts = undefined
+    this.machine.tellsSwitches = false
+    this.machine.switched = false
     this.hasExternals = false
     this.wake = undefined
     this.wakeLater = undefined

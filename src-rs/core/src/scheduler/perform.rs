@@ -99,8 +99,12 @@ impl Vm {
                 _ => self.ask(Instruction::Task),
             },
             EffectType::COMPLETE_PROMISE | EffectType::FAIL_PROMISE => {
-                if let Some(promise) = Waitable::from_words(subject[0], subject[1]) {
-                    self.settle(promise, effect == EffectType::FAIL_PROMISE);
+                // Who waits is woken now; the host keeps the result, or refuses what is not the program's to settle.
+                match Waitable::from_words(subject[0], subject[1]) {
+                    Some(own @ Waitable::Promise(id)) if self.promises.get(id).is_some_and(|own| !own.external) => {
+                        self.settle(own, effect == EffectType::FAIL_PROMISE);
+                    }
+                    _ => {}
                 }
                 self.ask(Instruction::Task)
             }

@@ -32,6 +32,7 @@ impl Vm {
         self.set_preemption(number);
         let running = self.scheduler(number).running?;
         self.performed -= 1;
+        self.subject = [0; 3];
         let effect = self.keep_register();
         self.wake(running, Wake::Perform(effect));
         Some(self.suspend(number))

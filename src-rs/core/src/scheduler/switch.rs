@@ -154,6 +154,7 @@ impl Vm {
     }
 
     fn go_on(&mut self, id: TaskId, wake: Wake) -> Step {
+        self.outcome.switched = true;
         if self.task(id).bottom.is_some() {
             self.current = self.task_mut(id).first.take();
         }
