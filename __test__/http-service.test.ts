@@ -257,6 +257,18 @@ describe('a request', () => {
   })
 })
 
+test('a client that never sends its request does not keep the service from ending', async () => {
+  const { client, stop } = await overFile({ graceMs: 1 })
+  const socket = connect(client.port, '127.0.0.1')
+  socket.on('error', () => {})
+  const closed = once(socket, 'close')
+  socket.write('POST /items HTTP/1.1\r\nHost')
+  // The server has seen the connection when it has answered a later one.
+  await client.send('GET', '/items')
+  await stop()
+  await closed
+})
+
 test('two thousand requests leave nothing behind', async () => {
   const { client, vm, log } = await overFile()
   await load(client.port, 200, 8)
