@@ -114,8 +114,12 @@ export async function runAsync(program: unknown, options: AsyncOptions = {}): Pr
   }
 }
 
-/** Puts a machine back into the pool. One that stopped in the middle of a run is broken: it is not reused. */
+/**
+ * Puts a machine back into the pool. One that stopped in the middle of a run is broken, and one that a large program has
+ * made grow would keep its memory: they are not reused.
+ */
 function giveBack(run: Run): void {
-  if (run.status === Status.IDLE && idle.length < MAX_IDLE) idle.push(run)
+  const isReusable = run.status === Status.IDLE && !run.machine.slots.haveGrown()
+  if (isReusable && idle.length < MAX_IDLE) idle.push(run)
   else run.machine.close()
 }
