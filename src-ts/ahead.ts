@@ -14,15 +14,15 @@ import type { Run } from './run-state'
 import type { Slots } from './slots'
 
 /** What a clause may resume, as long as nothing is captured for it, by the place of its frame among those that wait. */
-const uncaptured = Array.from<Continuation | undefined>({ length: Pushed.MOST })
-/** The references of each machine, by its number. */
-const slotsOf: Slots[] = []
+const uncaptured: (Continuation | undefined)[] = Array.from({ length: Pushed.MOST })
+/** The references of each machine, by its number. Weak: they may lead back to the VM, which is to be collected. */
+const slotsOf: WeakRef<Slots>[] = []
 /** Messages told to writers, in order. */
 let messages: unknown[] = []
 
 /** A machine may have something ahead of it from now on. */
 export function introduce(vm: number, slots: Slots): void {
-  slotsOf[vm] = slots
+  slotsOf[vm] = new WeakRef(slots)
 }
 
 /** Makes `vm` the machine that the driver may be ahead of; another one catches up first. */
@@ -175,7 +175,8 @@ export function tell(store: number, message: unknown): void {
 
 /** The machine has found slots for the messages. */
 function keepMessages(): void {
-  const { values } = slotsOf[words[Word.VM] as number] as Slots
+  // A VM that was collected meanwhile needs none.
+  const values = slotsOf[words[Word.VM] as number]?.deref()?.values ?? []
   for (let i = 0; i < messages.length; i++) values[words[Word.TOLD + i] as number] = messages[i]
   messages = []
   words[Word.TOLD_COUNT] = 0
