@@ -461,3 +461,29 @@ test('aborting the run unwinds every task', async () => {
   await expect(vm.runAsync(program().with(scheduled()), { signal: controller.signal })).rejects.toBe('stop')
   expect(log).toEqual(['unwound', 'unwound', 'unwound', 'unwound'])
 })
+
+test('a program that aborts its own run and returns before it waits has returned', async () => {
+  const controller = new AbortController()
+  const program = Do(function* () {
+    controller.abort('stop')
+    yield* Yield()
+    return 'value'
+  })
+  expect(await newVm().runAsync(program().with(scheduled()), { signal: controller.signal })).toBe('value')
+})
+
+test('a program that aborts its own run while it computes is unwound soon', async () => {
+  const log: string[] = []
+  const controller = new AbortController()
+  const program = Do(function* () {
+    try {
+      controller.abort('stop')
+      for (;;) yield* Yield()
+    } finally {
+      log.push('unwound')
+    }
+  })
+  const running = newVm().runAsync(program().with(scheduled()), { signal: controller.signal })
+  await expect(running).rejects.toBe('stop')
+  expect(log).toEqual(['unwound'])
+})

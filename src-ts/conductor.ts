@@ -33,6 +33,7 @@ export class Conductor {
   /** Keeps the process alive while something outside is pending. */
   #alive: NodeJS.Timeout | undefined
   #isRef = true
+  /** Switches of tasks in a row. */
   #switches = 0
   /** Counts the waits, so that one that is over is not answered any more. */
   #waits = 0
@@ -83,9 +84,9 @@ export class Conductor {
     // Most slices end long before anybody looks at the clock.
     let since = 0
     for (;;) {
+      if (run.status !== Status.RUNNING && run.status !== Status.WAITING) return true
       if (this.#signal?.aborted === true && !this.#aborted && run.todo < 0) this.#unwind()
       if (run.status === Status.WAITING) return this.#wait()
-      if (run.status !== Status.RUNNING) return true
       this.#advance()
       // Another task goes on, and what the machine says of it is not read yet.
       if (run.todo >= 0) continue

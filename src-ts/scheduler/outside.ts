@@ -20,16 +20,19 @@ export function sleep(run: Run, effect: Program): Todo {
       ),
     )
   }
-  // Simulated time that never comes is nothing outside: who waits for nothing else is deadlocked.
-  const never = effect.a === Infinity && run.clock !== realClock
-  const extra = never ? undefined : { outside: { ref: true }, abandon: () => callOff() }
+  if (effect.a === Infinity && run.clock !== realClock) return sleepForever(run, effect)
+  const extra = { outside: { ref: true }, abandon: () => callOff() }
   const waitable = new Waitable(run.owner(), 'Sleep', effect.a, extra)
   run.clocks.add(run.clock)
   const callOff = run.clock.after(effect.a as number, () => {
     if (settleFromOutside(run, waitable, Settlement.RETURNED, undefined)) run.wake?.()
   })
-  if (!never) return parkOutside(run, waitable)
-  watch(run, [waitable])
+  return parkOutside(run, waitable)
+}
+
+/** Simulated time that never comes is nothing outside: who waits for nothing else is deadlocked. */
+function sleepForever(run: Run, effect: Program): Todo {
+  watch(run, [new Waitable(run.owner(), 'Sleep', effect.a, undefined)])
   return park(run, effect, Until.ONLY)
 }
 

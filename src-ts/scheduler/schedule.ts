@@ -228,6 +228,7 @@ export function idle(run: Run): Todo {
 /** Between two steps: what was settled from outside meanwhile is told, what was dropped is called off. */
 export function hear(run: Run): void {
   drainInbox(run)
+  if (words[Word.UNTOLD] !== 0 && run.machine.slots.outside.length > 0) run.machine.drain()
   run.abandonDropped()
 }
 

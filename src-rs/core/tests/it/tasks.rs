@@ -41,6 +41,9 @@ impl Host {
             (&Value::Waitable(number), _) => {
                 self.tasks.handles[number].name = Waitable::from_words(index, generation);
             }
+            (_, Some(Subject::Waitables(numbers))) => {
+                self.tasks.handles[numbers[0]].name = Waitable::from_words(index, generation);
+            }
             (_, Some(Subject::Semaphore(number))) => {
                 self.tasks.semaphores[number].1 = SemaphoreId::from_words(index, generation);
             }
@@ -151,7 +154,14 @@ impl Host {
         if is_over {
             return self.answer(asked, &numbers);
         }
-        for number in pending {
+        // Tasks have names for as long as they are pending: they are named together.
+        let is_task = |number: &usize| matches!(self.tasks.handles[*number].name, Some(Waitable::Task(_)));
+        let (tasks, promises): (Vec<usize>, Vec<usize>) = pending.into_iter().partition(is_task);
+        let names: Vec<Waitable> = tasks.iter().filter_map(|&number| self.tasks.handles[number].name).collect();
+        self.catch_up();
+        self.vm.offer(names.iter().flat_map(|name| [name.words().0, name.words().1]));
+        assert_eq!(self.send(Command::WatchOffered), Instruction::Ready);
+        for number in promises {
             let handle = &self.tasks.handles[number];
             let (waitable, external) = (handle.name, handle.outside.is_some());
             self.register = Value::Waitable(number);
@@ -237,9 +247,10 @@ impl Host {
             }
         });
         let Some((number, result)) = happening else { return self.interrupt(FORSAKEN) };
+        let failed = result.is_err();
         self.tasks.settle(number, result);
-        self.tell(number);
-        Todo::Obey(self.send(Command::Next { settled: None }))
+        let settled = self.tasks.handles[number].name.map(|name| (name, failed));
+        Todo::Obey(self.send(Command::Next { settled }))
     }
 
     fn interrupt(&mut self, error: &'static str) -> Todo {

@@ -54,7 +54,12 @@ impl Tasks {
             Subject::Nothing => [0; 3],
             Subject::Options(priority, daemon) => [*priority as u32 | u32::from(*daemon) << 2, 0, 0],
             Subject::Waitables(numbers) => match numbers[..] {
-                [one] => self.handles[one].name.map_or([0; 3], |name| [name.words().0, name.words().1, 0]),
+                [one] => {
+                    let handle = &self.handles[one];
+                    let (index, generation) = handle.name.map_or((0, 0), Waitable::words);
+                    let flags = u32::from(handle.result.is_none()) | u32::from(handle.outside.is_some()) << 1;
+                    [index, generation, flags]
+                }
                 _ => [0; 3],
             },
             Subject::Semaphore(number) => {
