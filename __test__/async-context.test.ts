@@ -115,12 +115,12 @@ test('a task that computes for several slices stays in its context', async () =>
 test('tasks that switch all the time let the event loop in', async () => {
   let ticks = 0
   const main = Do(function* () {
-    let stopped = false
+    const state = { stopped: false }
     const ticking = setInterval(() => {
-      stopped = ++ticks === 3
+      state.stopped = ++ticks === 3
     }, 0)
     const yielding = Do(function* () {
-      while (!stopped) yield* Yield()
+      while (!state.stopped) yield* Yield()
     })
     yield* Gather(yield* Spawn(yielding()), yield* Spawn(yielding()))
     clearInterval(ticking)

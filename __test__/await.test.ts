@@ -36,7 +36,7 @@ const rejects = async (error: unknown) => {
   throw error
 }
 
-const under: [name: string, run: <A>(program: Program<A, unknown>) => Promise<A>][] = [
+const under: [name: string, run: (program: Program<unknown, unknown>) => Promise<unknown>][] = [
   ['scheduled()', program => newVm().runAsync(program.with(scheduled()))],
   ['awaitHandler()', program => newVm().runAsync(program.with(awaitHandler()) as never)],
 ]
@@ -59,7 +59,7 @@ describe.each(under)('under %s', (_name, runUnder) => {
     async thrown => {
       const program = Do(function* () {
         try {
-          yield* Await(rejects(thrown))
+          return yield* Await(rejects(thrown))
         } catch (error) {
           return { caught: error, andOn: yield* Await(after(1, 'on')) }
         }
@@ -79,7 +79,7 @@ describe.each(under)('under %s', (_name, runUnder) => {
   })
 
   test('gives the function a signal that is not aborted', async () => {
-    const signal = await runUnder(Await(given => Promise.resolve(given)))
+    const signal = (await runUnder(Await(given => Promise.resolve(given)))) as AbortSignal
     expect(signal).toBeInstanceOf(AbortSignal)
     expect(signal.aborted).toBe(false)
   })
@@ -184,7 +184,7 @@ describe('in a synchronous run', () => {
   test.each(under.map(([name]) => name))('under %s it is refused at the yield and names the effect', name => {
     const program = Do(function* () {
       try {
-        yield* Await(Promise.resolve(1))
+        return yield* Await(Promise.resolve(1))
       } catch (error) {
         return error as Error
       }

@@ -211,7 +211,7 @@ describe('clauses of inherited handlers', () => {
           log.push('unwound')
         }
       })
-      const task = yield* Spawn(body()).with(ending)
+      const task = (yield* Spawn(body()).with(ending)) as Task
       expect(yield* Wait(task)).toBe('ended')
     })
     expect(log).toEqual(['unwound'])

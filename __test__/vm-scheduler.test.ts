@@ -335,7 +335,7 @@ describe('step by step', () => {
     vm.startProgram(
       Do(function* () {
         try {
-          yield* Await(Promise.reject(new Error('no')))
+          return yield* Await(Promise.reject(new Error('no')))
         } catch (error) {
           return error
         }
@@ -369,7 +369,7 @@ describe('step by step', () => {
     vm.startProgram(
       Do(function* () {
         try {
-          yield* Await(new Promise(() => {}))
+          return yield* Await(new Promise(() => {}))
         } catch (error) {
           return error
         }

@@ -13,17 +13,23 @@ if (globalThis.gc === undefined) {
   await measure(Number(process.argv[2]))
 }
 
+/** What is in use once garbage is gone. */
+async function settled() {
+  for (let i = 0; i < 4; i++) {
+    globalThis.gc()
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  const { heapUsed, external, rss } = process.memoryUsage()
+  return { heap: heapUsed + external, rss }
+}
+
+function mib(bytes) {
+  return (bytes / 2 ** 20).toFixed(1)
+}
+
 async function measure(depth) {
   const { Await, CompletePromise, CreatePromise, Do, Gather, effect, handler, runAsync, scheduled, Spawn, Wait } =
     await import('doeff-vm')
-  const settled = async () => {
-    for (let i = 0; i < 4; i++) {
-      globalThis.gc()
-      await new Promise(resolve => setTimeout(resolve, 20))
-    }
-    const { heapUsed, external, rss } = process.memoryUsage()
-    return { heap: heapUsed + external, rss }
-  }
   const waiting = Do(function* (promise) {
     return yield Wait(promise.future)
   })
@@ -49,7 +55,6 @@ async function measure(depth) {
   const { before, parked } = await runAsync(program.with(scheduled()))
   const after = await settled()
   const perTask = key => ((parked[key] - before[key]) / TASKS).toFixed(0)
-  const mib = bytes => (bytes / 2 ** 20).toFixed(1)
   console.log(
     `${TASKS} parked tasks under ${depth} handlers: ${perTask('heap')} B of heap and ${perTask('rss')} B of RSS each; ` +
       `RSS ${mib(parked.rss)} MiB; heap before ${mib(empty.heap)}, after ${mib(after.heap)} MiB`,
