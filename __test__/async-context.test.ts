@@ -19,6 +19,7 @@ import {
   type Semaphore,
   Sleep,
   Spawn,
+  VM,
   Wait,
   Yield,
 } from '../index'
@@ -127,6 +128,12 @@ test('tasks that switch all the time let the event loop in', async () => {
   })
   await runAsync(main().with(scheduled()), { yieldEveryMs: 1 })
   expect(ticks).toBe(3)
+})
+
+test('the same under the scheduler of a VM', async () => {
+  using vm = new VM()
+  vm.scheduler().install()
+  expect(await vm.runAsync(together())).toEqual(['none', 'none a a a a', 'none b b b b', 'none c c c c'])
 })
 
 test('a synchronous run is in the context of its caller', () => {

@@ -8,6 +8,7 @@ import { Kind, type Program } from '../program'
 import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../protocol'
 import { Here, Status, type Run, type Todo } from '../run-state'
 import { nameOfProgram } from '../trace'
+import { Contexts } from './context'
 import { deadlock } from './deadlock'
 import { drainInbox } from './inbox'
 import type { ExternalPromiseOptions, RaceResult, SpawnOptions } from './effects'
@@ -139,9 +140,15 @@ export function spawned(run: Run): Todo {
   task.origin = slots.origins[run.slot]
   slots.values[handle] = task
   if (areScopesOpen()) joinScope(run, task)
-  run.contexts?.spawn(task)
+  if (run.tracksContexts) contextsOf(run).spawn(task)
   if (options?.store === 'isolated') task.value = isolated(run, a as Program, task)
   return answer(run, task)
+}
+
+/** From the first task on, an asynchronous run keeps their contexts apart. */
+function contextsOf(run: Run): Contexts {
+  run.machine.tellsSwitches = true
+  return (run.contexts ??= new Contexts())
 }
 
 /** What a task of this program is named by. */
