@@ -60,6 +60,7 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::DEFINE_SCHEDULER => Command::DefineScheduler { most: a },
         op::SETTLE => Command::Settle { waitable: Waitable::from_words(a, b)?, failed: c != 0 },
         op::WATCH => Command::Watch { waitable: Waitable::from_words(a, b), external: c != 0 },
+        op::PARK_OFFERED => Command::ParkOffered { every: decode_until(a)? },
         op::PARK => Command::Park { every: decode_until(a)? },
         op::STORE_OF => Command::StoreOf { handler: handler()? },
         op::NEXT => Command::Next { settled: Waitable::from_words(a, b).map(|waitable| (waitable, c != 0)) },
@@ -105,7 +106,7 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
     if matches!(words.get(word::OP), op::PERFORM_ON | op::FORWARD) {
         vm.name_subject([0, 1, 2].map(|at| words.get(word::SUBJECT + at)));
     }
-    if words.get(word::OP) == op::WATCH_OFFERED {
+    if matches!(words.get(word::OP), op::WATCH_OFFERED | op::PARK_OFFERED) {
         let end = words.get(word::LISTING_COUNT).min(word::STARTING - word::LISTING);
         vm.offer((0..end).map(|at| words.get(word::LISTING + at)));
     }

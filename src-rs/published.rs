@@ -11,7 +11,7 @@ use crate::protocol::{cell, entry, takes, word};
 pub(crate) fn publish(vm: &mut Vm, command: &Command, stamps: &mut Stamps, words: &Words) {
     let (effect, key) = match *command {
         Command::PerformLate { effect, key } => (effect, key),
-        Command::Perform { effect, key } if effect.is_scheduling() => (effect, key),
+        Command::Perform { effect, key } if effect.is_at_once() => (effect, key),
         _ => return,
     };
     if key.is_none() && vm.scope_stamp().is_some_and(|scope| is_published(scope, effect, words)) {

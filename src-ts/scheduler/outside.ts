@@ -7,7 +7,7 @@ import type { Run, Todo } from '../run-state'
 import { realClock } from './clock'
 import { checkThenable } from './effects'
 import { settleFromOutside } from './promises'
-import { park, parkOutside, refuse, watch } from './parking'
+import { park, parkOutside, refuse } from './parking'
 import { Waitable, type Extra } from './waitable'
 
 /** `Sleep(ms)`: the clock wakes the task. */
@@ -32,8 +32,7 @@ export function sleep(run: Run, effect: Program): Todo {
 
 /** Simulated time that never comes is nothing outside: who waits for nothing else is deadlocked. */
 function sleepForever(run: Run, effect: Program): Todo {
-  watch(run, [new Waitable(run.owner(), 'Sleep', effect.a, undefined)])
-  return park(run, effect, Until.ONLY)
+  return park(run, effect, [new Waitable(run.owner(), 'Sleep', effect.a, undefined)], Until.ONLY)
 }
 
 /** `Await(promise)`, `Await(signal => promise)`. */

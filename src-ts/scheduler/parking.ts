@@ -22,8 +22,8 @@ export function refuse(run: Run, error: unknown): Todo {
 /** As many waitables as are offered at a time. */
 const MOST_OFFERED = 256
 
-/** The task under way will wait for all of these. @throws InvalidWaitableError when one is of another VM or run. */
-export function watch(run: Run, waitables: readonly Waitable[]): void {
+/** The task under way parks on all of these. @throws InvalidWaitableError when one is of another VM or run. */
+export function park(run: Run, effect: Program, waitables: readonly Waitable[], until: Until): Code {
   const { machine, token } = run
   for (const waitable of waitables) if (waitable.owner !== token) throw foreign(waitable)
   let offered = 0
@@ -32,25 +32,30 @@ export function watch(run: Run, waitables: readonly Waitable[]): void {
     if (waitable.generation === 0 || waitable.kind !== 'Task') {
       machine.register = waitable
       machine.send4(Op.WATCH, waitable.index, waitable.generation, waitable.extra?.outside === undefined ? 0 : 1, 0)
-      continue
+    } else {
+      if (offered === MOST_OFFERED) offered = offer(run, offered)
+      named[2 * offered] = waitable.index
+      named[2 * offered + 1] = waitable.generation
+      offered++
     }
-    words[Word.LISTING + 2 * offered] = waitable.index
-    words[Word.LISTING + 2 * offered + 1] = waitable.generation
-    if (++offered === MOST_OFFERED) offered = offer(run, offered)
   }
-  if (offered > 0) offer(run, offered)
+  machine.register = effect
+  write(offered)
+  return machine.send2(Op.PARK_OFFERED, until, 0)
+}
+
+/** What is offered next. Not in the mailbox yet, where the outcome of another command would overwrite it. */
+const named = new Int32Array(2 * MOST_OFFERED)
+
+function write(offered: number): void {
+  for (let at = 0; at < 2 * offered; at++) words[Word.LISTING + at] = named[at] as number
+  words[Word.LISTING_COUNT] = 2 * offered
 }
 
 function offer(run: Run, offered: number): 0 {
-  words[Word.LISTING_COUNT] = 2 * offered
+  write(offered)
   run.machine.send(Op.WATCH_OFFERED)
   return 0
-}
-
-/** The task under way parks on what it watches. */
-export function park(run: Run, effect: Program, until: Until): Code {
-  run.machine.register = effect
-  return run.machine.send2(Op.PARK, until, 0)
 }
 
 /** The task under way parks on something outside. */

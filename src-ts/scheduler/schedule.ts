@@ -14,7 +14,7 @@ import { drainInbox } from './inbox'
 import type { ExternalPromiseOptions, RaceResult, SpawnOptions } from './effects'
 import { isolated, logsOf, telling } from './isolation'
 import { awaiting, sleep } from './outside'
-import { answer, park, refuse, watch } from './parking'
+import { answer, park, refuse } from './parking'
 import { ExternalPromise, OwnPromise } from './promises'
 import { Semaphore } from './semaphore'
 import { areScopesOpen, scopeType, taskScopeOf } from './structured'
@@ -83,11 +83,10 @@ function gather(run: Run, effect: Program): Todo {
 
 function parkOn(run: Run, effect: Program, pending: readonly Waitable[], until: Until): Todo {
   try {
-    watch(run, pending)
+    return park(run, effect, pending, until)
   } catch (error) {
     return refuse(run, error)
   }
-  return park(run, effect, until)
 }
 
 /** Answers a `Gather`; what its isolated tasks have told goes to the log here first. */

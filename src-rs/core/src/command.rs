@@ -223,6 +223,11 @@ pub enum Command {
         /// Until all of it is settled, or the first of it; `None` when it is one thing.
         every: Option<bool>,
     },
+    /// [`WatchOffered`](Command::WatchOffered), then [`Park`](Command::Park).
+    ParkOffered {
+        /// As in `Park`.
+        every: Option<bool>,
+    },
     /// After [`Leftover`](crate::Instruction::Leftover), [`Again`](crate::Instruction::Again) or
     /// [`Idle`](crate::Instruction::Idle): the next ready task goes on.
     Next {

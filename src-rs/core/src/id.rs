@@ -199,7 +199,8 @@ impl EffectType {
 
     /// Whether the host needs no word of the scheduler's to see to it; a promise that somebody waits for aside, and a
     /// task that was cancelled.
-    pub(crate) fn is_at_once(self) -> bool {
+    #[must_use]
+    pub fn is_at_once(self) -> bool {
         matches!(
             self,
             Self::CREATE_PROMISE
@@ -210,6 +211,8 @@ impl EffectType {
                 | Self::NOW
                 | Self::SLEEP
                 | Self::AWAIT
+                | Self::GATHER
+                | Self::RACE
         )
     }
 

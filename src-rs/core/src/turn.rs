@@ -181,6 +181,7 @@ impl Vm {
             Command::Settle { .. }
             | Command::Watch { .. }
             | Command::Park { .. }
+            | Command::ParkOffered { .. }
             | Command::Next { .. }
             | Command::WaitOutside
             | Command::WatchOffered

@@ -186,6 +186,10 @@ impl Vm {
             Command::WatchOffered => self.watch_offered(),
             Command::Watch { waitable, external } => self.watch(waitable, external),
             Command::Park { every } => self.park(every),
+            Command::ParkOffered { every } => {
+                let watching = self.watch_offered();
+                if self.outcome.instruction == Instruction::Ready { self.park(every) } else { watching }
+            }
             Command::Tasks { from } => {
                 let instruction = self.list_tasks(from as usize);
                 self.ask(instruction)
