@@ -37,8 +37,8 @@ const rejects = async (error: unknown) => {
 }
 
 const under: [name: string, run: <A>(program: Program<A, unknown>) => Promise<A>][] = [
-  ['scheduled()', program => newVm().runAsync(program.with(scheduled()))],
-  ['awaitHandler()', program => newVm().runAsync(program.with(awaitHandler()) as never)],
+  ['scheduled()', program => newVm().runAsync(program.with(scheduled())) as never],
+  ['awaitHandler()', program => newVm().runAsync(program.with(awaitHandler()) as never) as never],
 ]
 
 describe.each(under)('under %s', (_name, runUnder) => {
@@ -63,6 +63,7 @@ describe.each(under)('under %s', (_name, runUnder) => {
         } catch (error) {
           return { caught: error, andOn: yield* Await(after(1, 'on')) }
         }
+        return undefined
       })
       const result = (await runUnder(program())) as { caught: unknown; andOn: string }
       expect(result.caught).toBe(thrown)
@@ -188,6 +189,7 @@ describe('in a synchronous run', () => {
       } catch (error) {
         return error as Error
       }
+      return undefined
     })
     const handled = name === 'scheduled()' ? program().with(scheduled()) : program().with(awaitHandler())
     const error = run(handled as Program<Error | undefined>) as Error

@@ -212,7 +212,7 @@ describe('clauses of inherited handlers', () => {
         }
       })
       const task = yield* Spawn(body()).with(ending)
-      expect(yield* Wait(task)).toBe('ended')
+      expect(yield* Wait(task as Task)).toBe('ended')
     })
     expect(log).toEqual(['unwound'])
   })

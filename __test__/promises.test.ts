@@ -13,6 +13,8 @@ import {
   Race,
   scheduled,
   Spawn,
+  type Program,
+  type PromiseEffect,
   type Task,
   type VmPromise,
   Wait,
@@ -21,7 +23,7 @@ import {
 import { newVm, run, thrownBy } from './support/leaks'
 import { go } from './support/tasks'
 
-type Settle = (promise: VmPromise) => ReturnType<typeof CompletePromise>
+type Settle = (promise: VmPromise) => Program<void, PromiseEffect>
 
 test.each([
   ['before', true],
