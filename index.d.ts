@@ -1608,7 +1608,10 @@ declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) 
 declare function run<A, E>(program: Program<A, E> & Handled<E>): A;
 /** How an asynchronous run is to be carried out. */
 interface AsyncOptions {
-    /** Aborting it ends the run: everything is unwound, then `runAsync` rejects with the signal's reason. */
+    /**
+     * Aborting it ends the run: everything is unwound, and waited for where cleanup waits; then `runAsync` rejects with the
+     * signal's reason.
+     */
     readonly signal?: AbortSignal;
     /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
     readonly yieldEveryMs?: number;

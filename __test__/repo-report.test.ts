@@ -7,15 +7,15 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { handler } from 'doeff-vm'
+import { handler, scheduled, VM } from 'doeff-vm'
 
 import { countLines } from '../examples/repo-report/content'
-import { FileSize, found, KindOf, ListDir, ReadFile, refused } from '../examples/repo-report/files'
+import { FileSize, found, KindOf, ListDir, onDisk, ReadFile, refused } from '../examples/repo-report/files'
 import type { Entry, FileSystem, Kind } from '../examples/repo-report/files'
 import { languageOf } from '../examples/repo-report/languages'
 import { inMemory, Locked, Odd, type Node } from '../examples/repo-report/memory'
 import { DEFAULTS, parseCommand, type Options } from '../examples/repo-report/options'
-import { reportOn, type Report } from '../examples/repo-report/report'
+import { reportAhead, reportOn, type Report } from '../examples/repo-report/report'
 import { reportText, warningLines } from '../examples/repo-report/text'
 
 const TODO = 'TODO'
@@ -232,8 +232,9 @@ describe('the parts', () => {
   })
 
   test('options are read from the command line', () => {
-    const command = parseCommand(['lib/', '--all', '--skip=a', '--skip', 'b/', '--top=3', '--max-files=7', '--json'])
-    const options = { ...DEFAULTS, path: 'lib', skip: ['a', 'b'], top: 3, maxFiles: 7, json: true }
+    const args = '--all --skip=a --skip b/ --top=3 --max-files=7 --json --ahead=0'
+    const command = parseCommand(['lib/', ...args.split(' ')])
+    const options = { ...DEFAULTS, path: 'lib', skip: ['a', 'b'], top: 3, maxFiles: 7, json: true, ahead: 0 }
     expect(command).toEqual({ kind: 'report', options })
     expect(parseCommand(['/'])).toMatchObject({ options: { path: '/', skip: [...DEFAULTS.skip] } })
     expect(parseCommand(['--skip=x'])).toMatchObject({ options: { path: '.', skip: [...DEFAULTS.skip, 'x'] } })
@@ -243,10 +244,56 @@ describe('the parts', () => {
     [['--unknown'], "Unknown option '--unknown'"],
     [['--top=many'], "--top takes a whole number, not 'many'."],
     [['--top=-1'], "--top takes a whole number, not '-1'."],
+    [['--ahead=-1'], "--ahead takes a whole number, not '-1'."],
     [['--max-files=1.5'], "--max-files takes a whole number, not '1.5'."],
     [['a', 'b'], 'One path is enough, but here are 2.'],
   ])('%j is a mistake', (args, message) => {
     expect(parseCommand(args)).toEqual({ kind: 'mistake', message })
+  })
+})
+
+describe('on a disk whose files are read ahead', () => {
+  let folder: string
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'repo-report-'))
+    // Directories stand between the files of their parent: what is read ahead there must not be in their way.
+    for (const inner of ['', 'b', 'b/b', 'c', 'c/skipped', 'd']) {
+      mkdirSync(join(folder, inner), { recursive: true })
+      for (const name of ['a.ts', 'aa.rs', 'bb.md', 'cc.bin', 'e.ts', 'skipped.ts']) {
+        const text = name === 'cc.bin' ? Buffer.of(1, 0, 2) : `${inner}\n`.repeat(inner.length + name.length)
+        writeFileSync(join(folder, inner, name), text)
+      }
+    }
+    writeFileSync(join(folder, 'b/large.ts'), `// ${TODO}: shrink\n`.repeat(100))
+    symlinkSync('nowhere', join(folder, 'b/broken'))
+  })
+
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  const usual = { ...DEFAULTS, skip: ['skipped', 'skipped.ts'], maxBytes: 1000 }
+  const withOptions: [name: string, options: Partial<Options>][] = [
+    ['the whole tree', {}],
+    ['a walk that is stopped', { maxFiles: 9 }],
+    ['a walk that is stopped at once', { maxFiles: 0 }],
+    ['large files too', { maxBytes: Infinity }],
+  ]
+  const numbers = [1, 2, 16, 1000]
+
+  test.each(withOptions)('reports on %s as one by one', async (_name, options) => {
+    const all: Options = { ...usual, path: folder, ...options }
+    const expected = reportOn(onDisk, all)
+    using vm = new VM()
+    for (const ahead of numbers) {
+      expect(await vm.runAsync(reportAhead({ ...all, ahead }).with(scheduled()))).toEqual(expected)
+      expect(vm.stats()).toMatchObject({ segments: 0, frames: 0, values: 0, tasks: 0, stores: 0 })
+    }
+  })
+
+  test.each(['a.ts', 'b/broken', 'gone'])('reports on %s as one by one', async name => {
+    const all: Options = { ...usual, path: join(folder, name) }
+    using vm = new VM()
+    expect(await vm.runAsync(reportAhead(all).with(scheduled()))).toEqual(reportOn(onDisk, all))
   })
 })
 
@@ -301,6 +348,12 @@ describe('the built command', () => {
         '',
       ].join('\n'),
     )
+  })
+
+  test.each([1, 2, 16])('prints the same with %i files read ahead as one by one', ahead => {
+    for (const more of [[], ['--json'], ['--max-files=1'], ['--all', '--top=2']]) {
+      expect(command(['tree', ...more, `--ahead=${ahead}`])).toEqual(command(['tree', ...more, '--ahead=0']))
+    }
   })
 
   test('prints JSON', () => {

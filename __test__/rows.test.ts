@@ -3,7 +3,22 @@
 
 import fc from 'fast-check'
 
-import { Do, effect, Get, handler, Listen, Put, Resume, run, state, Tell, VM, writer } from '../index'
+import {
+  Do,
+  effect,
+  Get,
+  handler,
+  Listen,
+  type Program,
+  type ProgramGenerator,
+  Put,
+  Resume,
+  run,
+  state,
+  Tell,
+  VM,
+  writer,
+} from '../index'
 import { settings } from '../src-ts/run-state'
 import { emptyRows } from '../src-ts/rows'
 import { programs } from './oracle/arbitrary'
@@ -59,6 +74,64 @@ test.each([2, 3, 4])(
   },
   120_000,
 )
+
+const Stop = effect('Stop')<[why: string], never>()
+
+/** Calls itself `n` times, then stops; what the cleanup of each frame does is noted. */
+function stopDeep(cleanup: (n: number, notes: unknown[]) => Program<unknown, unknown> | undefined): unknown[] {
+  const notes: unknown[] = []
+  const deep = Do(function* (n: number): ProgramGenerator<unknown, unknown> {
+    try {
+      return n === 0 ? yield Stop('enough') : yield deep(n - 1)
+    } finally {
+      notes.push(n)
+      const program = cleanup(n, notes)
+      if (program !== undefined) notes.push(yield program)
+    }
+  })
+  const pinging = handler('pinging').fun(Ping, n => n)
+  const stopping = handler('stopping').final(Stop, why => {
+    notes.push('stopped')
+    return why
+  })
+  using vm = new VM()
+  try {
+    notes.push(vm.run(deep(60).with(stopping).with(pinging)))
+  } catch (error) {
+    notes.push('threw', error)
+  }
+  expectNothingHeld(vm)
+  return notes
+}
+
+test.each<[string, Parameters<typeof stopDeep>[0]]>([
+  ['does nothing', () => undefined],
+  ['performs an effect', n => (n % 20 === 5 ? Ping(n) : undefined)],
+  ['performs an effect first', n => (n === 0 ? Ping(n) : undefined)],
+  ['calls a program that performs effects', n => (n === 30 ? busy().with(state()) : undefined)],
+  ['stops again', n => (n === 30 ? Stop('again') : undefined)],
+  ['runs another machine', n => void (n % 20 === 5 && run(other))],
+  [
+    'throws',
+    n => {
+      if (n % 20 === 5) throw `error ${n}`
+      return undefined
+    },
+  ],
+  [
+    'throws first',
+    n => {
+      if (n === 0) throw 'error 0'
+      return undefined
+    },
+  ],
+])('frames that the machine has not heard of are closed as it would have them closed: cleanup %s', (_, cleanup) => {
+  settings.eager = true
+  const asked = stopDeep(cleanup)
+  settings.eager = false
+  expect(asked).toContain(60)
+  expect(stopDeep(cleanup)).toEqual(asked)
+})
 
 test('an effect counts, whether the machine was asked or not', () => {
   using vm = new VM()

@@ -157,6 +157,31 @@ describe.each(ways)('%s with a signal', (_name, runOn) => {
     expect(steps).toEqual(['cleaned'])
   })
 
+  test('that is aborted by the program itself, while it computes, ends it in the same way', async () => {
+    const controller = new AbortController()
+    const aborting = Do(function* () {
+      try {
+        yield* pure(0).map(() => controller.abort('own'))
+        yield* AsyncEscape(never)
+      } finally {
+        yield* AsyncEscape(() => later(0))
+        steps.push('cleaned')
+      }
+    })
+    await expect(runOn(aborting(), { signal: controller.signal })).rejects.toBe('own')
+    expect(steps).toEqual(['cleaned'])
+  })
+
+  test('that is aborted by an action that never ends, unwinds', async () => {
+    const controller = new AbortController()
+    const aborting = () => {
+      controller.abort('own')
+      return never()
+    }
+    await expect(runOn(cleaning(aborting), { signal: controller.signal })).rejects.toBe('own')
+    expect(steps).toEqual(['cleaned'])
+  })
+
   test('ignores what the abandoned action does later', async () => {
     const controller = new AbortController()
     const late = () => later(0, 5).then(() => Promise.reject(new Error('late')))
@@ -194,16 +219,17 @@ describe.each(ways)('%s with a signal', (_name, runOn) => {
     await expect(runOn(failing(), { signal: controller.signal })).rejects.toThrow('cleanup')
   })
 
-  test('refuses to wait in a cleanup: nobody waits for it any more', async () => {
+  test('waits where a cleanup waits, and is not interrupted there', async () => {
     const controller = new AbortController()
     const waiting = Do(function* () {
       try {
         yield* AsyncEscape(async () => controller.abort('stop'))
       } finally {
-        yield* AsyncEscape(never)
+        steps.push(yield* AsyncEscape(signal => later(`interrupted: ${signal.aborted}`)))
       }
     })
-    await expect(runOn(waiting(), { signal: controller.signal })).rejects.toThrow(AsyncInSyncRunError)
+    await expect(runOn(waiting(), { signal: controller.signal })).rejects.toBe('stop')
+    expect(steps).toEqual(['interrupted: false'])
   })
 
   test('that is never aborted keeps no listener', async () => {

@@ -18,26 +18,39 @@ const againstDeepvm = (id, key, limit) => ({
   limit,
 })
 
+const againstTramp = (id, key, limit) => ({
+  id,
+  says: `${key} ≤ ${limit} × tramp`,
+  of: [key, 'doeff'],
+  to: [key, 'tramp'],
+  limit,
+})
+
 const flat = (id, program) => ({
   id,
-  says: `${program} at d=128 ≤ 1.2 × own d=1`,
+  says: `${program} at d=128 ≤ 1.1 × own d=1`,
   of: [`${program}-d128`, 'doeff'],
   to: [`${program}-d1`, 'doeff'],
-  limit: 1.2,
+  limit: 1.1,
 })
 
 export const targets = [
   againstEffect('W1', 'state', 0.6),
+  againstTramp('W1', 'state', 0.9),
   flat('W2', 'reader'),
   againstEffect('W3', 'userFun', 0.5),
+  againstTramp('W3', 'userFun', 0.8),
   againstEffect('W3', 'userTail', 0.5),
-  againstDeepvm('W3', 'userTail', 2),
+  againstDeepvm('W3', 'userTail', 1.5),
   flat('W4', 'callDepth'),
   againstEffect('W5', 'nontail', 0.5, 'userTail'),
-  againstDeepvm('W5', 'nontail', 2),
+  againstDeepvm('W5', 'nontail', 1.5),
   againstEffect('W6', 'abort', 0.5),
+  againstDeepvm('W6', 'abort', 1.2),
   againstEffect('W7', 'parsing', 0.5),
+  againstDeepvm('W7', 'parsing', 1.2),
   againstEffect('W8', 'generator', 0.5),
+  againstDeepvm('W8', 'generator', 1.2),
   againstEffect('W9', 'spawnGather', 0.5),
   againstEffect('W10', 'skynet', 0.5),
   againstEffect('W11', 'pingPong', 0.5),
@@ -49,5 +62,6 @@ export const targets = [
   againstEffect('W13', 'awaitPromise', 1),
   againstEffect('W13', 'external', 1),
   againstEffect('W14', 'runStart', 1),
+  againstTramp('W14', 'runStart', 1),
   ...fieldWorkloads.map(({ id, key }) => againstEffect(id, key, 0.5)),
 ]

@@ -134,6 +134,9 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
         words.set(word::NAME_GENERATION, generation);
         flags |= flag::NAMED;
     }
+    if outcome.switched {
+        flags |= flag::SWITCHED;
+    }
     if let Some(slot) = outcome.performer {
         words.set(word::PERFORMER, slot.word());
         flags |= flag::PERFORMER;

@@ -58,9 +58,14 @@ impl Environment {
             }
             Some(Place::Free) | None => return self.answer(code::NO_SUCH_VM, 0),
         };
-        if self.words.get(word::OP) == op::LEASE {
-            // Borrowing places is no matter of the chain: what is ahead may stay so.
-            return turn(vm, Command::Lease, 0, &self.words);
+        // These are no matter of the chain: what is ahead may stay so.
+        match self.words.get(word::OP) {
+            op::LEASE => return turn(vm, Command::Lease, 0, &self.words),
+            op::PUBLISH => {
+                published::publish_here(vm, &mut self.stamps, &self.words);
+                return answer(&self.words, code::READY, 0);
+            }
+            _ => {}
         }
         let told = catch_up(vm, &self.words);
         match decode(&self.words) {

@@ -83,6 +83,12 @@ words! {
 }
 
 words! {
+    /// What the host writes for a scope that it does not know; no stamp is so high.
+    scope:
+    UNKNOWN = 0x7fff_ffff,
+}
+
+words! {
     /// What a frame that waits is: `effect * 4 + kind`.
     ahead:
     CALLED = 0,
@@ -181,6 +187,7 @@ words! {
     STATS = 66,
     PANIC = 67,
     CATCH_UP = 68,
+    PUBLISH = 69,
 }
 
 words! {
@@ -243,6 +250,7 @@ words! {
     TOLD = 128,
     SETTLED = 256,
     NAMED = 512,
+    SWITCHED = 1024,
 }
 
 words! {
@@ -321,9 +329,10 @@ mod tests {
     use std::path::Path;
 
     fn generated() -> String {
-        let own: [(&str, &[(&str, u32)]); 13] = [
+        let own: [(&str, &[(&str, u32)]); 14] = [
             ("word", super::word::TABLE),
             ("pushed", super::pushed::TABLE),
+            ("scope", super::scope::TABLE),
             ("ahead", super::ahead::TABLE),
             ("cell", super::cell::TABLE),
             ("takes", super::takes::TABLE),

@@ -29,6 +29,16 @@ fn cell_of(scope: Stamp, effect: EffectType) -> u32 {
     word::CELLS + index * cell::SIZE
 }
 
+/// Publishes who takes the effect in the mailbox, if the host is still in the scope that the machine knows.
+pub(crate) fn publish_here(vm: &mut Vm, stamps: &mut Stamps, words: &Words) {
+    let Some(effect) = EffectType::from_word(words.get(word::A)) else { return };
+    if words.get(word::SCOPE) != vm.scope_stamp().map_or(0, Stamp::get) {
+        return;
+    }
+    publish(vm, &Command::PerformLate { effect, key: None }, stamps, words);
+    words.set(word::SCOPE, vm.scope_stamp().map_or(0, Stamp::get));
+}
+
 fn is_published(scope: Stamp, effect: EffectType, words: &Words) -> bool {
     let at = cell_of(scope, effect);
     words.get(at + cell::SCOPE) == scope.get() && words.get(at + cell::EFFECT) == effect.word()

@@ -9,7 +9,7 @@
 import { Continuation } from './continuation'
 import { turn, word, words } from './mailbox'
 import type { Program } from './program'
-import { Ahead, Code, Flag, Op, Pushed, Word } from './protocol'
+import { Ahead, Code, Flag, Op, Pushed, Scope, Word } from './protocol'
 import type { Run } from './run-state'
 import type { Slots } from './slots'
 
@@ -31,7 +31,7 @@ export function claim(vm: number): void {
   catchUp()
   words[Word.VM] = vm
   // They speak of the other one.
-  words[Word.SCOPE] = 0
+  words[Word.SCOPE] = Scope.UNKNOWN
   words[Word.BELOW_COUNT] = 0
   words[Word.UNTOLD] = 1
 }

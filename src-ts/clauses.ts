@@ -6,7 +6,7 @@ import { Continuation } from './continuation'
 import type { Clause } from './handler'
 import { words, word } from './mailbox'
 import { isThrow, type Program } from './program'
-import { Ahead, Op, Word } from './protocol'
+import { Ahead, Op, Scope, Word } from './protocol'
 import { Here, type Run, type Todo } from './run-state'
 import type { AnyGenerator, Slots } from './slots'
 import { frameLink, noteLeaving } from './trace'
@@ -49,7 +49,7 @@ export function startCtl(run: Run, effect: Program): Todo {
 /** The clause that the last outcome names is started; the machine captures for it with the next command. */
 export function startLate(run: Run, effect: Program): Todo {
   // Where the clause runs is not known here: it asks who takes what it performs.
-  return startAhead(run, effect, clauseNamed(run.machine.slots), 0)
+  return startAhead(run, effect, clauseNamed(run.machine.slots), Scope.UNKNOWN)
 }
 
 /** Starts a clause that takes the continuation, seen from the scope `outside`; the machine hears of it later. */

@@ -15,6 +15,8 @@ export interface ConductorOptions {
 
 /** Steps between two looks at the clock: some microseconds of work. */
 const STEPS_PER_LOOK = 1024
+/** Switches of tasks between two such looks. */
+const SWITCHES_PER_LOOK = 256
 /** Timers cannot be set for longer than this. */
 const LONGEST = 0x7fff_ffff
 
@@ -31,9 +33,15 @@ export class Conductor {
   /** Keeps the process alive while something outside is pending. */
   #alive: NodeJS.Timeout | undefined
   #isRef = true
-  #isComputing = false
+  /** Switches of tasks in a row. */
+  #switches = 0
   /** Counts the waits, so that one that is over is not answered any more. */
   #waits = 0
+  /** The run was told to end. Its cleanup may wait; nothing interrupts it. */
+  #aborted = false
+  #closed = false
+  /** Calls {@link Conductor.goOn}, but not inside of whoever aborts, which may be the program. */
+  #onAbort = (): void => {}
 
   constructor(
     run: Run,
@@ -46,26 +54,28 @@ export class Conductor {
     this.#sliceMs = yieldEveryMs
     this.#resolve = resolve
     this.#reject = reject
-    signal?.addEventListener('abort', this.#heed)
+    if (signal !== undefined) {
+      const aborting = new Promise<void>(resolve => (this.#onAbort = resolve))
+      signal.addEventListener('abort', this.#onAbort)
+      void aborting.then(() => {
+        if (!this.#aborted && !this.#closed) this.goOn()
+      })
+    }
   }
 
   /** Goes on until the run is over, waits, or has computed long enough. */
   readonly goOn = (): void => {
     this.#waits++
-    this.#isComputing = true
     try {
-      if (this.#compute()) this.#end(finish(this.#run))
+      if (!this.#compute()) return
+      const value = finish(this.#run)
+      if (this.#aborted) throw (this.#signal as AbortSignal).reason
+      this.#close()
+      this.#resolve(value)
     } catch (error) {
       this.#close()
       this.#reject(error)
-    } finally {
-      this.#isComputing = false
     }
-  }
-
-  /** The signal was aborted. By the program itself: it is noticed between two slices. */
-  readonly #heed = (): void => {
-    if (!this.#isComputing) this.goOn()
   }
 
   /** Whether the run is over. */
@@ -75,9 +85,11 @@ export class Conductor {
     let since = 0
     for (;;) {
       if (run.status !== Status.RUNNING && run.status !== Status.WAITING) return true
-      if (this.#signal?.aborted === true) return this.#abandon()
+      if (this.#signal?.aborted === true && !this.#aborted && run.todo < 0) this.#unwind()
       if (run.status === Status.WAITING) return this.#wait()
-      advance(run, STEPS_PER_LOOK)
+      this.#advance()
+      // Another task goes on, and what the machine says of it is not read yet.
+      if (run.todo >= 0) continue
       hear(run)
       if (run.status !== Status.RUNNING) continue
       const now = performance.now()
@@ -88,10 +100,23 @@ export class Conductor {
     }
   }
 
+  /** One slice, in the asynchronous context of the task whose turn it is; a switch of tasks ends it. */
+  #advance(): void {
+    const run = this.#run
+    const { contexts } = run
+    if (contexts === undefined) return advance(run, STEPS_PER_LOOK)
+    contexts.enter(this.#slice)
+    if (run.todo < 0) this.#switches = 0
+    // Tasks that switch all the time must be looked at too: the outcome is read, and nothing is stepped.
+    else if (++this.#switches % SWITCHES_PER_LOOK === 0) contexts.enter(() => advance(run, 0))
+  }
+
+  readonly #slice = (): void => advance(this.#run, STEPS_PER_LOOK)
+
   /** Waits for what the run waits for. */
   #wait(): false {
     const run = this.#run
-    this.#keepAlive(!run.parked || run.refs > 0)
+    this.#keepAlive(!run.parked || run.machine.refs > 0)
     const wait = this.#waits
     if (run.parked) {
       const goOn = (): void => this.#answer(wait, undefined, false)
@@ -108,7 +133,7 @@ export class Conductor {
     let value: unknown
     let threw = false
     try {
-      value = await action(this.#signal ?? neverAborted)
+      value = await action(this.#aborted ? neverAborted : (this.#signal ?? neverAborted))
     } catch (error) {
       value = error
       threw = true
@@ -139,24 +164,17 @@ export class Conductor {
     this.#isRef = isRef
   }
 
-  /** Unwinds the run, then throws the reason of the abort; an error thrown by a cleanup replaces it. */
-  #abandon(): never {
-    const run = this.#run
-    run.mayWait = false
-    abort(run)
-    while (run.status === Status.RUNNING) advance(run, Infinity)
-    finish(run)
-    throw (this.#signal as AbortSignal).reason
-  }
-
-  #end(value: unknown): void {
-    this.#close()
-    this.#resolve(value)
+  /** Everything is unwound by what comes next; what the run waited for is not answered any more. */
+  #unwind(): void {
+    this.#aborted = true
+    this.#waits++
+    abort(this.#run)
   }
 
   #close(): void {
+    this.#closed = true
     this.#waits++
     clearInterval(this.#alive)
-    this.#signal?.removeEventListener('abort', this.#heed)
+    this.#signal?.removeEventListener('abort', this.#onAbort)
   }
 }

@@ -18,7 +18,7 @@ import {
   startCtl,
   startLate,
 } from './clauses'
-import { endUntold, failFrame, isUntoldRun } from './frames'
+import { closeAhead, endUntold, failFrame, isUntoldRun } from './frames'
 import { generatorOf } from './call'
 import type { EffectType } from './effect'
 import { enter } from './enter'
@@ -27,14 +27,17 @@ import { send, send2, words } from './mailbox'
 import { obey } from './obey'
 import { performPrimitive, performTail } from './primitives'
 import { Kind, Program } from './program'
-import { Ahead, Cell, Clause, Code, Op, Pushed, Takes, Word } from './protocol'
-import { answerFromStore, cellFor, clauseIn, countEffect, MISSING } from './rows'
-import { Here, Status, type Run } from './run-state'
+import { Ahead, Cell, Clause, Code, Op, Pushed, Scope, Takes, Word } from './protocol'
+import { answerFromStore, askAhead, cellFor, clauseIn, countEffect, MISSING } from './rows'
+import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
 import { takeReport } from './scheduler/report'
 import { performTask } from './scheduler/schedule'
 import { isUnawaited, nameSubject } from './scheduler/subject'
 import { yieldedProgram } from './yielded'
+
+/** So many frames are worth a question that leaves them untold: it may be that they end here. */
+const MANY = 32
 
 /** How a generator is continued. */
 const enum Method {
@@ -55,7 +58,7 @@ export function begin(run: Run, program: Program<unknown, unknown>): void {
     // A run that is over before the machine must hear of anything takes no turn at all.
     claim(vm)
     words[Word.STARTING] = 1
-    words[Word.SCOPE] = 0
+    words[Word.SCOPE] = Scope.UNKNOWN
   }
   run.todo = enter(run, program)
 }
@@ -80,6 +83,16 @@ export function finish(run: Run): unknown {
   return value
 }
 
+/** Another task goes on, in another asynchronous context: the caller enters it. The outcome is not read yet. */
+function leaveTask(run: Run, slot: number, value: unknown, todo: Todo): void {
+  run.machine.switched = false
+  run.contexts?.suspend(slot)
+  run.contexts?.switchTo(run, todo)
+  run.slot = slot
+  run.register = value
+  run.todo = todo
+}
+
 /** Goes on with a run until it is over, or until generators have been stepped `steps` times. */
 export function advance(run: Run, steps: number): void {
   const { machine, debug, eager } = run
@@ -94,6 +107,7 @@ export function advance(run: Run, steps: number): void {
   for (;;) {
     let method = Method.NEXT
     obeying: for (;;) {
+      if (machine.switched) return leaveTask(run, slot, value, todo)
       switch (todo) {
         case Here.NEXT:
           break obeying
@@ -170,6 +184,7 @@ export function advance(run: Run, steps: number): void {
 
     if (steps-- === 0) {
       catchUp()
+      run.contexts?.pause()
       run.slot = slot
       run.register = value
       run.todo = method === Method.NEXT ? Here.NEXT : method === Method.THROW ? Here.THROW : Here.YIELDED
@@ -250,7 +265,8 @@ export function advance(run: Run, steps: number): void {
         if (debug !== undefined) debug.yielded(slot, method === Method.THROW ? 'throw' : 'deliver', program)
         if (program.kind === Kind.PERFORM_KEYED || program.kind === Kind.PERFORM) {
           const type = (program.type as EffectType).id
-          const at = reads ? cellFor(vm, type) : 0
+          let at = reads ? cellFor(vm, type) : 0
+          if (at === 0 && reads && (words[Word.PUSHED_COUNT] as number) > MANY) at = askAhead(vm, type)
           if (at !== 0) {
             todo = Here.NEXT
             switch (words[at + Cell.TAKES]) {
@@ -286,6 +302,9 @@ export function advance(run: Run, steps: number): void {
                 generator = generators[slot]
                 continue
               }
+              case Clause.FINAL:
+                closeAhead(run)
+                break
               case Clause.VAL:
                 countEffect()
                 value = clauseIn(slots, at).run

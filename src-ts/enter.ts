@@ -9,6 +9,7 @@ import { Kind, type Program } from './program'
 import { Ahead, Effect as EffectNumber, Op, Word, type Native } from './protocol'
 import { Here, type Run, type Todo } from './run-state'
 import { clockOf } from './scheduler/clock'
+import { Contexts } from './scheduler/context'
 import type { AnyGenerator } from './slots'
 
 /**
@@ -59,6 +60,7 @@ export function install(run: Run, handler: Handler): void {
   if (native?.scheduler !== undefined && native.bound === undefined) {
     const { maxTasks, preemptEvery } = native.scheduler
     machine.send2(Op.INSTALL_SCHEDULER, maxTasks, preemptEvery)
+    trackContexts(run)
     machine.slots.placeHandler(handler, word(Word.X))
   } else if (native === undefined) {
     machine.send2(Op.INSTALL, machine.handlerNumber(handler), 0)
@@ -71,6 +73,13 @@ export function install(run: Run, handler: Handler): void {
     machine.slots.placeHandler(handler, number)
     if (store !== 0) fill(run, store, native.seed())
   }
+}
+
+/** An asynchronous run with tasks keeps their contexts apart. */
+function trackContexts(run: Run): void {
+  if (!run.tracksContexts) return
+  run.contexts ??= new Contexts()
+  run.machine.tellsSwitches = true
 }
 
 function boundNumber(run: Run, handler: Handler, bound: NonNullable<NativeSpec['bound']>): number {

@@ -48,7 +48,10 @@ export function run(program: unknown): unknown {
 
 /** How an asynchronous run is to be carried out. */
 export interface AsyncOptions {
-  /** Aborting it ends the run: everything is unwound, then `runAsync` rejects with the signal's reason. */
+  /**
+   * Aborting it ends the run: everything is unwound, and waited for where cleanup waits; then `runAsync` rejects with the
+   * signal's reason.
+   */
   readonly signal?: AbortSignal
   /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
   readonly yieldEveryMs?: number
@@ -64,14 +67,20 @@ export function executeAsync(
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     options.signal?.throwIfAborted()
-    begin(run, program)
     run.mayWait = true
+    run.tracksContexts = true
+    begin(run, program)
     run.onUnobservedFailure = options.onUnobservedFailure
     new Conductor(run, options, resolve, reject).goOn()
   })
 }
 
-/** Ends a run from outside: every frame's cleanup runs. @throws the error of a cleanup that failed. @internal */
+/**
+ * Ends a run from outside, at once: every frame's cleanup runs, and none may wait.
+ *
+ * @throws the error of a cleanup that failed.
+ * @internal
+ */
 export function unwindAll(run: Run): void {
   run.mayWait = false
   abort(run)
@@ -105,8 +114,12 @@ export async function runAsync(program: unknown, options: AsyncOptions = {}): Pr
   }
 }
 
-/** Puts a machine back into the pool. One that stopped in the middle of a run is broken: it is not reused. */
+/**
+ * Puts a machine back into the pool. One that stopped in the middle of a run is broken, and one that a large program has
+ * made grow would keep its memory: they are not reused.
+ */
 function giveBack(run: Run): void {
-  if (run.status === Status.IDLE && idle.length < MAX_IDLE) idle.push(run)
+  const isReusable = run.status === Status.IDLE && !run.machine.slots.haveGrown()
+  if (isReusable && idle.length < MAX_IDLE) idle.push(run)
   else run.machine.close()
 }

@@ -3,7 +3,7 @@
 import { close } from './intrinsics'
 import { listing, words } from './mailbox'
 import { Ahead, Code, Op, Pushed, Word } from './protocol'
-import { pop, waitingTop } from './ahead'
+import { pop, push, waitingTop } from './ahead'
 import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
 import { frameLink, noteLeaving } from './trace'
@@ -37,6 +37,53 @@ export function endUntold(run: Run, at: number, status: Status): Here {
   return run.end(status)
 }
 
+/** What closing a frame gave, before the machine asked for it: the frame yielded or threw in its cleanup. */
+export interface Closed {
+  readonly slot: number
+  readonly close: () => IteratorResult<unknown, unknown>
+}
+
+/**
+ * A `final` clause will take the effect: closes the frames that the machine has not heard of, innermost first, until one
+ * of them yields or throws in its cleanup. That one is put back, and the machine will ask for it first.
+ */
+export function closeAhead(run: Run): void {
+  const { generators, origins } = run.machine.slots
+  for (let at = waitingTop(Ahead.CALLED); at !== 0; at = waitingTop(Ahead.CALLED)) {
+    const slot = words[at + Pushed.SLOT] as number
+    const generator = generators[slot] as AnyGenerator
+    const origin = origins[slot]
+    const below = pop(run, at)
+    generators[slot] = undefined
+    origins[slot] = undefined
+    let closed: Closed['close']
+    try {
+      const result = close(generator, undefined)
+      if (result.done === true) continue
+      closed = () => result
+    } catch (error) {
+      closed = () => {
+        throw error
+      }
+    }
+    const again = push(run, Ahead.CALLED, below)
+    generators[again] = generator
+    origins[again] = origin
+    run.closed = { slot: again, close: closed }
+    return
+  }
+}
+
+/** Closes the generator in `slot`, or says what closing it has given. */
+function closeFrame(run: Run, slot: number): IteratorResult<unknown, unknown> {
+  const { closed } = run
+  if (closed === undefined || closed.slot !== slot) {
+    return close(run.machine.slots.generators[slot] as AnyGenerator, undefined)
+  }
+  run.closed = undefined
+  return closed.close()
+}
+
 /**
  * Closes the generator that the machine asks for and those it would ask for next, until one of them yields or throws in
  * its cleanup.
@@ -49,7 +96,7 @@ export function closeFrames(run: Run): Todo {
   for (const slot of slots) {
     let result: IteratorResult<unknown, unknown>
     try {
-      result = close(generators[slot] as AnyGenerator, undefined)
+      result = closeFrame(run, slot)
     } catch (error) {
       reportClosed(run, closed)
       return failFrame(run, slot, error)

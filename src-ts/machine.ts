@@ -36,15 +36,11 @@ export class Machine {
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
 
-  /** Told of every task that fails before anybody has waited for it. */
-  readonly #failed: (task: Waitable) => void
-  /** Told of every record of something outside that keeps the process alive. */
-  readonly #referred: () => void
-
-  constructor(failed: (task: Waitable) => void, referred: () => void) {
-    this.#failed = failed
-    this.#referred = referred
-  }
+  /** Whether the run wants to know when another task goes on; and that one does. */
+  tellsSwitches = false
+  switched = false
+  /** How many records of something outside keep the process alive. */
+  refs = 0
 
   /** Sends a command whose meaning is in the register. */
   send(op: Op): Code {
@@ -67,6 +63,7 @@ export class Machine {
     const flags = word(Word.FLAGS)
     const { values } = this.slots
     if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register)
+    if (flags & Flag.SWITCHED && this.tellsSwitches) this.switched = true
     if (flags & Flag.NAMED) this.#name(register as Waitable | Program)
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
@@ -83,7 +80,7 @@ export class Machine {
   #end(task: Waitable, register: unknown): void {
     const how: Settlement = word(Word.SETTLEMENT)
     settle(task, how, how === Settlement.CANCELLED ? undefined : register)
-    if (how === Settlement.THREW && !task.observed) this.#failed(task)
+    if (how === Settlement.THREW && !task.observed) task.owner.reportFailure(task)
   }
 
   /** A record was made for what is in the register: a waitable, or the effect that is about a semaphore. */
@@ -93,7 +90,7 @@ export class Machine {
     named.generation = word(Word.NAME_GENERATION)
     if (!(named instanceof Waitable) || named.extra?.outside === undefined) return
     this.slots.outside[word(Word.PARK)] = named
-    if (named.extra.outside.ref) this.#referred()
+    if (named.extra.outside.ref) this.refs++
   }
 
   #settled(code: Code): Code {

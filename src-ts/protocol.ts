@@ -57,6 +57,10 @@ export const enum Pushed {
   MOST = 1024,
 }
 
+export const enum Scope {
+  UNKNOWN = 2147483647,
+}
+
 export const enum Ahead {
   CALLED = 0,
   ANSWERING = 1,
@@ -146,6 +150,7 @@ export const enum Op {
   STATS = 66,
   PANIC = 67,
   CATCH_UP = 68,
+  PUBLISH = 69,
 }
 
 export const enum Code {
@@ -204,6 +209,7 @@ export const enum Flag {
   TOLD = 128,
   SETTLED = 256,
   NAMED = 512,
+  SWITCHED = 1024,
 }
 
 export const enum Position {

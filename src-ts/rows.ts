@@ -5,10 +5,10 @@
 // Reading says nothing to the machine but that one more effect was performed.
 
 import type { Clause } from './handler'
-import { words } from './mailbox'
+import { send2, words } from './mailbox'
 import type { Program } from './program'
 import { tell } from './ahead'
-import { Cell, Effect, Entry, Word } from './protocol'
+import { Cell, Effect, Entry, Op, Word } from './protocol'
 import type { Slots } from './slots'
 
 /** What {@link answerFromStore} gives when the machine must be asked. */
@@ -21,6 +21,12 @@ export function cellFor(vm: number, type: number): number {
   // The scope is that of the machine that took the last turn. An empty cell is of no effect type.
   const matches = words[at + Cell.EFFECT] === type && words[at + Cell.SCOPE] === scope && words[Word.VM] === vm
   return matches && (words[Word.PERFORMED] as number) < (words[Word.BUDGET] as number) ? at : 0
+}
+
+/** Asks who takes an effect, while what is ahead stays so; where the cell for it is then, or 0. */
+export function askAhead(vm: number, type: number): number {
+  send2(vm, Op.PUBLISH, type, 0)
+  return cellFor(vm, type)
 }
 
 /** One more effect was performed without asking. */

@@ -3,10 +3,12 @@
 import type { Owner } from './continuation'
 import type { DebugLog } from './debug'
 import { Machine } from './machine'
+import type { Closed } from './frames'
 import type { Code } from './protocol'
 import { realClock, type Clock } from './scheduler/clock'
+import type { Contexts } from './scheduler/context'
 import { noteFailure, type OnUnobservedFailure } from './scheduler/report'
-import { PENDING, type Waitable, type WaitableOwner } from './scheduler/waitable'
+import { PENDING, type RunToken, type Waitable } from './scheduler/waitable'
 import type { AnyGenerator } from './slots'
 
 /** What to do next when the machine need not be asked. The numbers are none of the outcome codes'. */
@@ -43,10 +45,7 @@ export const settings = { eager: false }
 
 /** A machine and the run on it. */
 export class Run implements Owner {
-  readonly machine = new Machine(
-    task => noteFailure(this, task),
-    () => this.refs++,
-  )
+  readonly machine = new Machine()
   /** Counts the runs, so that a continuation of an earlier one is recognised. */
   runNumber = 0
   status: Status = Status.IDLE
@@ -57,6 +56,9 @@ export class Run implements Owner {
   /** The generator to put into the slot that the machine is about to give, and what it came from. */
   beginning: AnyGenerator | undefined
   origin: unknown
+
+  /** A frame that was closed before the machine asked for it, and had something to say. */
+  closed: Closed | undefined
 
   /** Places for the generators of frames that the driver pushes on its own account. */
   lease: number[] = []
@@ -76,11 +78,12 @@ export class Run implements Owner {
   wakeLater: (() => void) | undefined
   /** Whether the program has made a promise that anybody may settle. */
   hasExternals = false
-  /** How many waitables that keep the process alive the machine has a record of. */
-  refs = 0
   /** What `Sleep` and `Now` go by, and every clock that may let time pass. */
   clock: Clock = realClock
   readonly clocks = new Set<Clock>()
+  /** Whether its tasks may be in different asynchronous contexts, and those. */
+  tracksContexts = false
+  contexts: Contexts | undefined
   /** Tasks that failed and that nobody has waited for. */
   readonly unobserved = new Set<Waitable>()
   /** Tasks that the root program left behind. */
@@ -88,7 +91,7 @@ export class Run implements Owner {
   onUnobservedFailure: OnUnobservedFailure | undefined
 
   /** What {@link owner} has made. */
-  token: WaitableOwner | undefined
+  token: RunToken | undefined
 
   /** Told of every program that is yielded, while debugging. */
   debug: DebugLog | undefined
@@ -124,15 +127,15 @@ export class Run implements Owner {
   }
 
   /** Stands for this one run, to tell what belongs to it; made when first asked for. */
-  owner(): WaitableOwner {
-    return (this.token ??= { noteFailure: task => noteFailure(this, task) })
+  owner(): RunToken {
+    return (this.token ??= { reportFailure: task => noteFailure(this, task) })
   }
 
   /** Nobody waits any more for what the machine has dropped: it is called off. */
   abandonDropped(): void {
     const { dropped } = this.machine.slots
     for (let waitable = dropped.pop(); waitable !== undefined; waitable = dropped.pop()) {
-      if (waitable.extra?.outside?.ref === true) this.refs--
+      if (waitable.extra?.outside?.ref === true) this.machine.refs--
       if (waitable.standing === PENDING) waitable.extra?.abandon?.()
     }
   }
@@ -145,9 +148,14 @@ export class Run implements Owner {
     this.beginning = undefined
     this.origin = undefined
     this.awaited = undefined
+    this.closed = undefined
     this.mayWait = false
     this.parked = false
     this.token = undefined
+    this.tracksContexts = false
+    this.contexts = undefined
+    this.machine.tellsSwitches = false
+    this.machine.switched = false
     this.hasExternals = false
     this.wake = undefined
     this.wakeLater = undefined
@@ -157,6 +165,6 @@ export class Run implements Owner {
     this.onUnobservedFailure = undefined
     this.machine.drain()
     this.abandonDropped()
-    this.refs = 0
+    this.machine.refs = 0
   }
 }

@@ -9,6 +9,9 @@ import type { Waitable } from './scheduler/waitable'
 /** A generator of the running program, as the driver steps it. */
 export type AnyGenerator = Generator<unknown, unknown, unknown>
 
+/** A machine with more places than this is not kept for later runs. */
+const GROWN = 65_536
+
 /** Equal to no key a program can ask for. */
 const NO_KEY = Symbol('no key')
 
@@ -78,6 +81,11 @@ export class Slots {
       const told = words[at] as number
       this.#drop(told & 3, told >>> 2)
     }
+  }
+
+  /** Whether they take so much room that making new ones is better than keeping them. */
+  haveGrown(): boolean {
+    return this.generators.length > GROWN || this.values.length > GROWN
   }
 
   /** Drops every generator; used when a machine is thrown away. */

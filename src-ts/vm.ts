@@ -92,8 +92,8 @@ export class VM {
   startProgram(program: unknown): void {
     this.#ready('startProgram')
     const runnable = asRunnable(program)
-    begin(this.#run, runnable)
     this.#run.mayWait = true
+    begin(this.#run, runnable)
     this.#stepping = true
   }
 

@@ -162,7 +162,6 @@ export function interpret(program: Node, trace: string[] = [], cancelAt = Infini
       case 'try':
         return perform(builtIn(node, operand, called))
       case 'wait':
-        if (waits > cancelAt) return failure('ERR_ASYNC_IN_SYNC_RUN')
         return waits++ === cancelAt ? cancel() : value(undefined)
       case 'keep':
         aside.push(scope.k as K)

@@ -1,7 +1,7 @@
 // What the report asks of a file system: four effects, and the handler that answers them from the disk.
 //
 // The program never touches `node:fs`; given another handler for the same four effects (see `memory.ts`) it reports on
-// another kind of tree. A failure is an answer like any other, so the program decides what it means.
+// another kind of tree, or on the disk without blocking (see `ahead.ts`). A failure is an answer like any other, so the program decides what it means.
 
 import { readdirSync, readFileSync, statSync, type Dirent, type Stats } from 'node:fs'
 
@@ -51,11 +51,13 @@ export const onDisk = handler('disk')
 /** Any handler that answers the four effects as `onDisk` does. */
 export type FileSystem = typeof onDisk
 
-function entryOf(entry: Dirent): Entry {
+/** One name in a directory, as Node has it. */
+export function entryOf(entry: Dirent): Entry {
   return { name: entry.name, kind: kindOf(entry) }
 }
 
-function kindOf(entry: Dirent | Stats): Kind {
+/** What Node says that a name stands for. */
+export function kindOf(entry: Dirent | Stats): Kind {
   if (entry.isFile()) return 'file'
   if (entry.isDirectory()) return 'directory'
   return entry.isSymbolicLink() ? 'link' : 'special'
@@ -70,7 +72,7 @@ function attempt<T>(ask: () => T): Answer<T> {
 }
 
 /** "ENOENT: no such file or directory, stat '…'" without the call and the path, which the reader knows. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const message = String((error as { message?: unknown }).message)
   return /^E[A-Z]+: [^,]+/.exec(message)?.[0] ?? message
 }

@@ -2,13 +2,15 @@
 //
 // It knows the terminal and the disk; the report itself knows neither.
 
+import { Do, runMain, scheduled } from 'doeff-vm'
+
 import { onDisk } from './files'
 import { HELP, parseCommand, USAGE, type Options } from './options'
-import { reportOn } from './report'
+import { reportAhead, reportOn } from './report'
 import { printable } from './table'
 import { reportText, warningLines } from './text'
 
-function main(args: readonly string[]): number {
+const main = Do(function* main(args: readonly string[]) {
   const command = parseCommand(args)
   switch (command.kind) {
     case 'help':
@@ -18,12 +20,12 @@ function main(args: readonly string[]): number {
       complain(command.message, USAGE)
       return 2
     case 'report':
-      return printReport(command.options)
+      return yield* printReport(command.options)
   }
-}
+})
 
-function printReport(options: Options): number {
-  const outcome = reportOn(onDisk, options)
+const printReport = Do(function* printReport(options: Options) {
+  const outcome = options.ahead === 0 ? reportOn(onDisk, options) : yield* reportAhead(options)
   if (!outcome.ok) {
     complain(outcome.message)
     return 1
@@ -32,7 +34,7 @@ function printReport(options: Options): number {
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
   complain(...warningLines(report.warnings))
   return report.warnings.some(({ problem }) => problem === 'unreadable') ? 3 : 0
-}
+})
 
 function complain(...lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`${printable(line)}\n`)
@@ -43,4 +45,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-process.exitCode = main(process.argv.slice(2))
+void runMain(main(process.argv.slice(2)).with(scheduled()))

@@ -17,6 +17,8 @@ export interface Options {
   /** Larger files are counted but not read; in bytes. */
   readonly maxBytes: number
   readonly json: boolean
+  /** How many files to read ahead; 0 reads them one by one, when they are asked for. */
+  readonly ahead: number
 }
 
 /** What the command line asks for. */
@@ -34,9 +36,11 @@ export const DEFAULTS: Options = {
   maxFiles: Infinity,
   maxBytes: 16 * 1024 * 1024,
   json: false,
+  ahead: 16,
 }
 
-export const USAGE = 'Usage: repo-report [path] [--top=N] [--max-files=N] [--skip=name] [--all] [--json] [--help]'
+export const USAGE =
+  'Usage: repo-report [path] [--top=N] [--max-files=N] [--skip=name] [--all] [--ahead=N] [--json] [--help]'
 
 export const HELP = `${USAGE}
 
@@ -47,6 +51,7 @@ Reports on a directory tree or a single file: files, lines, bytes, languages, lo
   --max-files=N  stop after N files; the report says so
   --skip=name    leave out every file and directory of that name; may be repeated
   --all          do not leave out ${SKIPPED.join(', ')}
+  --ahead=N      read up to N files ahead (default ${DEFAULTS.ahead}); 0 reads them one by one
   --json         print JSON instead of tables
   --help         print this
 
@@ -80,6 +85,7 @@ function commandOf(args: readonly string[]): Command {
     options: {
       top: { type: 'string' },
       'max-files': { type: 'string' },
+      ahead: { type: 'string' },
       skip: { type: 'string', multiple: true },
       all: { type: 'boolean' },
       json: { type: 'boolean' },
@@ -96,6 +102,7 @@ function commandOf(args: readonly string[]): Command {
     top: wholeNumber('--top', values.top, DEFAULTS.top),
     maxFiles: wholeNumber('--max-files', values['max-files'], DEFAULTS.maxFiles),
     json: values.json === true,
+    ahead: wholeNumber('--ahead', values.ahead, DEFAULTS.ahead),
   }
   return { kind: 'report', options }
 }

@@ -2,6 +2,7 @@
 
 import { Do, handler, Listen, reader, run, state, writer } from 'doeff-vm'
 
+import { readingAhead } from './ahead'
 import type { Mark } from './content'
 import type { FileSystem } from './files'
 import { option, type Options } from './options'
@@ -54,17 +55,24 @@ const verdict = handler('verdict')
   .final(Fail, (message): Outcome => ({ ok: false, message }))
   .returns((report: Report): Outcome => ({ ok: true, report }))
 
-/** Runs the report. The first handler is the innermost. */
-export function reportOn(files: FileSystem, options: Options): Outcome {
-  return run(
-    report()
-      .with(state())
-      .with(writer())
-      .with(verdict)
-      .with(reader({ ...options }))
-      .with(files),
-  )
+/** The report under all of its handlers but the file system. The first handler is the innermost. */
+export function reportWith(options: Options) {
+  return report()
+    .with(state())
+    .with(writer())
+    .with(verdict)
+    .with(reader({ ...options }))
 }
+
+/** Runs the report on a file system that answers at once. */
+export function reportOn(files: FileSystem, options: Options): Outcome {
+  return run(reportWith(options).with(files))
+}
+
+/** The report on the disk, whose files are read ahead. */
+export const reportAhead = Do(function* reportAhead(options: Options) {
+  return yield* reportWith(options).with(yield* readingAhead(options))
+})
 
 function byLines(a: { readonly lines: number }, b: { readonly lines: number }): number {
   return b.lines - a.lines

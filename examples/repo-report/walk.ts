@@ -88,12 +88,13 @@ function readable<T>(path: string, answer: Answer<T>) {
   return answer.ok ? pure(answer.value) : Unreadable(path, answer.reason)
 }
 
-function pathOf(directory: string, name: string): string {
+/** The path of a name in a directory. */
+export function pathOf(directory: string, name: string): string {
   if (directory === '.') return name
   return directory === '/' ? `/${name}` : `${directory}/${name}`
 }
 
 /** By code units: the same order everywhere. */
-function byName(a: Entry, b: Entry): number {
+export function byName(a: Entry, b: Entry): number {
   return a.name < b.name ? -1 : 1
 }

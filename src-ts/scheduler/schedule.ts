@@ -139,6 +139,7 @@ export function spawned(run: Run): Todo {
   task.origin = slots.origins[run.slot]
   slots.values[handle] = task
   if (areScopesOpen()) joinScope(run, task)
+  run.contexts?.spawn(task)
   if (options?.store === 'isolated') task.value = isolated(run, a as Program, task)
   return answer(run, task)
 }
@@ -212,6 +213,8 @@ export function idle(run: Run): Todo {
       new AsyncInSyncRunError('Every task waits, and for something outside: use runAsync(program) or vm.stepOnce().'),
     )
   }
+  run.contexts?.suspend(run.slot)
+  run.slot = 0
   run.parked = true
   run.awaited = () =>
     new Promise<void>(resolve => {

@@ -1,6 +1,7 @@
 // Semaphores, as programs hold them. The machine knows one only while permits are out.
 
 import type { Run } from '../run-state'
+import type { RunToken } from './waitable'
 
 /** Permits to be had one after the other. Made by `CreateSemaphore`. */
 export class Semaphore {
@@ -9,7 +10,7 @@ export class Semaphore {
   /** @internal */
   generation = 0
   /** The run that it belongs to. @internal */
-  readonly owner: object
+  readonly owner: RunToken
 
   /** @internal */
   constructor(

@@ -15,12 +15,6 @@ let settlements = 0
 
 declare const answer: unique symbol
 
-/** Stands for one run. @internal */
-export interface WaitableOwner {
-  /** The task has failed, and nobody has looked at it. */
-  readonly noteFailure: (task: Waitable) => void
-}
-
 /** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
 export class Waitable<out A = unknown> {
   /** Exists in types only. */
@@ -43,8 +37,8 @@ export class Waitable<out A = unknown> {
 
   /** @internal */
   constructor(
-    /** The run that it belongs to. @internal */
-    readonly owner: WaitableOwner,
+    /** Stands for the run that it belongs to, which is told of failures. @internal */
+    readonly owner: RunToken,
     /** @internal */
     readonly kind: WaitableKind,
     /** Its name, or what it is named by. */
@@ -58,6 +52,7 @@ export class Waitable<out A = unknown> {
     const { label } = this
     if (typeof label === 'string') return label
     if (this.kind === 'Promise') return `#${label as number}`
+    if (this.kind === 'Sleep') return `${label as number} ms`
     return this.kind === 'Task' ? (label as { name?: string }).name || 'anonymous' : show(label)
   }
 
@@ -70,7 +65,7 @@ export class Waitable<out A = unknown> {
   disown(): void {
     if (this.standing !== Settlement.THREW) return
     this.observed = false
-    this.owner.noteFailure(this)
+    this.owner.reportFailure(this)
   }
 
   toString(): string {
@@ -90,6 +85,12 @@ const STATUS = ['pending', 'done', 'failed', 'cancelled'] as const
 
 /** What a waitable is, in messages. */
 export type WaitableKind = 'Task' | 'Promise' | 'ExternalPromise' | 'Await' | 'Sleep'
+
+/** Stands for one run. @internal */
+export interface RunToken {
+  /** Told of each failure that nobody has waited for. */
+  reportFailure(task: Waitable): void
+}
 
 /** What only some waitables have. @internal */
 export interface Extra {

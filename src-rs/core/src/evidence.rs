@@ -59,9 +59,9 @@ pub struct Evidence {
 /// How an effect is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {
-    /// By a user's clause that is neither `final` nor in doubt.
+    /// By a user's clause. A `final` one needs the machine, but what it ends may be closed before it is asked.
     Clause {
-        /// `Val`, `Fun`, `Ctl` or `Raw`.
+        /// Its kind.
         kind: ClauseKind,
         /// The handler.
         handler: HandlerId,
@@ -85,14 +85,13 @@ impl Vm {
         let scope = self.segment(self.current?).scope;
         let found = self.scopes.resolve(scope, effect, &self.handlers)?;
         let takes = match found.answer {
-            Answer::Clause { kind: ClauseKind::Final, .. } | Answer::Program => return None,
             Answer::Clause { kind, clause } => Takes::Clause { kind, handler: found.handler, clause },
             // What a layer lacks it declines, so its answer depends on the key.
             Answer::Native { store: Some(store), layer: false, native } if native.is_entry(effect) => {
                 Takes::Store { store, stamp: stamps.give(self.stores.stamp(store)) }
             }
             Answer::Scheduler(_) if effect.is_at_once() => Takes::Scheduler,
-            Answer::Native { .. } | Answer::Scheduler(_) => return None,
+            Answer::Native { .. } | Answer::Scheduler(_) | Answer::Program => return None,
         };
         let outside = self.scopes.parent(found.at)?;
         Some(Evidence {

@@ -22,6 +22,8 @@ pub struct Outcome {
     pub settled: Option<(ValueSlot, Settlement)>,
     /// The record that was made for what is in the register has this name.
     pub named: Option<(u32, u32)>,
+    /// Another task goes on than the one that asked.
+    pub switched: bool,
     /// Then make this generator the current one: a delegated effect is answered to its performer.
     pub performer: Option<GeneratorSlot>,
     /// Then do this.
@@ -209,6 +211,15 @@ pub enum Instruction {
 
 impl From<Instruction> for Outcome {
     fn from(instruction: Instruction) -> Self {
-        Self { park: None, load: None, integer: None, settled: None, named: None, performer: None, instruction }
+        Self {
+            park: None,
+            load: None,
+            integer: None,
+            settled: None,
+            named: None,
+            switched: false,
+            performer: None,
+            instruction,
+        }
     }
 }

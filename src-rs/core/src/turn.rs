@@ -44,6 +44,7 @@ impl Vm {
         self.outcome.performer = None;
         self.outcome.settled = None;
         self.outcome.named = None;
+        self.outcome.switched = false;
         let step = match command {
             // First, because it is what a program does most.
             Command::PerformLate { effect, key } if self.current.is_some() => self.perform_late(effect, key),

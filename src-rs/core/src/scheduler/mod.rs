@@ -21,11 +21,14 @@
 //! program holds. A record exists here only while it matters: a task until it ends, a promise while somebody waits for
 //! it, a semaphore while a permit is out.
 
+pub(crate) mod cancel;
+pub(crate) mod end;
 pub(crate) mod inherit;
 #[cfg(debug_assertions)]
 pub(crate) mod invariants;
 pub(crate) mod link;
 pub(crate) mod perform;
+pub(crate) mod preempt;
 pub(crate) mod ready;
 pub(crate) mod semaphore;
 pub(crate) mod snapshot;

@@ -8,7 +8,7 @@ use crate::error::Fault;
 use crate::id::{EffectType, Id, ValueSlot};
 use crate::outcome::Instruction;
 use crate::scheduler::link::Target;
-use crate::scheduler::task::{Priority, SchedulerNumber, Settlement, TaskId, Wait, Waitable, Wake};
+use crate::scheduler::task::{Priority, SchedulerNumber, TaskId, Wait, Waitable, Wake};
 use crate::turn::Step;
 use crate::vm::Vm;
 
@@ -99,8 +99,12 @@ impl Vm {
                 _ => self.ask(Instruction::Task),
             },
             EffectType::COMPLETE_PROMISE | EffectType::FAIL_PROMISE => {
-                if let Some(promise) = Waitable::from_words(subject[0], subject[1]) {
-                    self.settle(promise, effect == EffectType::FAIL_PROMISE);
+                // Who waits is woken now; the host keeps the result, or refuses what is not the program's to settle.
+                match Waitable::from_words(subject[0], subject[1]) {
+                    Some(own @ Waitable::Promise(id)) if self.promises.get(id).is_some_and(|own| !own.external) => {
+                        self.settle(own, effect == EffectType::FAIL_PROMISE);
+                    }
+                    _ => {}
                 }
                 self.ask(Instruction::Task)
             }
@@ -257,13 +261,5 @@ impl Vm {
         };
         self.task_mut(task).wait = wait;
         self.suspend(number)
-    }
-
-    /// The end of a cancelled task's unwinding.
-    pub(crate) fn end_cancelled(&mut self) -> Step {
-        match self.top().frames.last() {
-            Some(&crate::frame::Frame::Task(task)) => self.end_task(task, Settlement::Cancelled),
-            other => unreachable!("a cancelled task unwinds down to its task frame (I3), not {other:?}"),
-        }
     }
 }

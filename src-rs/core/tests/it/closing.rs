@@ -134,3 +134,12 @@ fn an_unwinding_within_cleanup_is_completed_when_the_clause_that_awaits_it_is_cl
     let ending = awaiting().fin(LOG, noting("ended", 1));
     check(with(stopping(), within(ending)), returned(9), &["clause", "ended", "stopped"]);
 }
+
+#[test]
+fn a_clause_that_declines_in_its_cleanup_once_more_closed_takes_the_body_along() {
+    // The clause is being closed while a program of its cleanup waits; its next cleanup declines.
+    let cleanup = finally(call(op(LOG, 1)), delegate_as(LOG, 2));
+    let inner = handler().ctl(PICK, finally(op(LOG, 0), cleanup));
+    let outer = handler().ctl(LOG, seq([note(var("x")), throw("boom")]));
+    check(with(outer, with(inner, noting_exit("body", op(PICK, 0)))), threw("boom"), &["0", "1", "2", "body"]);
+}

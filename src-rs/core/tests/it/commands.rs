@@ -101,6 +101,11 @@ fn commands_of_a_run() -> Vec<Command> {
         Command::Closed { count: 1 },
         Command::CreateContinuation,
         Command::StartContinuation { k },
+        Command::InstallScheduler { most: 1, preempt_every: 0 },
+        Command::Watch { waitable: None, external: false },
+        Command::Park { every: None },
+        Command::Next { settled: None },
+        Command::Interrupt,
         Command::Abort,
     ]
 }

@@ -11,7 +11,7 @@ use crate::ast::{Body, Closure, Effect, Env, Handler, Program, Value};
 use crate::frames::Frames;
 use crate::generator::{Generator, Input, Output};
 use crate::slots::Slots;
-use crate::tasks::Tasks;
+use crate::waitables::Tasks;
 
 /// What to do next.
 #[derive(Debug)]

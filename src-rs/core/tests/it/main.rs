@@ -14,6 +14,7 @@ mod show;
 mod slots;
 mod stores;
 mod tasks;
+mod waitables;
 
 mod built_in;
 mod clauses;

@@ -8,10 +8,12 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
 
 use crate::ast::Program;
+use crate::build::{modify, repeat, seq, state, with};
 use crate::check::check_nothing_left;
 use crate::generate::{concurrent_programs, programs};
 use crate::host::Host;
 use crate::reference;
+use crate::scheduling::{scheduler, spawn};
 
 const CASES: u32 = 2_000;
 const SEED: u64 = 2026;
@@ -92,4 +94,16 @@ fn a_random_concurrent_program_runs_the_same_every_time() {
         };
         assert_eq!(outcome(), outcome());
     });
+}
+
+/// One task of a scheduler that preempts runs the program, another one performs beside it.
+fn preempted(program: Program, every: u32) -> Program {
+    let beside = with(state([(0, 0)]), repeat(20, modify(0, 1)));
+    with(scheduler(1000, every), seq([spawn(beside), program]))
+}
+
+#[test]
+fn a_random_concurrent_program_preempted_anywhere_ends_and_leaves_nothing() {
+    let programs = || (concurrent_programs(), 1..6_u32).prop_map(|(program, every)| preempted(program, every));
+    run(programs, |program| end(&program, u32::MAX));
 }

@@ -6,6 +6,7 @@
 
 mod built_in;
 mod handling;
+mod scheduling;
 mod tasks;
 mod waiting;
 mod world;
@@ -101,12 +102,23 @@ fn then(tree: Tree, f: impl FnOnce(End) -> Tree + 'static) -> Tree {
 
 /// Closes the rest, then ends so. What cleanup throws replaces the end; so does being closed once more.
 fn close(rest: Rest, end: End) -> Tree {
-    follow(rest.go_on(Answer::Close), false, |last, closed| match (last, end) {
+    conclude(rest.go_on(Answer::Close), end)
+}
+
+/// The tree is closed, then it ends so. A frame that jumps in its cleanup is gone before that.
+fn conclude(tree: Tree, end: End) -> Tree {
+    follow(tree, false, |last, closed| match (last, end) {
         (End::Throw(error) | End::Failed(error), End::Jump(rest, _) | End::Forward(rest, _)) => {
             close(rest, End::Throw(error))
         }
         (End::Throw(error) | End::Failed(error), _) => Tree::End(End::Throw(error)),
         (_, End::Jump(rest, _) | End::Forward(rest, _)) if closed => close(rest, End::Closed),
+        (End::Jump(rest, answer), end) => {
+            Tree::End(End::Jump(rest.wrap(|rest, answer| conclude(rest.go_on(answer), end)), answer))
+        }
+        (End::Forward(rest, effect), end) => {
+            Tree::End(End::Forward(rest.wrap(|rest, answer| conclude(rest.go_on(answer), end)), effect))
+        }
         (_, end) => Tree::End(if closed { End::Closed } else { end }),
     })
 }

@@ -1,5 +1,4 @@
-//! Tasks, promises and semaphores, as the test host holds them. It keeps how each of them has ended; the machine knows
-//! them by a name while somebody waits.
+//! What the test host does for the scheduler, as the real one does it.
 //!
 //! Nothing outside of a program has a will of its own here: when no task is ready, the oldest external promise that is
 //! ever to be settled is settled then.
@@ -8,72 +7,12 @@ use doeff_vm_core::{
     Command, GeneratorSlot, Instruction, Outcome, SemaphoreId, Settlement, TaskId, ValueSlot, Waitable,
 };
 
-use crate::ast::{Closure, Effect, Env, Expr, Program, Value};
+use crate::ast::{Closure, Effect, Expr, Value};
 use crate::generator::{Generator, Input};
 use crate::host::{Host, Todo};
 use crate::scheduling::{
     CANCELLED, DEADLOCK, FORSAKEN, NO_WAITABLE, Outside, SETTLED_BEFORE, Scheduled, Scheduling, Subject,
 };
-
-/// A task or promise.
-pub(crate) struct Handle {
-    /// Its name in the machine, which has a record of it only now and then.
-    name: Option<Waitable>,
-    result: Option<Result<Value, Value>>,
-    /// Counts settlements, so that the first of several can be told.
-    order: usize,
-    outside: Option<Closure<Outside>>,
-    program: Option<(Program, Env)>,
-}
-
-/// Everything that tasks share.
-#[derive(Default)]
-pub(crate) struct Tasks {
-    handles: Vec<Handle>,
-    semaphores: Vec<(u32, Option<SemaphoreId>)>,
-    settlements: usize,
-    /// Tasks that root programs have left behind.
-    pub(crate) leftover: Vec<Value>,
-    /// Whether the run is aborted when no task is ready.
-    pub(crate) abort_when_idle: bool,
-}
-
-impl Handle {
-    fn failed(&self) -> bool {
-        matches!(self.result, Some(Err(_)))
-    }
-}
-
-impl Tasks {
-    fn add(&mut self, outside: Option<Closure<Outside>>) -> usize {
-        self.handles.push(Handle { name: None, result: None, order: 0, outside, program: None });
-        self.handles.len() - 1
-    }
-
-    fn settle(&mut self, number: usize, result: Result<Value, Value>) {
-        self.settlements += 1;
-        let handle = &mut self.handles[number];
-        assert_eq!(handle.result, None, "a task ends once");
-        (handle.order, handle.result) = (self.settlements, Some(result));
-    }
-
-    /// The words that tell the machine what an effect is about.
-    fn words(&self, subject: &Subject) -> [u32; 3] {
-        match subject {
-            Subject::Nothing => [0; 3],
-            Subject::Options(priority, daemon) => [*priority as u32 | u32::from(*daemon) << 2, 0, 0],
-            Subject::Waitables(numbers) => match numbers[..] {
-                [one] => self.handles[one].name.map_or([0; 3], |name| [name.words().0, name.words().1, 0]),
-                _ => [0; 3],
-            },
-            Subject::Semaphore(number) => {
-                let (permits, name) = self.semaphores[*number];
-                let (index, generation) = name.map_or((0, 0), SemaphoreId::words);
-                [index, generation, permits]
-            }
-        }
-    }
-}
 
 fn next(value: impl Into<Value>) -> Todo {
     Todo::Step(Input::Next(value.into()))
@@ -101,6 +40,9 @@ impl Host {
         match (&self.register, self.register_subject()) {
             (&Value::Waitable(number), _) => {
                 self.tasks.handles[number].name = Waitable::from_words(index, generation);
+            }
+            (_, Some(Subject::Waitables(numbers))) => {
+                self.tasks.handles[numbers[0]].name = Waitable::from_words(index, generation);
             }
             (_, Some(Subject::Semaphore(number))) => {
                 self.tasks.semaphores[number].1 = SemaphoreId::from_words(index, generation);
@@ -212,7 +154,14 @@ impl Host {
         if is_over {
             return self.answer(asked, &numbers);
         }
-        for number in pending {
+        // Tasks have names for as long as they are pending: they are named together.
+        let is_task = |number: &usize| matches!(self.tasks.handles[*number].name, Some(Waitable::Task(_)));
+        let (tasks, promises): (Vec<usize>, Vec<usize>) = pending.into_iter().partition(is_task);
+        let names: Vec<Waitable> = tasks.iter().filter_map(|&number| self.tasks.handles[number].name).collect();
+        self.catch_up();
+        self.vm.offer(names.iter().flat_map(|name| [name.words().0, name.words().1]));
+        assert_eq!(self.send(Command::WatchOffered), Instruction::Ready);
+        for number in promises {
             let handle = &self.tasks.handles[number];
             let (waitable, external) = (handle.name, handle.outside.is_some());
             self.register = Value::Waitable(number);
@@ -298,9 +247,10 @@ impl Host {
             }
         });
         let Some((number, result)) = happening else { return self.interrupt(FORSAKEN) };
+        let failed = result.is_err();
         self.tasks.settle(number, result);
-        self.tell(number);
-        Todo::Obey(self.send(Command::Next { settled: None }))
+        let settled = self.tasks.handles[number].name.map(|name| (name, failed));
+        Todo::Obey(self.send(Command::Next { settled }))
     }
 
     fn interrupt(&mut self, error: &'static str) -> Todo {

@@ -5,13 +5,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use doeff_vm_core::{Fault, Priority};
+use doeff_vm_core::Priority;
 
-use super::handling::handle;
-use super::waiting::{Permits, TaskRef, answer_of};
+use super::waiting::TaskRef;
 use super::{Answer, End, Rest, Site, Tree, close, start};
-use crate::ast::{Closure, Effect, Env, Program, Value};
-use crate::scheduling::{CANCELLED, NO_WAITABLE, SETTLED_BEFORE, Scheduled, Scheduling, Subject};
+use crate::ast::{Effect, Env, Program, Value};
+use crate::scheduling::{CANCELLED, Scheduled};
 
 pub(super) enum Wake {
     Answer(Answer),
@@ -35,11 +34,17 @@ struct Task {
     wake: Option<Wake>,
     waiting: Waiting,
     cancelled: bool,
-    /// It is being closed, as a cancelled task or with all that is around it.
-    closing: bool,
-    /// As above, the latter.
-    doomed: bool,
+    closing: Option<Closing>,
     ended: bool,
+}
+
+/// A task is being closed.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Closing {
+    /// By itself, because it was cancelled.
+    Alone,
+    /// With all that is around it.
+    WithAll,
 }
 
 pub(crate) struct Scheduler {
@@ -54,10 +59,16 @@ pub(crate) struct Scheduler {
     parked_in: RefCell<Option<TaskRef>>,
 }
 
+impl Task {
+    fn is_to_close(&self) -> bool {
+        self.cancelled && self.closing.is_none()
+    }
+}
+
 impl Scheduler {
     /// A program as the root task of a new scheduler.
     pub(super) fn begin(scheduled: &Scheduled, program: &Program, env: &Env, site: &Site) -> Tree {
-        let scheduler = Rc::new(Self {
+        let own = Rc::new(Self {
             site: Site { clause: None, ..site.clone() },
             most: scheduled.most as usize,
             tasks: RefCell::default(),
@@ -67,15 +78,15 @@ impl Scheduler {
             failure: RefCell::default(),
             parked_in: RefCell::default(),
         });
-        scheduler.add(None, Priority::Normal, None);
-        scheduler.go(0, start(program, env.clone(), &scheduler.site))
+        own.add(None, Priority::Normal, None);
+        own.go(0, start(program, env.clone(), &own.site))
     }
 
-    fn add(&self, number: Option<usize>, priority: Priority, rest: Option<Rest>) -> usize {
+    pub(super) fn add(&self, number: Option<usize>, priority: Priority, rest: Option<Rest>) -> usize {
         let (wake, waiting) = (None, Waiting::Nothing);
-        let (cancelled, closing, doomed, ended) = (false, false, false, false);
+        let (cancelled, closing, ended) = (false, None, false);
         let mut tasks = self.tasks.borrow_mut();
-        tasks.push(Task { number, priority, rest, wake, waiting, cancelled, closing, doomed, ended });
+        tasks.push(Task { number, priority, rest, wake, waiting, cancelled, closing, ended });
         tasks.len() - 1
     }
 
@@ -83,12 +94,24 @@ impl Scheduler {
         f(&mut self.tasks.borrow_mut()[id])
     }
 
+    pub(super) fn is_to_close(&self, id: usize) -> bool {
+        self.with(id, |task| task.is_to_close())
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.ending.borrow().is_some()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.tasks.borrow().iter().filter(|task| !task.ended).count() > self.most
+    }
+
     pub(super) fn waiting(&self, id: usize) -> Waiting {
         self.with(id, |task| task.waiting.clone())
     }
 
     /// The running task goes on.
-    fn go(self: &Rc<Self>, id: usize, tree: Tree) -> Tree {
+    pub(super) fn go(self: &Rc<Self>, id: usize, tree: Tree) -> Tree {
         let own = Rc::clone(self);
         match tree {
             Tree::End(end) => self.end(id, end),
@@ -102,7 +125,7 @@ impl Scheduler {
                     effect,
                     rest.wrap(move |rest, answer| {
                         if matches!(answer, Answer::Close) {
-                            own.with(id, |task| (task.closing, task.doomed) = (true, true));
+                            own.with(id, |task| task.closing = Some(Closing::WithAll));
                             own.failure.take();
                         }
                         own.go(id, rest.go_on(answer))
@@ -112,11 +135,11 @@ impl Scheduler {
         }
     }
 
-    fn park(self: &Rc<Self>, id: usize, rest: Rest, waiting: Waiting) -> Tree {
+    pub(super) fn park(self: &Rc<Self>, id: usize, rest: Rest, waiting: Waiting) -> Tree {
         self.running.set(None);
         let is_due = self.with(id, |task| {
             (task.rest, task.waiting) = (Some(rest), waiting);
-            let is_due = task.cancelled && !task.closing;
+            let is_due = task.is_to_close();
             task.cancelled &= !is_due;
             is_due
         });
@@ -137,7 +160,7 @@ impl Scheduler {
         match wake.expect("a ready task was woken") {
             Wake::Answer(answer) => self.go(id, rest.go_on(answer)),
             Wake::Cancel => {
-                self.with(id, |task| task.closing = true);
+                self.with(id, |task| task.closing = Some(Closing::Alone));
                 self.go(id, close(rest, End::Closed))
             }
         }
@@ -179,8 +202,8 @@ impl Scheduler {
         }
     }
 
-    fn cancel(self: &Rc<Self>, id: usize) {
-        if self.with(id, |task| task.ended || task.closing || std::mem::replace(&mut task.cancelled, true)) {
+    pub(super) fn cancel(self: &Rc<Self>, id: usize) {
+        if self.with(id, |task| task.ended || task.closing.is_some() || std::mem::replace(&mut task.cancelled, true)) {
             return;
         }
         if self.running.get() == Some(id) {
@@ -201,127 +224,10 @@ impl Scheduler {
         }
     }
 
-    // --- effects -----------------------------------------------------------------------------------------------------
-
-    fn answer(self: &Rc<Self>, id: usize, asked: &Scheduling, effect: &Closure<Effect>, rest: Rest) -> Tree {
-        let (world, env) = (Rc::clone(&self.site.world), &effect.1);
-        let shared = &world.shared;
-        let may_suspend = matches!(
-            asked,
-            Scheduling::Wait(_)
-                | Scheduling::Gather(_)
-                | Scheduling::Race(_)
-                | Scheduling::Yield
-                | Scheduling::Acquire(_)
-        );
-        if may_suspend && self.with(id, |task| task.cancelled && !task.closing) {
-            return self.park(id, rest, Waiting::Nothing);
-        }
-        let (waitables, semaphore) = match effect.subject() {
-            Some(Subject::Waitables(numbers)) => (numbers, 0),
-            Some(Subject::Semaphore(number)) => (Vec::new(), number),
-            _ => (Vec::new(), 0),
-        };
-        let (settled, waiting) = match asked {
-            Scheduling::Spawn { program, priority, .. } => return self.spawn(id, program, *priority, env, rest),
-            Scheduling::Yield => {
-                self.wake(id, Wake::Answer(Answer::Next(Value::Nil)));
-                return self.park(id, rest, Waiting::Nothing);
-            }
-            Scheduling::Wait(_) => (shared.result(waitables[0]), Waiting::Nothing),
-            Scheduling::Gather(_) => (shared.all(&waitables), Waiting::All(waitables.clone())),
-            Scheduling::Race(_) => (shared.first(&waitables), Waiting::First(waitables.clone())),
-            Scheduling::Acquire(_) if !shared.acquire(semaphore, self, id) => (None, Waiting::Nothing),
-            asked => (Some(self.answer_at_once(id, asked, env, &waitables, semaphore)), Waiting::Nothing),
-        };
-        if let Some(settled) = settled {
-            return self.go(id, rest.go_on(answer_of(settled)));
-        }
-        for number in waitables {
-            let waited = &mut shared.waited.borrow_mut()[number];
-            if waited.result.is_none() {
-                waited.waiters.push((Rc::clone(self), id));
-            }
-        }
-        self.park(id, rest, waiting)
-    }
-
-    fn answer_at_once(
-        self: &Rc<Self>,
-        id: usize,
-        asked: &Scheduling,
-        env: &Env,
-        waitables: &[usize],
-        semaphore: usize,
-    ) -> Result<Value, Value> {
-        let shared = &self.site.world.shared;
-        let result = match asked {
-            Scheduling::Cancel(_) => {
-                let task = self.site.world.spawned.borrow().get(&waitables[0]).cloned();
-                if let Some((scheduler, task)) = task {
-                    scheduler.cancel(task);
-                }
-                return Ok(Value::Nil);
-            }
-            Scheduling::CreatePromise => return Ok(Value::Waitable(shared.add(false, None))),
-            Scheduling::CreateExternal(outside) => {
-                return Ok(Value::Waitable(shared.add(false, Some(env.close(outside)))));
-            }
-            Scheduling::CreateSemaphore(most) => {
-                let mut semaphores = shared.semaphores.borrow_mut();
-                semaphores.push(Permits { most: *most, free: *most, waiters: Vec::new(), holders: Vec::new() });
-                return Ok(Value::Semaphore(semaphores.len() - 1));
-            }
-            Scheduling::Release(_) if !shared.release(semaphore, self, id) => {
-                return Err(Value::Fault(Fault::TooManyPermits));
-            }
-            Scheduling::Complete { value, .. } => Ok(env.eval(value)),
-            Scheduling::Fail { error, .. } => Err(env.eval(error)),
-            _ => return Ok(Value::Nil),
-        };
-        let (is_promise, is_settled) = {
-            let own = &shared.waited.borrow()[waitables[0]];
-            (!own.is_task && own.outside.is_none(), own.result.is_some())
-        };
-        match (is_promise, is_settled) {
-            (false, _) => Err(NO_WAITABLE.into()),
-            (true, true) => Err(SETTLED_BEFORE.into()),
-            (true, false) => {
-                shared.settle(waitables[0], result);
-                Ok(Value::Nil)
-            }
-        }
-    }
-
-    fn spawn(self: &Rc<Self>, parent: usize, program: &Program, priority: Priority, env: &Env, rest: Rest) -> Tree {
-        if self.tasks.borrow().iter().filter(|task| !task.ended).count() > self.most {
-            return self.go(parent, rest.go_on(Answer::Throw(Value::Fault(Fault::TooManyTasks))));
-        }
-        let (handlers, site) = (rest.handlers.clone(), self.site.clone());
-        let (program, env) = (program.clone(), env.clone());
-        let child = Rest::new(move |answer| match answer {
-            Answer::Close => Tree::End(End::Closed),
-            _ => {
-                let body = start(&program, env, &site);
-                handlers.iter().fold(body, |tree, handler| handle(&handler.inherited(), tree, &site, false))
-            }
-        });
-        let number = self.site.world.shared.add(true, None);
-        let id = self.add(Some(number), priority, Some(child));
-        self.site.world.spawned.borrow_mut().insert(number, (Rc::clone(self), id));
-        self.wake(id, Wake::Answer(Answer::Next(Value::Nil)));
-        if self.ending.borrow().is_some() {
-            self.cancel(id);
-        }
-        self.go(parent, rest.go_on(Answer::Next(Value::Waitable(number))))
-    }
-
-    // --- ends --------------------------------------------------------------------------------------------------------
-
     fn end(self: &Rc<Self>, id: usize, end: End) -> Tree {
-        let (number, closing, doomed) = self.with(id, |task| {
+        let (number, closing) = self.with(id, |task| {
             task.ended = true;
-            (task.number, task.closing, task.doomed)
+            (task.number, task.closing)
         });
         self.running.set(None);
         let failure = match &end {
@@ -331,13 +237,15 @@ impl Scheduler {
         let result = match end {
             End::Value(value) => Ok(value),
             End::Throw(error) | End::Failed(error) => Err(error),
-            _ if closing => Err(CANCELLED.into()),
+            _ if closing.is_some() => Err(CANCELLED.into()),
             _ => Ok(Value::Nil),
         };
         let shared = &self.site.world.shared;
-        if doomed {
+        if closing == Some(Closing::WithAll) {
             self.note_failure(failure);
-            number.into_iter().for_each(|number| shared.settle(number, Err(CANCELLED.into())));
+            if let Some(number) = number {
+                shared.settle(number, &Err(CANCELLED.into()));
+            }
             shared.forget_holder(self, id, true);
             return self.finish(End::Closed);
         }
@@ -346,10 +254,10 @@ impl Scheduler {
             return self.finish(result.map_or_else(End::Throw, End::Value));
         }
         match number {
-            Some(number) => shared.settle(number, result),
+            Some(number) => shared.settle(number, &result),
             None => self.note_failure(failure),
         }
-        shared.forget_holder(self, id, closing);
+        shared.forget_holder(self, id, closing.is_some());
         self.next()
     }
 

@@ -70,7 +70,7 @@ impl Shared {
         Some(result.map(|value| Value::List(vec![Value::Waitable(first), value])))
     }
 
-    pub(super) fn settle(&self, number: usize, result: Settled) {
+    pub(super) fn settle(&self, number: usize, result: &Settled) {
         self.settlements.set(self.settlements.get() + 1);
         {
             let own = &mut self.waited.borrow_mut()[number];
@@ -136,16 +136,12 @@ impl Shared {
     fn give_back(&self, number: usize) {
         let next = {
             let own = &mut self.semaphores.borrow_mut()[number];
-            match own.waiters.first().cloned() {
-                Some(next) => {
-                    own.holders.push((self.take(), next.clone()));
-                    Some(next)
-                }
-                None => {
-                    own.free += 1;
-                    None
-                }
+            let next = own.waiters.first().cloned();
+            match &next {
+                Some(next) => own.holders.push((self.take(), next.clone())),
+                None => own.free += 1,
             }
+            next
         };
         if let Some((scheduler, id)) = next {
             scheduler.wake(id, Wake::Answer(Answer::Next(Value::Nil)));
@@ -189,7 +185,7 @@ impl Scheduler {
             }
         });
         match happening.filter(|_| is_idle) {
-            Some((number, result)) => shared.settle(number, result),
+            Some((number, result)) => shared.settle(number, &result),
             None => self.interrupt(if is_idle { FORSAKEN } else { DEADLOCK }),
         }
         rest.go_on(Answer::Next(Value::Nil))

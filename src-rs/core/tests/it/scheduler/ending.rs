@@ -12,9 +12,9 @@ fn lasting(name: &'static str) -> Program {
 
 /// Runs and gives who was left over.
 #[track_caller]
-fn check_leftover(program: Program, leftover: &[usize]) {
+fn check_leftover(program: &Program, leftover: &[usize]) {
     let mut host = Host::new();
-    let _ = host.run(&program);
+    let _ = host.run(program);
     let left: Vec<Value> = leftover.iter().map(|&number| Value::Waitable(number)).collect();
     assert_eq!(host.tasks.leftover, left);
     check_nothing_left(&mut host);
@@ -24,7 +24,7 @@ fn check_leftover(program: Program, leftover: &[usize]) {
 fn tasks_left_over_are_unwound_in_the_order_of_spawning() {
     let program = seq([spawn(lasting("a")), spawn(lasting("b")), pause(), note("root ends"), pure(1)]);
     check(scheduled(program.clone()), returned(1), &["root ends", "a", "b"]);
-    check_leftover(scheduled(program), &[0, 1]);
+    check_leftover(&scheduled(program), &[0, 1]);
 }
 
 #[test]
@@ -37,21 +37,21 @@ fn tasks_left_over_are_unwound_before_the_error_of_the_root_goes_on() {
 fn tasks_that_never_started_are_left_over_too_and_just_end() {
     let program = scheduled(seq([spawn(note("never")), spawn(note("never")), spawn(note("never")), pure(1)]));
     check(program.clone(), returned(1), &[]);
-    check_leftover(program, &[0, 1, 2]);
+    check_leftover(&program, &[0, 1, 2]);
 }
 
 #[test]
 fn daemons_are_unwound_but_not_left_over() {
     let program = scheduled(seq([spawn_daemon(lasting("daemon")), spawn(lasting("task")), pause(), pure(1)]));
     check(program.clone(), returned(1), &["daemon", "task"]);
-    check_leftover(program, &[1]);
-    check_leftover(scheduled(seq([spawn_daemon(lasting("daemon")), pause(), pure(1)])), &[]);
+    check_leftover(&program, &[1]);
+    check_leftover(&scheduled(seq([spawn_daemon(lasting("daemon")), pause(), pure(1)])), &[]);
 }
 
 #[test]
 fn what_was_cancelled_before_is_not_left_over() {
     let program = bind(spawn(lasting("a")), "t", seq([pause(), cancel(var("t")), pure(1)]));
-    check_leftover(scheduled(program), &[]);
+    check_leftover(&scheduled(program), &[]);
 }
 
 #[test]

@@ -90,7 +90,11 @@ fn a_waiter_that_was_interrupted_may_wait_again() {
 
 #[test]
 fn tasks_talk_through_promises() {
-    let ping = bind(promise(), "back", seq([complete(var("p"), var("back")), wait(var("back"))]));
-    let pong = bind(wait(var("p")), "back", complete(var("back"), 5));
-    check(promised(bind(spawn(pong), "t", bind(ping, "v", seq([wait(var("t")), pure(var("v"))])))), returned(5), &[]);
+    let asking = bind(promise(), "back", seq([complete(var("p"), var("back")), wait(var("back"))]));
+    let answering = bind(wait(var("p")), "back", complete(var("back"), 5));
+    check(
+        promised(bind(spawn(answering), "t", bind(asking, "v", seq([wait(var("t")), pure(var("v"))])))),
+        returned(5),
+        &[],
+    );
 }

@@ -1,0 +1,137 @@
+// AsyncLocalStorage: in an asynchronous run its store belongs to the task.
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+import {
+  Acquire,
+  Await,
+  Cancel,
+  CompletePromise,
+  CreateExternalPromise,
+  CreatePromise,
+  CreateSemaphore,
+  Do,
+  Gather,
+  Release,
+  run,
+  runAsync,
+  scheduled,
+  type Semaphore,
+  Sleep,
+  Spawn,
+  Wait,
+  Yield,
+} from '../index'
+
+const storage = new AsyncLocalStorage<string>()
+const seen = (): string => storage.getStore() ?? 'none'
+
+/** Enters a store of its own and suspends in many ways; gives what it sees after each. */
+const wanderer = Do(function* (name: string) {
+  const all = [seen()]
+  storage.enterWith(name)
+  yield* Yield()
+  all.push(seen())
+  yield* Sleep(0)
+  all.push(seen())
+  yield* Await(Promise.resolve())
+  all.push(seen())
+  const promise = yield* CreatePromise<void>()
+  yield* Spawn(CompletePromise(promise, undefined))
+  yield* Wait(promise.future)
+  all.push(seen())
+  return all.join(' ')
+})
+
+const together = Do(function* () {
+  const tasks = [yield* Spawn(wanderer('a')), yield* Spawn(wanderer('b')), yield* Spawn(wanderer('c'))]
+  const results = yield* Gather(...tasks)
+  return [seen(), ...results]
+})
+
+test('a task goes on in the context in which it suspended', async () => {
+  expect(await runAsync(together().with(scheduled()))).toEqual(['none', 'none a a a a', 'none b b b b', 'none c c c c'])
+})
+
+test('a task starts in the context in which it was spawned', async () => {
+  const running = storage.run('outer', () => runAsync(together().with(scheduled())))
+  expect(await running).toEqual(['outer', 'outer a a a a', 'outer b b b b', 'outer c c c c'])
+  expect(seen()).toBe('none')
+})
+
+test('what a task is woken by from outside does not lend it its context', async () => {
+  const waiting = Do(function* () {
+    const promise = yield* CreateExternalPromise<void>()
+    setImmediate(() => storage.run('waker', promise.complete as () => boolean))
+    yield* Wait(promise.future)
+    return seen()
+  })
+  expect(await storage.run('mine', () => runAsync(waiting().with(scheduled())))).toBe('mine')
+  expect(await runAsync(waiting().with(scheduled()))).toBe('none')
+})
+
+test('who gets a permit, and who is cancelled, is in its own context', async () => {
+  const events: string[] = []
+  const taking = Do(function* (name: string, one: Semaphore) {
+    storage.enterWith(name)
+    try {
+      yield* Acquire(one)
+      events.push(`${name} has it in ${seen()}`)
+      yield* Yield()
+      yield* Release(one)
+    } finally {
+      events.push(`${name} ends in ${seen()}`)
+    }
+  })
+  const main = Do(function* () {
+    const one = yield* CreateSemaphore(1)
+    const a = yield* Spawn(taking('a', one))
+    const b = yield* Spawn(taking('b', one))
+    const c = yield* Spawn(taking('c', one))
+    yield* Yield()
+    yield* Cancel(c)
+    yield* Gather(a, b)
+    return seen()
+  })
+  expect(await runAsync(main().with(scheduled()))).toBe('none')
+  expect(events).toEqual(['a has it in a', 'a ends in a', 'c ends in c', 'b has it in b', 'b ends in b'])
+})
+
+test('a task that computes for several slices stays in its context', async () => {
+  const busy = Do(function* (name: string) {
+    storage.enterWith(name)
+    for (let i = 0; i < 20_000; i++) {
+      yield* CreatePromise()
+      if (seen() !== name) return `lost ${name}`
+    }
+    return seen()
+  })
+  const main = Do(function* () {
+    return yield* Gather(yield* Spawn(busy('a')), yield* Spawn(busy('b')))
+  })
+  expect(await runAsync(main().with(scheduled()), { yieldEveryMs: 0 })).toEqual(['a', 'b'])
+})
+
+test('tasks that switch all the time let the event loop in', async () => {
+  let ticks = 0
+  const main = Do(function* () {
+    let stopped = false
+    const ticking = setInterval(() => {
+      stopped = ++ticks === 3
+    }, 0)
+    const yielding = Do(function* () {
+      while (!stopped) yield* Yield()
+    })
+    yield* Gather(yield* Spawn(yielding()), yield* Spawn(yielding()))
+    clearInterval(ticking)
+  })
+  await runAsync(main().with(scheduled()), { yieldEveryMs: 1 })
+  expect(ticks).toBe(3)
+})
+
+test('a synchronous run is in the context of its caller', () => {
+  const main = Do(function* () {
+    return yield* Wait(yield* Spawn(Yield().map(seen)))
+  })
+  expect(storage.run('mine', () => run(main().with(scheduled())))).toBe('mine')
+})

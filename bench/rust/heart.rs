@@ -1,0 +1,213 @@
+//! Benches of the heart without Node: each is a loop of one thing that programs do, as commands and outcomes.
+//!
+//! `heart` prints nanoseconds per unit; `heart NAME N` runs one of them N times and prints nothing, for whoever counts
+//! instructions (`npm run bench:instructions`).
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use doeff_vm_core::{
+    Ahead, ClauseKind, Command, EffectType, GeneratorSlot, HandlerId, Instruction, Native, Position, Vm,
+};
+
+/// A bench: prepares a machine, then does its thing so many times.
+type Bench = fn(u32);
+
+const BENCHES: &[(&str, Bench)] = &[
+    ("perform-resume-1", |n| perform_resume(1, n)),
+    ("perform-resume-8", |n| perform_resume(8, n)),
+    ("perform-resume-nontail", perform_resume_nontail),
+    ("resumed-ahead", resumed_ahead),
+    ("perform-fun", perform_fun),
+    ("state-get", state_get),
+    ("call-return", call_return),
+    ("called-ahead-return", called_ahead_return),
+    ("install-return", install_return),
+    ("install-fresh-return", install_fresh_return),
+    ("abort-64", abort),
+];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.as_slice() {
+        [] => BENCHES.iter().for_each(|&(name, bench)| println!("{name} {:.1}", nanoseconds(bench))),
+        [list] if list == "list" => BENCHES.iter().for_each(|(name, _)| println!("{name}")),
+        [name, n] => {
+            let bench = BENCHES.iter().find(|(own, _)| own == name).expect("there is a bench of this name").1;
+            bench(n.parse().expect("a number of times"));
+        }
+        _ => panic!("usage: heart [list | NAME N]"),
+    }
+}
+
+/// The least of seven samples.
+fn nanoseconds(bench: Bench) -> f64 {
+    const UNITS: u32 = 200_000;
+    let sample = || {
+        let start = Instant::now();
+        bench(UNITS);
+        start.elapsed().as_secs_f64() * 1e9 / f64::from(UNITS)
+    };
+    (0..7).map(|_| sample()).fold(f64::INFINITY, f64::min)
+}
+
+fn user(number: u32) -> EffectType {
+    EffectType::from_word(EffectType::FIRST_FREE + number).expect("effect types start at 1")
+}
+
+fn define(vm: &mut Vm, effect: EffectType, kind: ClauseKind) -> HandlerId {
+    let Instruction::Defined { handler, .. } = vm.turn(Command::DefineHandler { returns: false }).instruction else {
+        panic!("a handler is defined")
+    };
+    vm.turn(Command::DefineClause { handler, effect: Some(effect), kind });
+    handler
+}
+
+/// A program runs under a handler for the first effect, with `depth - 1` unrelated ones inside of it.
+fn under(depth: u32, kind: ClauseKind) -> Vm {
+    let mut vm = Vm::new();
+    let handlers: Vec<HandlerId> = (0..depth).map(|number| define(&mut vm, user(number), kind)).collect();
+    vm.turn(Command::Start);
+    vm.turn(Command::Call);
+    for handler in handlers {
+        vm.turn(Command::Install { handler });
+        vm.turn(Command::Call);
+    }
+    vm
+}
+
+fn lease(vm: &mut Vm) -> Vec<GeneratorSlot> {
+    vm.turn(Command::Lease);
+    vm.listing().iter().filter_map(|&word| GeneratorSlot::from_word(word)).collect()
+}
+
+fn perform(vm: &mut Vm) -> Command {
+    match vm.turn(Command::Perform { effect: user(0), key: None }).instruction {
+        Instruction::Ctl { k, .. } => Command::Resume { k, throws: false, position: Position::Tail },
+        other => panic!("a clause starts, not {other:?}"),
+    }
+}
+
+/// Capture, and resume in tail position.
+fn perform_resume(depth: u32, n: u32) {
+    let mut vm = under(depth, ClauseKind::Ctl);
+    for _ in 0..n {
+        let resume = perform(&mut vm);
+        black_box(vm.turn(resume));
+    }
+}
+
+/// Capture, and resume while the clause waits; a hundred at a time, then they return.
+fn perform_resume_nontail(n: u32) {
+    let mut left = n;
+    while left > 0 {
+        let mut vm = under(1, ClauseKind::Ctl);
+        let pending = left.min(100);
+        for _ in 0..pending {
+            let Command::Resume { k, throws, .. } = perform(&mut vm) else { unreachable!("it resumes") };
+            vm.turn(Command::Resume { k, throws, position: Position::NonTail });
+        }
+        for _ in 0..=pending {
+            black_box(vm.turn(Command::Return));
+        }
+        left -= pending;
+    }
+}
+
+/// The same, told afterwards.
+fn resumed_ahead(n: u32) {
+    let mut left = n;
+    while left > 0 {
+        let mut vm = under(1, ClauseKind::Ctl);
+        let places = lease(&mut vm);
+        let pending = left.min(100);
+        for &slot in &places[..pending as usize] {
+            vm.catch_up(Ahead::Resumed { effect: user(0), slot });
+        }
+        vm.turn(Command::Return);
+        vm.returned_ahead(pending - 1);
+        black_box(vm.turn(Command::Return));
+        left -= pending;
+    }
+}
+
+fn perform_fun(n: u32) {
+    let mut vm = under(1, ClauseKind::Fun);
+    for _ in 0..n {
+        black_box(vm.turn(Command::PerformLate { effect: user(0), key: None }));
+    }
+}
+
+fn state_get(n: u32) {
+    let mut vm = Vm::new();
+    vm.turn(Command::Start);
+    vm.turn(Command::Call);
+    vm.turn(Command::InstallFresh { native: Native::State, returns: false });
+    vm.turn(Command::Call);
+    let Instruction::Keep { new_key: key, .. } =
+        vm.turn(Command::Perform { effect: EffectType::PUT, key: None }).instruction
+    else {
+        panic!("a value is kept")
+    };
+    for _ in 0..n {
+        black_box(vm.turn(Command::PerformLate { effect: EffectType::GET, key }));
+    }
+}
+
+fn call_return(n: u32) {
+    let mut vm = under(1, ClauseKind::Ctl);
+    for _ in 0..n {
+        vm.turn(Command::Call);
+        black_box(vm.turn(Command::Return));
+    }
+}
+
+/// The same, the call told afterwards.
+fn called_ahead_return(n: u32) {
+    let mut vm = under(1, ClauseKind::Ctl);
+    let mut places = Vec::new();
+    for _ in 0..n {
+        if places.is_empty() {
+            places = lease(&mut vm);
+        }
+        if let Some(slot) = places.pop() {
+            vm.catch_up(Ahead::Called { slot });
+        }
+        black_box(vm.turn(Command::Return));
+    }
+}
+
+fn install_return(n: u32) {
+    let mut vm = under(1, ClauseKind::Ctl);
+    let handler = define(&mut vm, user(1), ClauseKind::Ctl);
+    for _ in 0..n {
+        vm.turn(Command::Install { handler });
+        vm.turn(Command::Call);
+        black_box(vm.turn(Command::Return));
+    }
+}
+
+/// A handler with a store of its own, which ends with it.
+fn install_fresh_return(n: u32) {
+    let mut vm = under(1, ClauseKind::Ctl);
+    for _ in 0..n {
+        vm.turn(Command::InstallFresh { native: Native::State, returns: false });
+        vm.turn(Command::Call);
+        vm.turn(Command::Perform { effect: EffectType::PUT, key: None });
+        black_box(vm.turn(Command::Return));
+        while vm.release().is_some() {}
+    }
+}
+
+/// One frame of 64 that a `final` clause unwinds.
+fn abort(n: u32) {
+    const FRAMES: u32 = 64;
+    for _ in 0..n / FRAMES {
+        let mut vm = under(1, ClauseKind::Final);
+        for _ in 1..FRAMES {
+            vm.turn(Command::Call);
+        }
+        vm.turn(Command::Perform { effect: user(0), key: None });
+        black_box(vm.turn(Command::Closed { count: FRAMES }));
+    }
+}

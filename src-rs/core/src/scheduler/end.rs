@@ -1,0 +1,162 @@
+//! Ends: of a task, and of a scheduler, which waits for the tasks that its root program leaves behind to unwind.
+
+use crate::error::Fault;
+use crate::frame::Frame;
+use crate::id::ValueSlot;
+use crate::outcome::Instruction;
+use crate::scheduler::task::{Ending, SchedulerNumber, Settlement, TaskId, Wait, Waitable, Wake};
+use crate::turn::{Mode, Step};
+use crate::vm::Vm;
+
+impl Vm {
+    /// The task of the frame on top has ended; its result is in the register.
+    pub(crate) fn end_task(&mut self, id: TaskId, how: Settlement) -> Step {
+        let mode = if how == Settlement::Threw { Mode::Throw } else { Mode::Deliver };
+        let number = self.task(id).scheduler;
+        if self.task(id).handle.is_some() && how != Settlement::Cancelled && self.outcome.load.is_some() {
+            // The result was kept while something unwound: the host fills the register first.
+            self.task_mut(id).ended = Some(how);
+            return self.ask(Instruction::Again);
+        }
+        if self.scheduler(number).root == Some(id) && self.scheduler(number).ending.is_none() {
+            if let Some(step) = self.close_kept(mode) {
+                return step;
+            }
+            let result = self.keep_register();
+            self.top_mut().frames.pop();
+            self.pop_segment();
+            self.forget_task(id, how);
+            let ending = if how == Settlement::Threw { Ending::Throw(result) } else { Ending::Deliver(result) };
+            return self.end_scheduler(number, ending);
+        }
+        let was_root = self.scheduler(number).root == Some(id);
+        self.top_mut().frames.pop();
+        self.pop_segment();
+        self.forget_task(id, how);
+        if was_root && how == Settlement::Threw {
+            // The scheduler is unwound, and the cleanup of its root task has failed.
+            return self.fail_unwinding();
+        }
+        self.next(number)
+    }
+
+    /// The host has filled the register with the result of the task that has ended on top; `None` when there is none.
+    pub(crate) fn end_filled(&mut self) -> Option<Step> {
+        let Some(&Frame::Task(id)) = self.current.and_then(|segment| self.segment(segment).frames.last()) else {
+            return None;
+        };
+        let how = self.task_mut(id).ended.take()?;
+        Some(self.end_task(id, how))
+    }
+
+    /// The task's last frame was closed, because the scheduler's boundary is being unwound.
+    pub(crate) fn close_task(&mut self, id: TaskId) -> Step {
+        self.forget_task(id, Settlement::Cancelled);
+        Step::Then(Mode::Unwind)
+    }
+
+    /// Wakes who waits for the task's end, tells the host, and drops the record.
+    pub(crate) fn forget_task(&mut self, id: TaskId, how: Settlement) {
+        self.settle(Waitable::Task(id), how != Settlement::Returned);
+        let task = self.tasks.remove(id).expect("a task ends once (I9)");
+        let scheduler = self.scheduler_mut(task.scheduler);
+        scheduler.live -= 1;
+        if scheduler.root == Some(id) {
+            scheduler.root = None;
+        }
+        if scheduler.running == Some(id) {
+            scheduler.running = None;
+        }
+        if let Some(handle) = task.handle {
+            self.outcome.settled = Some((handle, how));
+            self.host.drop_value(handle);
+        }
+        if task.bottom.is_none() {
+            self.leave(task.scope);
+        }
+        self.forget_holder(task.permits, how == Settlement::Cancelled || task.unwinding);
+    }
+
+    /// Its root task has ended, or its boundary is unwound: whoever is left is cancelled, in the order of spawning.
+    pub(crate) fn end_scheduler(&mut self, number: SchedulerNumber, ending: Ending) -> Step {
+        let scheduler = self.scheduler_mut(number);
+        let earlier = scheduler.ending.replace(ending);
+        self.current = self.scheduler(number).boundary;
+        if let Some(Ending::Deliver(kept) | Ending::Throw(kept)) = earlier {
+            self.host.drop_value(kept);
+        }
+        let left = self.tasks_in_order(number);
+        self.listing.clear();
+        for &id in &left {
+            let task = self.task(id);
+            if !task.daemon && !task.cancelled && ending != Ending::Unwind {
+                self.listing.extend(task.handle.map(ValueSlot::word));
+            }
+            self.cancel(id);
+        }
+        self.listing.truncate(crate::scheduler::snapshot::PAGE);
+        if self.listing.is_empty() { self.next(number) } else { self.ask(Instruction::Leftover) }
+    }
+
+    pub(crate) fn tasks_in_order(&self, number: SchedulerNumber) -> Vec<TaskId> {
+        let mut tasks: Vec<TaskId> =
+            self.tasks.iter().filter(|(_, task)| task.scheduler == number).map(|(id, _)| id).collect();
+        tasks.sort_by_key(|&id| self.task(id).number);
+        tasks
+    }
+
+    pub(crate) fn finish_scheduler(&mut self, number: SchedulerNumber, ending: Ending) -> Step {
+        let scheduler = self.scheduler_mut(number);
+        scheduler.ending = None;
+        scheduler.boundary = None;
+        scheduler.next = 0;
+        if scheduler.preempt_every > 0 {
+            self.preempt_at = u64::MAX;
+            if let Some(outer) = self.preempting() {
+                self.set_preemption(outer);
+            }
+        }
+        match ending {
+            Ending::Deliver(value) => {
+                self.fill_register(value);
+                self.plain_return()
+            }
+            Ending::Throw(error) => {
+                self.fill_register(error);
+                self.segment_throw()
+            }
+            Ending::Unwind => Step::Then(Mode::Unwind),
+        }
+    }
+
+    /// Nothing can go on: the register, an error, is thrown into the root task of the scheduler on top, or into the
+    /// oldest task that is left. If that one waits for a scheduler inside of it, it is the same there.
+    pub(crate) fn interrupt(&mut self) -> Step {
+        let number = self.current.and_then(|segment| self.scheduler_at(segment));
+        let (Some(number), Some(target)) = (number, number.and_then(|number| self.oldest_task(number))) else {
+            return self.ask(Instruction::Fault(Fault::OutOfOrder));
+        };
+        let error = self.keep_register();
+        self.wake(target, Wake::Throw(error));
+        self.next(number)
+    }
+
+    /// The oldest task of a scheduler, or the oldest one of the scheduler that it waits for.
+    fn oldest_task(&self, number: SchedulerNumber) -> Option<TaskId> {
+        let own = self.tasks.iter().filter(|(_, task)| task.scheduler == number);
+        let (oldest, task) = own.min_by_key(|(_, task)| task.number)?;
+        match (task.wait, task.first) {
+            (Wait::Inner, Some(first)) => self.scheduler_at(first).and_then(|inner| self.oldest_task(inner)),
+            _ => Some(oldest),
+        }
+    }
+
+    /// The run is over, and with it every scheduler; semaphores whose permits were never given back end here.
+    pub(crate) fn end_tasks(&mut self) {
+        let forgotten: Vec<_> = self.semaphores.iter().map(|(id, semaphore)| (id, semaphore.handle)).collect();
+        for (id, handle) in forgotten {
+            self.semaphores.remove(id);
+            self.host.drop_value(handle);
+        }
+    }
+}

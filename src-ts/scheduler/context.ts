@@ -1,0 +1,59 @@
+// Asynchronous contexts: what an `AsyncLocalStorage` gives belongs to the task. A task goes on in the context in which it
+// suspended, not in that of whoever woke it, and starts in the one in which it was spawned.
+//
+// Only an asynchronous run has several contexts to tell apart; a synchronous one runs in its caller's from end to end.
+
+import { AsyncResource } from 'node:async_hooks'
+
+import { word } from '../mailbox'
+import { Code, Word } from '../protocol'
+import type { Run, Todo } from '../run-state'
+import type { Waitable } from './waitable'
+
+/** Remembers the present context. */
+function present(): AsyncResource {
+  return new AsyncResource('doeff-vm task', { requireManualDestroy: true })
+}
+
+/** The contexts of one run. */
+export class Contexts {
+  readonly #base = present()
+  /** The contexts of suspended tasks, by the slot of the generator that performed the effect. */
+  readonly #bySlot: (AsyncResource | undefined)[] = []
+  /** Those in which tasks were spawned. */
+  readonly #ofTask = new WeakMap<Waitable, AsyncResource>()
+  /** The one to go on in. */
+  #next = this.#base
+
+  /** The task whose generator is in `slot` suspends; none does when it is 0. */
+  suspend(slot: number): void {
+    if (slot !== 0) this.#bySlot[slot] = present()
+  }
+
+  /** A task is spawned here. */
+  spawn(task: Waitable): void {
+    this.#ofTask.set(task, present())
+  }
+
+  /** The task under way pauses with the whole run. */
+  pause(): void {
+    this.#next = present()
+  }
+
+  /** The outcome says that another task goes on. */
+  switchTo(run: Run, todo: Todo): void {
+    const slot = word(Word.X)
+    if (todo === Code.START_TASK) {
+      const task = run.machine.slots.values[word(Word.Y)] as Waitable
+      this.#next = this.#ofTask.get(task) ?? this.#base
+    } else {
+      this.#next = this.#bySlot[slot] ?? this.#base
+      this.#bySlot[slot] = undefined
+    }
+  }
+
+  /** Calls `f` where the run is to go on. */
+  enter(f: () => void): void {
+    this.#next.runInAsyncScope(f)
+  }
+}
