@@ -36,9 +36,9 @@ const rejects = async (error: unknown) => {
   throw error
 }
 
-const under: [name: string, run: (program: Program<unknown, unknown>) => Promise<unknown>][] = [
-  ['scheduled()', program => newVm().runAsync(program.with(scheduled()))],
-  ['awaitHandler()', program => newVm().runAsync(program.with(awaitHandler()) as never)],
+const under: [name: string, run: <A>(program: Program<A, unknown>) => Promise<A>][] = [
+  ['scheduled()', program => newVm().runAsync(program.with(scheduled())) as never],
+  ['awaitHandler()', program => newVm().runAsync(program.with(awaitHandler()) as never) as never],
 ]
 
 describe.each(under)('under %s', (_name, runUnder) => {
@@ -59,10 +59,11 @@ describe.each(under)('under %s', (_name, runUnder) => {
     async thrown => {
       const program = Do(function* () {
         try {
-          return yield* Await(rejects(thrown))
+          yield* Await(rejects(thrown))
         } catch (error) {
           return { caught: error, andOn: yield* Await(after(1, 'on')) }
         }
+        return undefined
       })
       const result = (await runUnder(program())) as { caught: unknown; andOn: string }
       expect(result.caught).toBe(thrown)
@@ -79,7 +80,7 @@ describe.each(under)('under %s', (_name, runUnder) => {
   })
 
   test('gives the function a signal that is not aborted', async () => {
-    const signal = (await runUnder(Await(given => Promise.resolve(given)))) as AbortSignal
+    const signal = await runUnder(Await(given => Promise.resolve(given)))
     expect(signal).toBeInstanceOf(AbortSignal)
     expect(signal.aborted).toBe(false)
   })
@@ -184,10 +185,11 @@ describe('in a synchronous run', () => {
   test.each(under.map(([name]) => name))('under %s it is refused at the yield and names the effect', name => {
     const program = Do(function* () {
       try {
-        return yield* Await(Promise.resolve(1))
+        yield* Await(Promise.resolve(1))
       } catch (error) {
         return error as Error
       }
+      return undefined
     })
     const handled = name === 'scheduled()' ? program().with(scheduled()) : program().with(awaitHandler())
     const error = run(handled as Program<Error | undefined>) as Error

@@ -211,8 +211,8 @@ describe('clauses of inherited handlers', () => {
           log.push('unwound')
         }
       })
-      const task = (yield* Spawn(body()).with(ending)) as Task
-      expect(yield* Wait(task)).toBe('ended')
+      const task = yield* Spawn(body()).with(ending)
+      expect(yield* Wait(task as Task)).toBe('ended')
     })
     expect(log).toEqual(['unwound'])
   })

@@ -163,9 +163,10 @@ describe('a failure that nobody waits for', () => {
   })
 
   test('thrown values of every kind can be told', async () => {
-    const hostile = new Proxy({}, { get: () => hostile.missing, has: () => true }) as never as {
-      missing: never
+    const fails = () => {
+      throw new Error('hostile')
     }
+    const hostile = new Proxy({}, { get: fails, has: fails })
     for (const thrown of [undefined, null, 'text', Symbol('s'), hostile, { toString: 5 }]) {
       const codes = await codesDuring(() =>
         go(function* () {

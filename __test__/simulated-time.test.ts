@@ -76,7 +76,8 @@ test('sleepers wake in the order of their times, those of one instant in the ord
         })(),
       )
       const expected = [...times.entries()].map(([at, ms]): [number, number] => [ms, at])
-      expect(log).toEqual(expected.toSorted(([a, i], [b, j]) => a - b || i - j))
+      expected.sort(([a, i], [b, j]) => a - b || i - j)
+      expect(log).toEqual(expected)
     }),
     { numRuns: 100 },
   )

@@ -450,8 +450,7 @@ describe('traverse with a concurrency', () => {
 
   test('when one fails, no other is started and those under way are unwound', () => {
     const items = ['a', 'bad', 'b', 'c', 'd']
-    const one = (item: string) =>
-      (item === 'bad' ? failing('bad', 1) : forever(item)) as Program<unknown, unknown> as Program<string>
+    const one = (item: string) => (item === 'bad' ? failing('bad', 1) : forever(item)) as Program<unknown, never>
     expect(thrownBy(() => run(traverse(items, one, { concurrency: 3 }).with(scheduled()) as Any_))).toEqual(
       new Error('bad'),
     )
