@@ -1730,7 +1730,8 @@ declare class VM {
     /** What the VM holds now, for tests and leak hunts. */
     stats(): Stats;
     /**
-     * Frees the VM and everything in its stores. Later calls throw; disposing twice does nothing.
+     * Frees the VM and everything in its stores. A program that waits is unwound, and its `runAsync` rejects with
+     * VmDisposedError. Later calls throw; disposing twice does nothing.
      *
      * @throws ReentrantRunError when the VM is running.
      */

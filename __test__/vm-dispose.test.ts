@@ -2,6 +2,7 @@
 
 import {
   AsyncEscape,
+  Await,
   type Continuation,
   Do,
   effect,
@@ -10,6 +11,8 @@ import {
   pure,
   ReentrantRunError,
   Resume,
+  scheduled,
+  Spawn,
   Tell,
   VM,
   VmDisposedError,
@@ -87,11 +90,41 @@ test('a running VM refuses to be disposed of, and goes on', () => {
   expect(vm.run(program())).toEqual([expect.any(ReentrantRunError), 'went on'])
 })
 
-test('a VM that waits in an asynchronous run refuses to be disposed of, and goes on', async () => {
+test('a VM disposed of while its program waits unwinds it, and the run rejects', async () => {
   const vm = newVm()
-  const waiting = vm.runAsync(AsyncEscape(() => new Promise(resolve => setTimeout(resolve, 5, 'waited'))))
-  expect(() => vm.dispose()).toThrow(ReentrantRunError)
-  expect(await waiting).toBe('waited')
+  const events: string[] = []
+  const waits = Do(function* (name: string) {
+    try {
+      yield* Await(new Promise(() => {}))
+    } finally {
+      events.push(`${name} unwound`)
+    }
+  })
+  const program = Do(function* () {
+    yield* Spawn(waits('child'))
+    yield* waits('root')
+  })
+  const waiting = vm.runAsync(program().with(scheduled()))
+  await new Promise(resolve => setImmediate(resolve))
+  vm.dispose()
+  expect(events.toSorted()).toEqual(['child unwound', 'root unwound'])
+  await expect(waiting).rejects.toThrow(VmDisposedError)
+})
+
+test('the same without a scheduler', async () => {
+  const vm = newVm()
+  const waiting = vm.runAsync(AsyncEscape(() => new Promise(() => {})))
+  vm.dispose()
+  await expect(waiting).rejects.toThrow(VmDisposedError)
+})
+
+test('a program cannot dispose of the VM that runs it, even after it has waited', async () => {
+  const vm = newVm()
+  const program = Do(function* () {
+    yield* Await(Promise.resolve())
+    vm.dispose()
+  })
+  await expect(vm.runAsync(program().with(scheduled()))).rejects.toThrow(ReentrantRunError)
   vm.dispose()
 })
 

@@ -3,7 +3,7 @@
 // Whatever wakes the run, it goes on from a promise reaction or an immediate of its own, never inside of somebody's
 // callback: nothing is nested, and the asynchronous context is the one that the run was started in.
 
-import { abort, advance, finish } from './driver'
+import { abort, advance, finish, unwindAll } from './driver'
 import { Status, type Run } from './run-state'
 import { hear } from './scheduler/schedule'
 
@@ -54,6 +54,7 @@ export class Conductor {
     this.#sliceMs = yieldEveryMs
     this.#resolve = resolve
     this.#reject = reject
+    run.conductor = this
     if (signal !== undefined) {
       const aborting = new Promise<void>(resolve => (this.#onAbort = resolve))
       signal.addEventListener('abort', this.#onAbort)
@@ -66,6 +67,7 @@ export class Conductor {
   /** Goes on until the run is over, waits, or has computed long enough. */
   readonly goOn = (): void => {
     this.#waits++
+    this.#run.isComputing = true
     try {
       if (!this.#compute()) return
       const value = finish(this.#run)
@@ -75,6 +77,19 @@ export class Conductor {
     } catch (error) {
       this.#close()
       this.#reject(error)
+    } finally {
+      this.#run.isComputing = false
+    }
+  }
+
+  /** Ends the run at once, from outside of it: everything is unwound, cleanup cannot wait. The run rejects. */
+  dispose(error: Error): void {
+    this.#close()
+    try {
+      unwindAll(this.#run)
+      this.#reject(error)
+    } catch (failure) {
+      this.#reject(failure)
     }
   }
 

@@ -72,6 +72,14 @@ export function abort(run: Run): void {
   run.todo = run.machine.send(Op.ABORT)
 }
 
+/** Ends a run from outside, at once: every frame's cleanup runs, and none may wait. @throws the error of one that failed. */
+export function unwindAll(run: Run): void {
+  run.mayWait = false
+  abort(run)
+  while (run.status === Status.RUNNING) advance(run, Infinity)
+  finish(run)
+}
+
 /** The value of a run that is over; its error is thrown. Forgets both. */
 export function finish(run: Run): unknown {
   const value = run.register

@@ -1,7 +1,7 @@
 // Carrying out a whole run, synchronously or not; and the pool of machines behind `run` and `runAsync`.
 
 import { Conductor } from './conductor'
-import { abort, advance, begin, finish } from './driver'
+import { advance, begin, finish } from './driver'
 import type { Program, ProgramGenerator } from './program'
 import type { GeneratorRow, Handled, HandledAsync, ResultOf } from './row'
 import { Run, Status } from './run-state'
@@ -73,19 +73,6 @@ export function executeAsync(
     run.onUnobservedFailure = options.onUnobservedFailure
     new Conductor(run, options, resolve, reject).goOn()
   })
-}
-
-/**
- * Ends a run from outside, at once: every frame's cleanup runs, and none may wait.
- *
- * @throws the error of a cleanup that failed.
- * @internal
- */
-export function unwindAll(run: Run): void {
-  run.mayWait = false
-  abort(run)
-  while (run.status === Status.RUNNING) advance(run, MANY_STEPS)
-  finish(run)
 }
 
 /**

@@ -81,6 +81,9 @@ export class Run implements Owner {
   /** What `Sleep` and `Now` go by, and every clock that may let time pass. */
   clock: Clock = realClock
   readonly clocks = new Set<Clock>()
+  /** Who carries it out, if it is asynchronous; and whether they do so right now. */
+  conductor: { dispose(error: Error): void } | undefined
+  isComputing = false
   /** Whether its tasks may be in different asynchronous contexts, and those. */
   tracksContexts = false
   contexts: Contexts | undefined
@@ -152,6 +155,7 @@ export class Run implements Owner {
     this.mayWait = false
     this.parked = false
     this.token = undefined
+    this.conductor = undefined
     this.tracksContexts = false
     this.contexts = undefined
     this.machine.tellsSwitches = false

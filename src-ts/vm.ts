@@ -1,10 +1,10 @@
 // The low-level door: one VM as an object, with its own stores.
 
 import { DebugLog, type DebugLevel } from './debug'
-import { advance, begin, finish } from './driver'
+import { advance, begin, finish, unwindAll } from './driver'
 import { OutOfOrderError, ReentrantRunError, VmDisposedError, VmPoisonedError } from './errors'
 import { neverAborted } from './conductor'
-import { execute, executeAsync, unwindAll, type AsyncOptions } from './execute'
+import { execute, executeAsync, type AsyncOptions } from './execute'
 import type { Stats } from './machine'
 import type { Program, ProgramGenerator } from './program'
 import type { ResultOf } from './row'
@@ -205,21 +205,26 @@ export class VM {
   }
 
   /**
-   * Frees the VM and everything in its stores. Later calls throw; disposing twice does nothing.
+   * Frees the VM and everything in its stores. A program that waits is unwound, and its `runAsync` rejects with
+   * VmDisposedError. Later calls throw; disposing twice does nothing.
    *
    * @throws ReentrantRunError when the VM is running.
    */
   dispose(): void {
     if (this.#disposed) return
-    const { status } = this.#run
-    const running = status !== Status.IDLE && !this.#stepping && this.#broken === undefined
-    if (running) throw new ReentrantRunError('dispose() was called while this VM runs; return from the run first.')
+    const { status, conductor, isComputing } = this.#run
+    const waits = this.#stepping || (conductor !== undefined && !isComputing)
+    if (status !== Status.IDLE && !waits && this.#broken === undefined) {
+      throw new ReentrantRunError('dispose() was called while this VM runs; return from the run first.')
+    }
     this.#disposed = true
     this.#stdlib = undefined
     this.#scheduler = undefined
     this.#jsStore.clear()
     try {
-      if (this.#stepping && this.#broken === undefined) unwindAll(this.#run)
+      if (this.#broken !== undefined) return
+      if (this.#stepping) unwindAll(this.#run)
+      else conductor?.dispose(new VmDisposedError('This VM was disposed of while its program waited.'))
     } finally {
       this.#run.machine.close()
     }
