@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use doeff_vm_core::{
-    Ahead, ClauseKind, Command, EffectType, GeneratorSlot, HandlerId, Instruction, Native, Position, Vm,
+    Ahead, ClauseKind, Command, EffectType, GeneratorSlot, HandlerId, Instruction, Native, Position, Vm, Waitable,
 };
 
 /// A bench: prepares a machine, then does its thing so many times.
@@ -25,6 +25,8 @@ const BENCHES: &[(&str, Bench)] = &[
     ("install-return", install_return),
     ("install-fresh-return", install_fresh_return),
     ("abort-64", abort),
+    ("spawn-wait", spawn_wait),
+    ("yield", yields),
 ];
 
 fn main() {
@@ -209,5 +211,43 @@ fn abort(n: u32) {
         }
         vm.turn(Command::Perform { effect: user(0), key: None });
         black_box(vm.turn(Command::Closed { count: FRAMES }));
+    }
+}
+
+/// A program runs as the root task of a scheduler.
+fn scheduled() -> Vm {
+    let mut vm = Vm::new();
+    vm.turn(Command::Start);
+    vm.turn(Command::InstallScheduler { most: 1_000, preempt_every: 0 });
+    vm.turn(Command::Call);
+    vm
+}
+
+fn spawn(vm: &mut Vm) -> Waitable {
+    vm.name_subject([1, 0, 0]);
+    match vm.turn(Command::Perform { effect: EffectType::SPAWN, key: None }).instruction {
+        Instruction::Spawned { task, .. } => Waitable::Task(task),
+        other => panic!("a task is spawned, not {other:?}"),
+    }
+}
+
+/// A task is spawned, waited for, started, and returns.
+fn spawn_wait(n: u32) {
+    let mut vm = scheduled();
+    for _ in 0..n {
+        let (index, generation) = spawn(&mut vm).words();
+        vm.name_subject([index, generation, 1]);
+        vm.turn(Command::Perform { effect: EffectType::WAIT, key: None });
+        black_box(vm.turn(Command::Return));
+        while vm.release().is_some() {}
+    }
+}
+
+/// Two tasks take turns.
+fn yields(n: u32) {
+    let mut vm = scheduled();
+    spawn(&mut vm);
+    for _ in 0..n {
+        black_box(vm.turn(Command::Perform { effect: EffectType::YIELD, key: None }));
     }
 }
