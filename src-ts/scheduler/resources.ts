@@ -8,7 +8,8 @@ type AnyProgram = Program<unknown, unknown>
 type Steps<R> = Generator<Program<unknown, unknown>, R, unknown>
 
 /**
- * Acquires a resource, uses it, and releases it however the use ends.
+ * Acquires a resource, uses it, and releases it however the use ends. A task that is cancelled while it still acquires has
+ * nothing to release: let `acquire` clean up after itself.
  *
  * @example
  * const events: string[] = []
