@@ -1076,10 +1076,16 @@ declare class ExternalPromise<in out A = unknown> {
     readonly id: number;
     /** A name for it that is unique everywhere. */
     get uuid(): string;
-    /** Settles it with a value. May be called at any time, from anywhere. Gives whether this was what settled it. */
-    readonly complete: (value: A) => boolean;
-    /** Settles it with an error. May be called at any time, from anywhere. Gives whether this was what settled it. */
-    readonly fail: (error: unknown) => boolean;
+    /**
+     * Settles it with a value. May be called at any time, from anywhere, and handed out as it is. Gives whether this was
+     * what settled it.
+     */
+    get complete(): (value: A) => boolean;
+    /**
+     * Settles it with an error. May be called at any time, from anywhere, and handed out as it is. Gives whether this was
+     * what settled it.
+     */
+    get fail(): (error: unknown) => boolean;
 }
 
 /** Permits to be had one after the other. Made by `CreateSemaphore`. */
@@ -1452,7 +1458,8 @@ declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterabl
 declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterable<T>, f: (item: T, index: number) => P, options: TraverseOptions): Program<AnswerOf<P>[], RowOf<P> | StructuredEffect>;
 
 /**
- * Acquires a resource, uses it, and releases it however the use ends.
+ * Acquires a resource, uses it, and releases it however the use ends. A task that is cancelled while it still acquires has
+ * nothing to release: let `acquire` clean up after itself.
  *
  * @example
  * const events: string[] = []

@@ -6,6 +6,10 @@ import { settle, Waitable, type VmPromise } from './waitable'
 
 let nextId = 1
 
+/** What promises that keep the process alive have in common, and the others. */
+const REFERRED = { outside: { ref: true } }
+const UNREFERRED = { outside: { ref: false } }
+
 /** The run that a promise belongs to. @internal */
 export let runOf: (promise: { readonly future: Waitable }) => Run
 
@@ -35,8 +39,10 @@ export class ExternalPromise<in out A = unknown> {
   readonly future: Waitable<A>
   /** A number, unique in this process. */
   readonly id: number = nextId++
-  #uuid: string | undefined
   readonly #run: Run
+  #uuid: string | undefined
+  #complete: ((value: A) => boolean) | undefined
+  #fail: ((error: unknown) => boolean) | undefined
 
   static {
     runOf = promise => (promise as ExternalPromise).#run
@@ -46,7 +52,7 @@ export class ExternalPromise<in out A = unknown> {
   constructor(run: Run, ref: boolean) {
     this.#run = run
     run.hasExternals = true
-    this.future = new Waitable<A>(run.owner(), 'ExternalPromise', `#${this.id}`, { outside: { ref } })
+    this.future = new Waitable<A>(run.owner(), 'ExternalPromise', this.id, ref ? REFERRED : UNREFERRED)
   }
 
   /** A name for it that is unique everywhere. */
@@ -54,11 +60,21 @@ export class ExternalPromise<in out A = unknown> {
     return (this.#uuid ??= globalThis.crypto.randomUUID())
   }
 
-  /** Settles it with a value. May be called at any time, from anywhere. Gives whether this was what settled it. */
-  readonly complete = (value: A): boolean => this.#settle(Settlement.RETURNED, value)
+  /**
+   * Settles it with a value. May be called at any time, from anywhere, and handed out as it is. Gives whether this was
+   * what settled it.
+   */
+  get complete(): (value: A) => boolean {
+    return (this.#complete ??= value => this.#settle(Settlement.RETURNED, value))
+  }
 
-  /** Settles it with an error. May be called at any time, from anywhere. Gives whether this was what settled it. */
-  readonly fail = (error: unknown): boolean => this.#settle(Settlement.THREW, error)
+  /**
+   * Settles it with an error. May be called at any time, from anywhere, and handed out as it is. Gives whether this was
+   * what settled it.
+   */
+  get fail(): (error: unknown) => boolean {
+    return (this.#fail ??= error => this.#settle(Settlement.THREW, error))
+  }
 
   #settle(how: Settlement, value: unknown): boolean {
     const counts = settleFromOutside(this.#run, this.future, how, value)

@@ -51,7 +51,7 @@ export class Waitable<out A = unknown> {
   get name(): string {
     const { label } = this
     if (typeof label === 'string') return label
-    if (this.kind === 'Promise') return `#${label as number}`
+    if (this.kind === 'Promise' || this.kind === 'ExternalPromise') return `#${label as number}`
     if (this.kind === 'Sleep') return `${label as number} ms`
     return this.kind === 'Task' ? (label as { name?: string }).name || 'anonymous' : show(label)
   }
