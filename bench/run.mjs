@@ -23,7 +23,7 @@ for (const workload of options.workloads) {
 const machine = describeMachine(options.node)
 const report = compose(figures)
 console.log(`\nNode ${machine.node}, ${machine.cpu}, commit ${machine.commit}\n\n${report}`)
-if (options.json) writeFileSync(options.json, JSON.stringify({ ...machine, figures }, null, 2))
+if (options.json) writeFileSync(options.json, `${JSON.stringify(describeRun(), null, 2)}\n`)
 if (options.note) console.log(`\nwritten to ${writeNote(report, options, machine)}`)
 process.exitCode = [...figures.failures()].length > 0 ? 1 : 0
 
@@ -34,6 +34,12 @@ function understand(args) {
     console.error(error.message)
     process.exit(2)
   }
+}
+
+/** What `--json` holds: the conditions of the run, and one entry per cell. */
+function describeRun() {
+  const { command, rounds, samples, mix, workloads } = options
+  return { ...machine, command, rounds, samples, mix, entries: figures.entries(workloads) }
 }
 
 function compose(figures) {

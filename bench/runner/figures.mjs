@@ -37,9 +37,30 @@ export class Figures {
         if (error !== undefined) yield { key, implementation, error, wrong }
   }
 
-  /** Plain data for `--json`. */
-  toJSON() {
-    return Object.fromEntries([...this.#cells].map(([key, cells]) => [key, Object.fromEntries(cells)]))
+  /**
+   * Plain data for `--json`: one entry per cell that was measured, in the order of the workloads. Ratios are those of the
+   * minima; null stands where there is nothing to divide, or where the cell failed.
+   */
+  entries(workloads) {
+    return workloads.flatMap(({ id, key, unit }) =>
+      [...(this.#cells.get(key) ?? [])].map(([impl, { samples, peakMiB, error, wrong }]) => {
+        const min = this.minimum(key, impl)
+        return {
+          id,
+          workload: key,
+          impl,
+          unit,
+          median: min === undefined ? null : median(samples),
+          min: min ?? null,
+          ratioToTramp: this.ratio([key, impl], [key, 'tramp']) ?? null,
+          ratioToEffect: this.ratio([key, impl], [key, 'effect']) ?? null,
+          samples,
+          peakMiB,
+          error: error ?? null,
+          wrong,
+        }
+      }),
+    )
   }
 }
 
