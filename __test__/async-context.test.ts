@@ -136,6 +136,29 @@ test('the same under the scheduler of a VM', async () => {
   expect(await vm.runAsync(together())).toEqual(['none', 'none a a a a', 'none b b b b', 'none c c c c'])
 })
 
+test('tasks that are cancelled before they start disturb nobody else', async () => {
+  const main = Do(function* () {
+    const wanderers = [yield* Spawn(wanderer('a')), yield* Spawn(wanderer('b'))]
+    yield* Yield()
+    const early = []
+    for (let i = 0; i < 5; i++) early.push(yield* Spawn(wanderer('early')))
+    for (const task of early) yield* Cancel(task)
+    return yield* Gather(...wanderers)
+  })
+  expect(await runAsync(main().with(scheduled()))).toEqual(['none a a a a', 'none b b b b'])
+})
+
+test('tasks of a scheduler inside go on in their contexts, while nobody else is ready', async () => {
+  const inner = (name: string) => together().with(scheduled()).map(results => [name, ...results])
+  const main = Do(function* () {
+    storage.enterWith('root')
+    const results = yield* Gather(yield* Spawn(inner('x')), yield* Spawn(inner('y')))
+    return [seen(), results]
+  })
+  const expected = ['root', 'root a a a a', 'root b b b b', 'root c c c c']
+  expect(await runAsync(main().with(scheduled()))).toEqual(['root', [['x', ...expected], ['y', ...expected]]])
+})
+
 test('a synchronous run is in the context of its caller', () => {
   const main = Do(function* () {
     return yield* Wait(yield* Spawn(Yield().map(seen)))

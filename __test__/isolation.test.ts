@@ -300,3 +300,25 @@ test('a store outside of the scheduler counts too', () => {
   })
   expect(run(program().with(scheduled()).with(state()))).toBe(1)
 })
+
+test('what was told is told again also where every gathered task has ended already, time after time', () => {
+  go(function* () {
+    const body = Do(function* () {
+      const results: unknown[] = []
+      for (let i = 0; i < 4; i++) {
+        const task = yield* Spawn(
+          Tell(`told ${i}`).map(() => i),
+          isolated,
+        )
+        // It runs, and has ended by then.
+        yield* Wait(task)
+        results.push(...(yield* Gather(task)))
+      }
+      return results
+    })
+    expect(yield* Listen(body()).with(writer())).toEqual([
+      [0, 1, 2, 3],
+      ['told 0', 'told 1', 'told 2', 'told 3'],
+    ])
+  })
+})

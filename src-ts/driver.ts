@@ -31,6 +31,7 @@ import { Ahead, Cell, Clause, Code, Op, Pushed, Scope, Takes, Word } from './pro
 import { answerFromStore, askAhead, cellFor, clauseIn, countEffect, MISSING } from './rows'
 import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
+import { isOfTask } from './scheduler/context'
 import { takeReport } from './scheduler/report'
 import { performTask } from './scheduler/schedule'
 import { isUnawaited, nameSubject } from './scheduler/subject'
@@ -91,14 +92,20 @@ export function finish(run: Run): unknown {
   return value
 }
 
-/** Another task goes on, in another asynchronous context: the caller enters it. The outcome is not read yet. */
-function leaveTask(run: Run, slot: number, value: unknown, todo: Todo): void {
+/**
+ * Another task goes on, in another asynchronous context: the caller enters it. The outcome is not read yet. False when the
+ * outcome is about no task after all.
+ */
+function leaveTask(run: Run, slot: number, value: unknown, todo: Todo): boolean {
   run.machine.switched = false
-  run.contexts?.suspend(slot)
-  run.contexts?.switchTo(run, todo)
+  const { contexts } = run
+  if (contexts === undefined || !isOfTask(todo)) return false
+  contexts.suspend(slot)
+  contexts.switchTo(run, todo)
   run.slot = slot
   run.register = value
   run.todo = todo
+  return true
 }
 
 /** Goes on with a run until it is over, or until generators have been stepped `steps` times. */
@@ -115,7 +122,7 @@ export function advance(run: Run, steps: number): void {
   for (;;) {
     let method = Method.NEXT
     obeying: for (;;) {
-      if (machine.switched) return leaveTask(run, slot, value, todo)
+      if (machine.switched && leaveTask(run, slot, value, todo)) return
       switch (todo) {
         case Here.NEXT:
           break obeying
@@ -290,6 +297,8 @@ export function advance(run: Run, steps: number): void {
                 run.register = program
                 todo = performTask(run)
                 value = run.register
+                slot = run.slot
+                generator = generators[slot]
                 continue
               case Clause.FUN: {
                 const clause = clauseIn(slots, at)

@@ -10,6 +10,21 @@ import { Code, Word } from '../protocol'
 import type { Run, Todo } from '../run-state'
 import type { Waitable } from './waitable'
 
+/** Whether an outcome lets a task go on: its first operand is then the place of the generator that does. */
+export function isOfTask(todo: Todo): boolean {
+  switch (todo) {
+    case Code.RESUME:
+    case Code.THROW:
+    case Code.CLOSE:
+    case Code.ANSWER:
+    case Code.PERFORM:
+    case Code.START_TASK:
+      return true
+    default:
+      return false
+  }
+}
+
 /** Remembers the present context. */
 function present(): AsyncResource {
   return new AsyncResource('doeff-vm task', { requireManualDestroy: true })
