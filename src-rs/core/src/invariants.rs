@@ -15,7 +15,7 @@ use crate::vm::Vm;
 const SMALL: usize = 128;
 
 impl Vm {
-    /// Checks I1…I9.
+    /// Checks I1…I10.
     ///
     /// # Panics
     /// When one does not hold: a bug in the heart.

@@ -42,7 +42,8 @@
 //!
 //! # Invariants
 //!
-//! I1…I9 are stated and checked in `invariants.rs`, after every turn in debug and test builds.
+//! I1…I10 are stated and checked in `invariants.rs`, I9 in `scheduler/invariants.rs`, after every turn in debug and test
+//! builds.
 //!
 //! # Sources
 //!

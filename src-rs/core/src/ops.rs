@@ -50,33 +50,33 @@ impl Vm {
     /// capture walks the boundaries it detaches.
     #[inline]
     pub(crate) fn perform(&mut self, effect: EffectType, key: Option<KeyId>) -> Step {
+        match self.dispatch(effect) {
+            Ok(found) => self.answer(found, effect, key),
+            Err(step) => step,
+        }
+    }
+
+    /// Who takes an effect that is performed now. Otherwise nobody does, or the task is preempted before it.
+    #[inline]
+    fn dispatch(&mut self, effect: EffectType) -> Result<Resolution, Step> {
         self.performed += 1;
         if self.performed > self.preempt_at
             && let Some(step) = self.preempt()
         {
-            return step;
+            return Err(step);
         }
         self.pending = None;
         let scope = self.top().scope;
-        match self.scopes.resolve(scope, effect, &self.handlers) {
-            Some(found) => self.answer(found, effect, key),
-            None => self.ask(Instruction::Fault(Fault::UnhandledEffect)),
-        }
+        let found = self.scopes.resolve(scope, effect, &self.handlers);
+        found.ok_or_else(|| self.ask(Instruction::Fault(Fault::UnhandledEffect)))
     }
 
     /// Performs an effect, postponing the capture for a clause that takes the continuation.
     #[inline]
     pub(crate) fn perform_late(&mut self, effect: EffectType, key: Option<KeyId>) -> Step {
-        self.performed += 1;
-        if self.performed > self.preempt_at
-            && let Some(step) = self.preempt()
-        {
-            return step;
-        }
-        self.pending = None;
-        let scope = self.top().scope;
-        let Some(found) = self.scopes.resolve(scope, effect, &self.handlers) else {
-            return self.ask(Instruction::Fault(Fault::UnhandledEffect));
+        let found = match self.dispatch(effect) {
+            Ok(found) => found,
+            Err(step) => return step,
         };
         match found.answer {
             Answer::Clause { kind: ClauseKind::Ctl | ClauseKind::Raw, clause } => {
