@@ -3,6 +3,7 @@
 use doeff_vm_core::{Ahead, ContinuationId, EffectType, GeneratorSlot, StoreId, ValueSlot, Vm};
 
 use crate::mailbox::Words;
+use crate::notices;
 use crate::protocol::{ahead, flag, pushed, word};
 
 /// Makes the machine catch up with the host, and tells the host what it must know of it: gives the flags for that.
@@ -14,7 +15,8 @@ pub(crate) fn catch_up(vm: &mut Vm, words: &Words) -> u32 {
     }
     vm.returned_ahead(words.take(word::POPPED));
     words.set(word::BELOW_COUNT, 0);
-    tell(vm, words) | push(vm, words)
+    // First the notices: they speak of the scope that the host was left in, the frames may lead out of it.
+    notices::take(vm, words) | tell(vm, words) | push(vm, words)
 }
 
 /// The messages of writers; each word that names a store becomes the slot to keep the message in.

@@ -7,6 +7,7 @@ use doeff_vm_core::{
 
 use crate::ahead::captured_at;
 use crate::mailbox::Words;
+use crate::notices;
 use crate::protocol::{code, flag, op, position, release, stat, until, word};
 
 /// Reads the command in the mailbox; `None` when its words are not one.
@@ -104,11 +105,14 @@ fn decode_kind(word: u32) -> Option<ClauseKind> {
 /// Carries out a command and writes its outcome, and what the machine wants released, into the mailbox.
 pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
     if matches!(words.get(word::OP), op::PERFORM_ON | op::FORWARD) {
-        vm.name_subject([0, 1, 2].map(|at| words.get(word::SUBJECT + at)));
+        let [index, generation, about] = [0, 1, 2].map(|at| words.get(word::SUBJECT + at));
+        let [index, generation] = notices::resolve(words, [index, generation]);
+        vm.name_subject([index, generation, about]);
     }
     if matches!(words.get(word::OP), op::WATCH_OFFERED | op::PARK_OFFERED) {
         let end = words.get(word::LISTING_COUNT).min(word::STARTING - word::LISTING);
-        vm.offer((0..end).map(|at| words.get(word::LISTING + at)));
+        let pairs = (word::LISTING..word::LISTING + end).step_by(2);
+        vm.offer(pairs.flat_map(|at| notices::resolve(words, [words.get(at), words.get(at + 1)])));
     }
     vm.turn(command);
     let outcome = vm.outcome();

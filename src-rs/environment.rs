@@ -11,6 +11,7 @@ use doeff_vm_core::{Command, Stamps, Vm};
 use crate::ahead::catch_up;
 use crate::codec::{decode, encode_stats, turn};
 use crate::mailbox::Words;
+use crate::notices;
 use crate::protocol::{code, op, word};
 use crate::published;
 
@@ -83,6 +84,7 @@ impl Environment {
         self.words.set(word::SCOPE, vm.scope_stamp().map_or(0, NonZeroU32::get));
         self.words.set(word::BUDGET, vm.budget());
         self.words.set(word::UNTOLD, u32::from(vm.has_untold_releases()));
+        notices::answer(vm, &self.words);
         if self.stamps.are_used_up() {
             self.renew_stamps();
         }
@@ -120,7 +122,7 @@ impl Environment {
     fn answer(&self, code: u32, operand: u32) {
         answer(&self.words, code, operand);
         // Nothing of another machine's may be taken for this one's.
-        for at in [word::SCOPE, word::BELOW_COUNT, word::UNTOLD] {
+        for at in [word::SCOPE, word::BELOW_COUNT, word::UNTOLD, word::SPAWNS, word::RUNNING] {
             self.words.set(at, 0);
         }
     }

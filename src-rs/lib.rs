@@ -1,8 +1,8 @@
 //! The Node-API fence of doeff-vm: copies words between the mailbox and the heart, and nothing else.
 //!
-//! `protocol.rs` numbers the words, `codec.rs` translates them, `ahead.rs` tells machines what the host did on its own
-//! account, `published.rs` lets it read the answers of dispatch, `environment.rs` owns the machines of one JavaScript
-//! environment, `mailbox.rs` is the raw boundary.
+//! `protocol.rs` numbers the words, `codec.rs` translates them, `ahead.rs` and `notices.rs` tell machines what the host
+//! did on its own account, `published.rs` lets it read the answers of dispatch, `environment.rs` owns the machines of one
+//! JavaScript environment, `mailbox.rs` is the raw boundary.
 
 #![deny(unsafe_code)]
 
@@ -10,6 +10,7 @@ mod ahead;
 mod codec;
 mod environment;
 mod mailbox;
+mod notices;
 mod protocol;
 mod published;
 

@@ -65,7 +65,11 @@ words! {
     SETTLEMENT = 25284,
     NAME_INDEX = 25285,
     NAME_GENERATION = 25286,
-    LENGTH = 25288,
+    SPAWNS = 25287,
+    RUNNING = 25288,
+    NOTICE_COUNT = 25289,
+    NOTICES = 25290,
+    LENGTH = 25484,
 }
 
 words! {
@@ -95,6 +99,27 @@ words! {
     ANSWERING = 1,
     STARTED = 2,
     RESUMED = 3,
+}
+
+words! {
+    /// The words of a notice. `WHAT` is `operand * 4 + kind`; once it is taken, it is the handle of the task that was
+    /// spawned, and the others are its name. Until then, the task is called `UNNAMED` plus the place of the notice, in
+    /// generation 0.
+    notice:
+    WHAT = 0,
+    INDEX = 1,
+    GENERATION = 2,
+    SIZE = 3,
+    MOST = 64,
+    UNNAMED = 0x4000_0000,
+}
+
+words! {
+    /// What a notice is about.
+    noticed:
+    SPAWNED = 0,
+    SETTLED = 1,
+    CANCELLED = 2,
 }
 
 words! {
@@ -252,6 +277,7 @@ words! {
     SETTLED = 256,
     NAMED = 512,
     SWITCHED = 1024,
+    SPAWNED = 2048,
 }
 
 words! {
@@ -330,11 +356,13 @@ mod tests {
     use std::path::Path;
 
     fn generated() -> String {
-        let own: [(&str, &[(&str, u32)]); 14] = [
+        let own: [(&str, &[(&str, u32)]); 16] = [
             ("word", super::word::TABLE),
             ("pushed", super::pushed::TABLE),
             ("scope", super::scope::TABLE),
             ("ahead", super::ahead::TABLE),
+            ("notice", super::notice::TABLE),
+            ("noticed", super::noticed::TABLE),
             ("cell", super::cell::TABLE),
             ("takes", super::takes::TABLE),
             ("entry", super::entry::TABLE),

@@ -11,6 +11,7 @@ import { turn, word, words } from './mailbox'
 import type { Program } from './program'
 import { Ahead, Code, Flag, Op, Pushed, Scope, Word } from './protocol'
 import type { Run } from './run-state'
+import { forgetNotices, nameSpawned } from './scheduler/notices'
 import type { Slots } from './slots'
 
 /** What a clause may resume, as long as nothing is captured for it, by the place of its frame among those that wait. */
@@ -42,6 +43,7 @@ function isAhead(): boolean {
     words[Word.PERFORMED] !== 0 ||
     words[Word.POPPED] !== 0 ||
     words[Word.TOLD_COUNT] !== 0 ||
+    words[Word.NOTICE_COUNT] !== 0 ||
     words[Word.STARTING] !== 0
   )
 }
@@ -60,6 +62,12 @@ export function catchUp(): void {
 export function settleAhead(flags: number): void {
   if (flags & Flag.CAPTURED) nameCaptured()
   if (flags & Flag.TOLD) keepMessages()
+  if (flags & Flag.SPAWNED) nameSpawned(slots())
+}
+
+/** The references of the machine that took the last turn; none if its VM was collected meanwhile. */
+function slots(): Slots | undefined {
+  return slotsOf[words[Word.VM] as number]?.deref()
 }
 
 /** Forgets what is ahead of a machine that is thrown away. */
@@ -77,6 +85,7 @@ function forget(): void {
   words[Word.STARTING] = 0
   if (messages.length !== 0) messages = []
   uncaptured.fill(undefined)
+  forgetNotices()
 }
 
 // --- frames ---------------------------------------------------------------------------------------------------------
@@ -175,8 +184,7 @@ export function tell(store: number, message: unknown): void {
 
 /** The machine has found slots for the messages. */
 function keepMessages(): void {
-  // A VM that was collected meanwhile needs none.
-  const values = slotsOf[words[Word.VM] as number]?.deref()?.values ?? []
+  const values = slots()?.values ?? []
   for (let i = 0; i < messages.length; i++) values[words[Word.TOLD + i] as number] = messages[i]
   messages = []
   words[Word.TOLD_COUNT] = 0

@@ -32,9 +32,10 @@ import { answerFromStore, askAhead, cellFor, clauseIn, countEffect, MISSING } fr
 import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
 import { isOfTask } from './scheduler/context'
+import { foresee, UNFORESEEN } from './scheduler/foresee'
 import { takeReport } from './scheduler/report'
 import { performTask } from './scheduler/schedule'
-import { isUnawaited, nameSubject } from './scheduler/subject'
+import { nameSubject } from './scheduler/subject'
 import { yieldedProgram } from './yielded'
 
 /** So many frames are worth a question that leaves them untold: it may be that they end here. */
@@ -340,15 +341,17 @@ export function advance(run: Run, steps: number): void {
           todo = send2(vm, perform, type, key)
         } else if (program.kind === Kind.PERFORM_ON) {
           const type = (program.type as EffectType).id
-          nameSubject(run, program)
-          if (reads && isUnawaited(program) && cellFor(vm, type) !== 0) {
-            countEffect()
+          const at = reads ? cellFor(vm, type) : 0
+          if (at !== 0 && words[at + Cell.TAKES] === Takes.SCHEDULER) {
             run.slot = slot
-            run.register = program
-            todo = performTask(run)
-            value = run.register
-            continue
+            const foreseen = foresee(run, program as Program)
+            if (foreseen !== UNFORESEEN) {
+              todo = foreseen
+              value = run.register
+              continue
+            }
           }
+          nameSubject(run, program)
           todo = send2(vm, Op.PERFORM_ON, type, 0)
         } else if (program.kind === Kind.CALL) {
           const beginning = generatorOf(program)

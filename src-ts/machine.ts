@@ -62,13 +62,14 @@ export class Machine {
   settle(register: unknown): unknown {
     const flags = word(Word.FLAGS)
     const { values } = this.slots
+    // First: the outcome may speak of tasks that have their names only now.
+    if (flags & (Flag.CAPTURED | Flag.TOLD | Flag.SPAWNED)) settleAhead(flags)
     if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register)
     if (flags & Flag.SWITCHED && this.tellsSwitches) this.switched = true
     if (flags & Flag.NAMED) this.#name(register as Waitable | Program)
     if (flags & Flag.PARK) values[word(Word.PARK)] = register
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
     if (flags & Flag.INTEGER) settled = word(Word.INTEGER)
-    if (flags & (Flag.CAPTURED | Flag.TOLD)) settleAhead(flags)
     if (flags & Flag.CROSSED) {
       for (const number of listing()) noteLeaving(settled, handlerLink(this.slots.handlers[number]))
     }

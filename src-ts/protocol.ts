@@ -43,7 +43,11 @@ export const enum Word {
   SETTLEMENT = 25284,
   NAME_INDEX = 25285,
   NAME_GENERATION = 25286,
-  LENGTH = 25288,
+  SPAWNS = 25287,
+  RUNNING = 25288,
+  NOTICE_COUNT = 25289,
+  NOTICES = 25290,
+  LENGTH = 25484,
 }
 
 export const enum Pushed {
@@ -66,6 +70,21 @@ export const enum Ahead {
   ANSWERING = 1,
   STARTED = 2,
   RESUMED = 3,
+}
+
+export const enum Notice {
+  WHAT = 0,
+  INDEX = 1,
+  GENERATION = 2,
+  SIZE = 3,
+  MOST = 64,
+  UNNAMED = 1073741824,
+}
+
+export const enum Noticed {
+  SPAWNED = 0,
+  SETTLED = 1,
+  CANCELLED = 2,
 }
 
 export const enum Cell {
@@ -211,6 +230,7 @@ export const enum Flag {
   SETTLED = 256,
   NAMED = 512,
   SWITCHED = 1024,
+  SPAWNED = 2048,
 }
 
 export const enum Position {

@@ -7,7 +7,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use doeff_vm_core::{
-    Ahead, ClauseKind, Command, EffectType, GeneratorSlot, HandlerId, Instruction, Native, Position, Vm, Waitable,
+    Ahead, ClauseKind, Command, EffectType, GeneratorSlot, HandlerId, Instruction, Native, Notice, Position, Vm,
+    Waitable,
 };
 
 /// A bench: prepares a machine, then does its thing so many times.
@@ -26,7 +27,10 @@ const BENCHES: &[(&str, Bench)] = &[
     ("install-fresh-return", install_fresh_return),
     ("abort-64", abort),
     ("spawn-wait", spawn_wait),
+    ("spawned-ahead", spawned_ahead),
     ("yield", yields),
+    ("hand-off", hand_off),
+    ("cancel", cancel),
 ];
 
 fn main() {
@@ -239,6 +243,53 @@ fn spawn_wait(n: u32) {
         vm.name_subject([index, generation, 1]);
         vm.turn(Command::Perform { effect: EffectType::WAIT, key: None });
         black_box(vm.turn(Command::Return));
+        while vm.release().is_some() {}
+    }
+}
+
+/// A task is spawned, told afterwards, waited for, started, and returns.
+fn spawned_ahead(n: u32) {
+    let mut vm = scheduled();
+    for _ in 0..n {
+        let (task, _) = vm.notice(Notice::Spawned { options: 1 }).expect("a task is spawned");
+        let (index, generation) = Waitable::Task(task).words();
+        vm.name_subject([index, generation, 1]);
+        vm.turn(Command::Perform { effect: EffectType::WAIT, key: None });
+        black_box(vm.turn(Command::Return));
+        while vm.release().is_some() {}
+    }
+}
+
+/// The task that runs waits for a new promise; gives its name.
+fn wait_for_new(vm: &mut Vm) -> Waitable {
+    vm.name_subject([0, 0, 1]);
+    vm.turn(Command::Perform { effect: EffectType::WAIT, key: None });
+    let (index, generation) = vm.outcome().named.expect("the promise is named");
+    Waitable::from_words(index, generation).expect("a name")
+}
+
+/// Two tasks take turns: each settles the promise that the other one waits for, told afterwards, and waits for a new one.
+fn hand_off(n: u32) {
+    let mut vm = scheduled();
+    spawn(&mut vm);
+    let mut promise = wait_for_new(&mut vm);
+    for _ in 0..n {
+        vm.notice(Notice::Settled { promise, failed: false });
+        promise = black_box(wait_for_new(&mut vm));
+        while vm.release().is_some() {}
+    }
+}
+
+/// A task that waits is cancelled, told afterwards, and closed.
+fn cancel(n: u32) {
+    let mut vm = scheduled();
+    for _ in 0..n {
+        let task = spawn(&mut vm);
+        vm.turn(Command::Perform { effect: EffectType::YIELD, key: None });
+        wait_for_new(&mut vm);
+        vm.notice(Notice::Cancelled { task });
+        vm.turn(Command::Perform { effect: EffectType::YIELD, key: None });
+        black_box(vm.turn(Command::Closed { count: 1 }));
         while vm.release().is_some() {}
     }
 }

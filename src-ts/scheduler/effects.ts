@@ -83,7 +83,8 @@ export interface ExternalPromiseOptions {
 
 const PRIORITIES = { idle: 0, normal: 1, high: 2 } as const
 const DAEMON = 4
-const BARE = 8
+/** In the word of a task's options: it works on copies of the stores. @internal */
+export const ISOLATED = 8
 const USUAL = PRIORITIES.normal
 
 function type(id: number, name: string): EffectType {
@@ -135,7 +136,7 @@ function optionsWord(options: SpawnOptions | undefined): number {
   if (options.store !== undefined && options.store !== 'shared' && options.store !== 'isolated') {
     throw new InvalidProgramError(`Spawn: the store is 'shared' or 'isolated', not ${show(options.store)}.`)
   }
-  return priority | (options.daemon === true ? DAEMON : 0) | (options.store === 'isolated' ? BARE : 0)
+  return priority | (options.daemon === true ? DAEMON : 0) | (options.store === 'isolated' ? ISOLATED : 0)
 }
 
 const waitType = type(EffectNumber.WAIT, 'Wait')

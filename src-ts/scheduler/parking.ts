@@ -29,7 +29,7 @@ export function park(run: Run, effect: Program, waitables: readonly Waitable[], 
   let offered = 0
   for (const waitable of waitables) {
     waitable.observed = true
-    if (waitable.generation === 0 || waitable.kind !== 'Task') {
+    if (waitable.kind !== 'Task') {
       machine.register = waitable
       machine.send4(Op.WATCH, waitable.index, waitable.generation, waitable.extra?.outside === undefined ? 0 : 1, 0)
     } else {

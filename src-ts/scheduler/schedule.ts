@@ -11,7 +11,7 @@ import { nameOfProgram } from '../trace'
 import { Contexts } from './context'
 import { deadlock } from './deadlock'
 import { drainInbox } from './inbox'
-import type { ExternalPromiseOptions, RaceResult, SpawnOptions } from './effects'
+import { ISOLATED, type ExternalPromiseOptions, type RaceResult, type SpawnOptions } from './effects'
 import { isolated, logsOf, telling } from './isolation'
 import { awaiting, sleep } from './outside'
 import { answer, park, refuse } from './parking'
@@ -50,7 +50,7 @@ export function performTask(run: Run): Todo {
 }
 
 /** Answers with what a settled waitable has, or throws its error. */
-function answerFrom(run: Run, waitable: Waitable): Todo {
+export function answerFrom(run: Run, waitable: Waitable): Todo {
   observe(run, waitable)
   switch (waitable.standing) {
     case Settlement.RETURNED:
@@ -118,29 +118,31 @@ function answerFirst(run: Run, waitables: readonly Waitable[]): Todo {
 }
 
 /** The machine has woken who waits for the promise; they will find its result in it. */
-function settlePromise(run: Run, effect: Program, how: Settlement): Todo {
+export function settlePromise(run: Run, effect: Program, how: Settlement): Todo {
   const { future } = effect.a as OwnPromise
   if (settle(future, how, effect.b)) return answer(run, undefined)
   return refuse(run, new AlreadySettledError(`${String(future)} was settled before; a promise is settled once.`))
 }
 
+/** The task that an effect asks for, without a name yet. */
+export function newTask(run: Run, { a, b }: Program): Waitable {
+  const name = (b as SpawnOptions | undefined)?.name
+  const task = new Waitable(run.owner(), 'Task', name ?? labelOf(a as Program), undefined)
+  task.value = a
+  task.origin = run.machine.slots.origins[run.slot]
+  if (run.tracksContexts) contextsOf(run).spawn(task)
+  return task
+}
+
 /** A task was made of the effect in the register: its handle is the answer. */
 export function spawned(run: Run): Todo {
-  const { a, b } = run.register as Program
-  const handle = word(Word.X)
-  const index = word(Word.Y)
-  const generation = word(Word.Z)
-  const { slots } = run.machine
-  const options = b as SpawnOptions | undefined
-  const task = new Waitable(run.owner(), 'Task', options?.name ?? labelOf(a as Program), undefined)
-  task.index = index
-  task.generation = generation
-  task.value = a
-  task.origin = slots.origins[run.slot]
-  slots.values[handle] = task
+  const effect = run.register as Program
+  const task = newTask(run, effect)
+  task.index = word(Word.Y)
+  task.generation = word(Word.Z)
+  run.machine.slots.values[word(Word.X)] = task
   if (areScopesOpen()) joinScope(run, task)
-  if (run.tracksContexts) contextsOf(run).spawn(task)
-  if (options?.store === 'isolated') task.value = isolated(run, a as Program, task)
+  if ((effect.c as number) & ISOLATED) task.value = isolated(run, effect.a as Program, task)
   return answer(run, task)
 }
 

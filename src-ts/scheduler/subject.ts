@@ -48,12 +48,6 @@ export function nameSubject(run: Run, effect: Program<unknown, unknown>): void {
   words[Word.SUBJECT + 1] = subject.generation
 }
 
-/** Whether the effect settles a promise that nobody waits for, so that the machine need not hear of it. */
-export function isUnawaited({ type, a }: Program<unknown, unknown>): boolean {
-  const isSettling = type?.id === EffectNumber.COMPLETE_PROMISE || type?.id === EffectNumber.FAIL_PROMISE
-  return isSettling && (a as VmPromise).future.generation === 0
-}
-
 /** The error for what belongs elsewhere. */
 export function foreign(subject: Waitable | Semaphore): InvalidWaitableError {
   return new InvalidWaitableError(`${String(subject)} belongs to another VM or to a run that is over.`)

@@ -197,8 +197,8 @@ impl EffectType {
         (Self::SPAWN..=Self::AWAIT).contains(&self)
     }
 
-    /// Whether the host needs no word of the scheduler's to see to it; a promise that somebody waits for aside, and a
-    /// task that was cancelled.
+    /// Whether the host can see to it without a word of the scheduler's, which hears of it later if it must; waiting for
+    /// what has not settled aside, and a task that was cancelled.
     #[must_use]
     pub fn is_at_once(self) -> bool {
         matches!(
@@ -213,6 +213,9 @@ impl EffectType {
                 | Self::AWAIT
                 | Self::GATHER
                 | Self::RACE
+                | Self::SPAWN
+                | Self::WAIT
+                | Self::CANCEL
         )
     }
 

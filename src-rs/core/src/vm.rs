@@ -14,7 +14,7 @@ use crate::outcome::{Instruction, Outcome};
 use crate::scheduler::link::Links;
 use crate::scheduler::perform::Subject;
 use crate::scheduler::semaphore::Semaphore;
-use crate::scheduler::task::{Promise, Scheduler, Task};
+use crate::scheduler::task::{Promise, Scheduler, Task, TaskId};
 use crate::scope::{Handlers, Scopes};
 use crate::segment::{Segment, SegmentId};
 use crate::store::Stores;
@@ -61,6 +61,8 @@ pub struct Vm {
     pub(crate) promises: Arena<Promise>,
     pub(crate) semaphores: Arena<Semaphore>,
     pub(crate) links: Links,
+    /// Room for the tasks that one settlement wakes.
+    pub(crate) woken: Vec<TaskId>,
     /// How many links hang on external promises.
     pub(crate) waiting_outside: u32,
     /// What the effect about to be performed is about.
@@ -136,6 +138,7 @@ impl Vm {
             promises: Arena::new(),
             semaphores: Arena::new(),
             links: Links::new(),
+            woken: Vec::new(),
             waiting_outside: 0,
             subject: [0; 3],
             preempt_at: u64::MAX,

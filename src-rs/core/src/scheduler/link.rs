@@ -128,6 +128,18 @@ impl Links {
         }
     }
 
+    /// Takes every link off a list that is given up; the tasks they are of, the oldest first. O(links).
+    pub(crate) fn take_all_off(&mut self, list: WaitList, tasks: &mut Vec<TaskId>) {
+        let mut next = list.first;
+        while let Some(link) = next {
+            let node = self.node_mut(link);
+            tasks.push(node.task);
+            node.target = None;
+            node.before = None;
+            next = node.after.take();
+        }
+    }
+
     /// Frees a link that hangs on nothing; gives the task's next one.
     pub(crate) fn free(&mut self, link: Link) -> Option<Link> {
         let node = self.nodes[link.get() as usize].take().expect("a link is freed once (I9)");

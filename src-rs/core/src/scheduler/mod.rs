@@ -27,6 +27,7 @@ pub(crate) mod inherit;
 #[cfg(debug_assertions)]
 pub(crate) mod invariants;
 pub(crate) mod link;
+pub(crate) mod notice;
 pub(crate) mod perform;
 pub(crate) mod preempt;
 pub(crate) mod ready;

@@ -131,6 +131,12 @@ impl Vm {
         if self.scheduler(number).live > self.scheduler(number).most {
             return self.ask(Instruction::Fault(Fault::TooManyTasks));
         }
+        let (task, handle) = self.queue_new(number, options);
+        self.ask(Instruction::Spawned { task, handle })
+    }
+
+    /// A new task of the current scope; it is ready.
+    pub(crate) fn queue_new(&mut self, number: SchedulerNumber, options: u32) -> (TaskId, ValueSlot) {
         let SpawnOptions { priority, daemon, bare } = SpawnOptions::from_word(options);
         let boundary = self.scheduler(number).boundary.filter(|_| bare);
         let scope = boundary.map_or(self.top().scope, |boundary| self.segment(boundary).scope);
@@ -143,7 +149,7 @@ impl Vm {
             // Cleanup may spawn, but nothing starts any more.
             self.cancel(task);
         }
-        self.ask(Instruction::Spawned { task, handle })
+        (task, handle)
     }
 
     /// The task parks on something that has no record yet; what is in the register stands for it.

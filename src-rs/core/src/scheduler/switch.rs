@@ -101,10 +101,9 @@ impl Vm {
 
     /// The running task parks; somebody else's turn. It must have said before what it waits for. O(1).
     pub(crate) fn suspend(&mut self, number: SchedulerNumber) -> Step {
-        let running = self.scheduler_mut(number).running.take();
+        let running = self.scheduler(number).running;
         let id = running.expect("a task performs the effect (checked by perform)");
-        self.park_here(number, id);
-        if self.is_to_unwind(id) {
+        if self.park_here(number, id).cancelled && self.is_to_unwind(id) {
             self.wake(id, Wake::Cancel);
         }
         self.next(number)
@@ -124,26 +123,30 @@ impl Vm {
 
     /// The next ready task goes on, or nobody does.
     pub(crate) fn next(&mut self, number: SchedulerNumber) -> Step {
-        let boundary = self.scheduler(number).boundary;
-        self.current = boundary;
         self.asks_always = false;
-        self.scheduler_mut(number).running = None;
-        let Some(id) = self.scheduler_mut(number).ready.pop() else {
+        let scheduler = self.scheduler_mut(number);
+        let boundary = scheduler.boundary;
+        scheduler.running = scheduler.ready.pop();
+        let next = scheduler.running;
+        self.current = boundary;
+        let Some(id) = next else {
             return self.nobody_is_ready(number);
         };
-        let priority = self.task(id).priority;
         if self.outcome.settled.is_some() && self.ends_at_once(id) {
             // The host is told of one end per turn.
-            self.scheduler_mut(number).ready.put_back(id, priority);
+            let priority = self.task(id).priority;
+            let scheduler = self.scheduler_mut(number);
+            scheduler.ready.put_back(id, priority);
+            scheduler.running = None;
             return self.ask(Instruction::Again);
         }
-        self.scheduler_mut(number).running = Some(id);
         self.set_preemption(number);
         let base = self.top().scope;
-        if self.task(id).base != base {
+        let task = self.task_mut(id);
+        let wake = std::mem::replace(&mut task.wake, Wake::Never);
+        if task.base != base {
             self.rebase(id, base);
         }
-        let wake = std::mem::replace(&mut self.task_mut(id).wake, Wake::Never);
         self.go_on(id, wake)
     }
 
@@ -155,8 +158,8 @@ impl Vm {
 
     fn go_on(&mut self, id: TaskId, wake: Wake) -> Step {
         self.outcome.switched = true;
-        if self.task(id).bottom.is_some() {
-            self.current = self.task_mut(id).first.take();
+        if let Some(first) = self.task_mut(id).first.take() {
+            self.current = Some(first);
         }
         match wake {
             Wake::Start => self.start_task(id),

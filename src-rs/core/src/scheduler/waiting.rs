@@ -1,9 +1,12 @@
 //! Waiting: tasks hang links on what they wait for; a settlement, or a cancellation, takes them off again.
 
 use crate::id::ValueSlot;
-use crate::scheduler::link::{Target, WaitList};
+use crate::scheduler::link::{Link, Links, Target, WaitList};
 use crate::scheduler::task::{Promise, PromiseId, Task, TaskId, Wait, Waitable, Wake};
 use crate::vm::Vm;
+
+/// Room for so many tasks woken at once is kept.
+const FEW: usize = 1024;
 
 impl Vm {
     pub(crate) fn task(&self, id: TaskId) -> &Task {
@@ -35,46 +38,35 @@ impl Vm {
         id
     }
 
-    fn wait_list(&self, target: Target) -> Option<WaitList> {
-        match target {
-            Target::Task(task) => self.tasks.get(task).map(|task| task.waiters),
-            Target::Promise(promise) => self.promises.get(promise).map(|promise| promise.waiters),
-            Target::Semaphore(semaphore) => self.semaphores.get(semaphore).map(|semaphore| semaphore.waiters),
-        }
-    }
-
-    fn set_wait_list(&mut self, target: Target, list: WaitList) {
-        let own = match target {
-            Target::Task(task) => self.tasks.get_mut(task).map(|task| &mut task.waiters),
-            Target::Promise(promise) => self.promises.get_mut(promise).map(|promise| &mut promise.waiters),
-            Target::Semaphore(semaphore) => self.semaphores.get_mut(semaphore).map(|semaphore| &mut semaphore.waiters),
+    /// The list of what waits for `target`, beside the links that are on it; and whether it is settled from outside.
+    fn waiters_of(&mut self, target: Target) -> (&mut WaitList, bool, &mut Links) {
+        let (list, external) = match target {
+            Target::Task(task) => (self.tasks.get_mut(task).map(|task| &mut task.waiters), false),
+            Target::Promise(promise) => match self.promises.get_mut(promise) {
+                Some(promise) => (Some(&mut promise.waiters), promise.external),
+                None => (None, false),
+            },
+            Target::Semaphore(semaphore) => (self.semaphores.get_mut(semaphore).map(|own| &mut own.waiters), false),
         };
-        *own.expect("what a link hangs on exists (I9)") = list;
-    }
-
-    fn is_outside(&self, target: Target) -> bool {
-        matches!(target, Target::Promise(id) if self.promises.get(id).is_some_and(|promise| promise.external))
+        (list.expect("what is waited for exists (I9, checked by perform)"), external, &mut self.links)
     }
 
     /// Hangs a link of `task` on `target`. O(1).
     pub(crate) fn hang(&mut self, task: TaskId, target: Target) {
-        let mut list = self.wait_list(target).expect("what is waited for exists (checked by perform)");
         let sibling = self.task(task).links;
-        let link = self.links.hang(&mut list, target, task, sibling);
-        self.set_wait_list(target, list);
+        let (list, external, links) = self.waiters_of(target);
+        let link = links.hang(list, target, task, sibling);
         self.task_mut(task).links = Some(link);
-        self.waiting_outside += u32::from(self.is_outside(target));
+        self.waiting_outside += u32::from(external);
     }
 
     /// Takes the task's links off whatever they hang on. A promise nobody waits for any more is forgotten. O(links).
-    fn unhang(&mut self, task: TaskId) {
-        let mut next = self.task_mut(task).links.take();
+    fn unhang(&mut self, mut next: Option<Link>) {
         while let Some(link) = next {
             if let Some(target) = self.links.target(link) {
-                self.waiting_outside -= u32::from(self.is_outside(target));
-                let mut list = self.wait_list(target).expect("what a link hangs on exists (I9)");
-                self.links.take_off(&mut list, link);
-                self.set_wait_list(target, list);
+                let (list, external, links) = self.waiters_of(target);
+                links.take_off(list, link);
+                self.waiting_outside -= u32::from(external);
                 self.forget_unless_awaited(target);
             }
             next = self.links.free(link);
@@ -92,39 +84,48 @@ impl Vm {
     /// A task has ended, or the host has settled a promise: wakes everybody who waits for it, the first one first.
     /// O(waiters).
     pub(crate) fn settle(&mut self, waitable: Waitable, failed: bool) {
-        let Some(handle) = self.handle_of(waitable) else { return };
-        let target = match waitable {
-            Waitable::Task(task) => Target::Task(task),
-            Waitable::Promise(promise) => Target::Promise(promise),
+        let (handle, waiters, external) = match waitable {
+            Waitable::Promise(id) => match self.promises.remove(id) {
+                Some(Promise { handle, external, waiters }) => (handle, waiters, external),
+                None => return,
+            },
+            Waitable::Task(id) => match self.tasks.get_mut(id) {
+                Some(Task { handle: Some(handle), waiters, .. }) => (*handle, std::mem::take(waiters), false),
+                _ => return,
+            },
         };
-        // The promise may go with its last waiter, before that one was given the handle.
-        self.host.share_value(handle);
-        while let Some(link) = self.wait_list(target).and_then(WaitList::first) {
-            let task = self.links.task(link);
-            match self.task(task).wait {
-                Wait::All { pending, effect } if !failed && pending > 1 => {
-                    self.task_mut(task).wait = Wait::All { pending: pending - 1, effect };
-                    self.waiting_outside -= u32::from(self.is_outside(target));
-                    let mut list = self.wait_list(target).expect("what a link hangs on exists (I9)");
-                    self.links.take_off(&mut list, link);
-                    self.set_wait_list(target, list);
-                    self.forget_unless_awaited(target);
-                }
-                Wait::All { effect, .. } if !failed => {
-                    self.host.share_value(effect);
-                    self.wake(task, Wake::Answer(effect));
-                }
-                Wait::First { effect } => {
-                    self.host.share_value(effect);
-                    self.wake(task, Wake::Answer(effect));
-                }
-                _ => {
-                    self.host.share_value(handle);
-                    self.wake(task, Wake::Answer(handle));
-                }
-            }
+        // Nothing hangs on it any more before the first one is woken, which may have waited for it several times.
+        let mut woken = std::mem::take(&mut self.woken);
+        self.links.take_all_off(waiters, &mut woken);
+        if external {
+            self.waiting_outside -= u32::try_from(woken.len()).expect("links are numbered by 32 bits");
         }
-        self.host.drop_value(handle);
+        for task in woken.drain(..) {
+            self.hear_of_settled(task, handle, failed);
+        }
+        if woken.capacity() <= FEW {
+            self.woken = woken;
+        }
+        if matches!(waitable, Waitable::Promise(_)) {
+            self.host.drop_value(handle);
+        }
+    }
+
+    /// Something that the task waited for was settled: it is woken if that is enough.
+    fn hear_of_settled(&mut self, id: TaskId, handle: ValueSlot, failed: bool) {
+        let task = self.task_mut(id);
+        let answer = match &mut task.wait {
+            Wait::Nothing => return,
+            Wait::All { pending, .. } if !failed && *pending > 1 => {
+                *pending -= 1;
+                return;
+            }
+            &mut Wait::All { effect, .. } if !failed => effect,
+            &mut Wait::First { effect } => effect,
+            _ => handle,
+        };
+        self.host.share_value(answer);
+        self.wake(id, Wake::Answer(answer));
     }
 
     /// A waiting task has got its permit.
@@ -135,11 +136,12 @@ impl Vm {
     /// A parked or ready task will go on with `wake`, and with nothing it waited for before. It is queued behind the
     /// tasks that are ready already.
     pub(crate) fn wake(&mut self, id: TaskId, wake: Wake) {
-        self.unhang(id);
         let task = self.task_mut(id);
         let was = std::mem::replace(&mut task.wake, wake);
         let wait = std::mem::replace(&mut task.wait, Wait::Nothing);
         let (number, priority) = (task.scheduler, task.priority);
+        let links = task.links.take();
+        self.unhang(links);
         for kept in [was.kept(), wait.kept()].into_iter().flatten() {
             self.host.drop_value(kept);
         }
