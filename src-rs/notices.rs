@@ -47,8 +47,9 @@ pub(crate) fn resolve(words: &Words, [index, generation]: [u32; 2]) -> [u32; 2] 
     }
 }
 
-/// Says what the host may do ahead: how many tasks to spawn, and which task not to cancel.
+/// Says what the host may do ahead: how many tasks to spawn, which task not to cancel, and whether to wait.
 pub(crate) fn answer(vm: &Vm, words: &Words) {
     words.set(word::SPAWNS, vm.spawns_ahead().min(i32::MAX.unsigned_abs()));
     words.set(word::RUNNING, vm.sole_running().map_or(0, |task| Waitable::Task(task).words().0));
+    words.set(word::ALONE, u32::from(vm.is_alone()));
 }

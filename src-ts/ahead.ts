@@ -48,6 +48,11 @@ function isAhead(): boolean {
   )
 }
 
+/** Whether what is ahead keeps anything alive. */
+export function isReferenceAhead(): boolean {
+  return words[Word.PUSHED_COUNT] !== 0 || words[Word.TOLD_COUNT] !== 0 || words[Word.NOTICE_COUNT] !== 0
+}
+
 /** Makes the machine catch up with the driver. */
 export function catchUp(): void {
   if (!isAhead()) return

@@ -20,6 +20,14 @@ const SWITCHES_PER_LOOK = 256
 /** Timers cannot be set for longer than this. */
 const LONGEST = 0x7fff_ffff
 
+/** Resolves the promise that was made last. */
+let resolve = (): void => {}
+
+/** One function for all of them: a closure for each would cost as much as the promise. */
+function takeResolve(own: () => void): void {
+  resolve = own
+}
+
 /** A signal that is never aborted. */
 export const neverAborted: AbortSignal = new AbortController().signal
 
@@ -131,17 +139,24 @@ export class Conductor {
   /** Waits for what the run waits for. */
   #wait(): false {
     const run = this.#run
-    this.#keepAlive(!run.parked || run.machine.refs > 0)
-    const wait = this.#waits
+    this.#keepAlive(!run.parked || run.machine.refs > 0 || run.alone?.extra?.outside?.ref === true)
     if (run.parked) {
-      const goOn = (): void => this.#answer(wait, undefined, false)
-      run.wake = goOn
+      run.wake = this.#wake
       // Who calls from outside may be in the middle of something, and in another asynchronous context.
-      if (run.hasExternals) void new Promise<void>(resolve => (run.wakeLater = resolve)).then(goOn)
+      if (run.hasExternals) {
+        void new Promise<void>(takeResolve).then(this.#wake)
+        run.wakeLater = resolve
+      }
     } else {
-      void this.#hear(wait, run.awaited as (signal: AbortSignal) => unknown)
+      void this.#hear(this.#waits, run.awaited as (signal: AbortSignal) => unknown)
     }
     return false
+  }
+
+  /** Something outside was settled, unless the run has gone on with it already. */
+  readonly #wake = (): void => {
+    const run = this.#run
+    if (run.parked && run.inbox.length > 0) this.#answer(this.#waits, undefined, false)
   }
 
   async #hear(wait: number, action: (signal: AbortSignal) => unknown): Promise<void> {

@@ -6,7 +6,7 @@
 // the fields of the run. The mailbox is read before any user code runs, because user code may run another machine over
 // it.
 
-import { catchUp, claim, pop, push } from './ahead'
+import { catchUp, claim, isReferenceAhead, pop, push } from './ahead'
 import {
   answerFun,
   answerOutside,
@@ -31,6 +31,7 @@ import { Ahead, Cell, Clause, Code, Op, Pushed, Scope, Takes, Word } from './pro
 import { answerFromStore, askAhead, cellFor, clauseIn, countEffect, MISSING } from './rows'
 import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
+import { tellAlone } from './scheduler/alone'
 import { isOfTask } from './scheduler/context'
 import { foresee, UNFORESEEN } from './scheduler/foresee'
 import { takeReport } from './scheduler/report'
@@ -67,6 +68,7 @@ export function begin(run: Run, program: Program<unknown, unknown>): void {
 
 /** Ends a run: everything is unwound by the next {@link advance}. */
 export function abort(run: Run): void {
+  tellAlone(run)
   run.status = Status.RUNNING
   run.parked = false
   run.awaited = undefined
@@ -184,7 +186,7 @@ export function advance(run: Run, steps: number): void {
           method = Method.YIELDED
           break obeying
         case Here.STOP:
-          catchUp()
+          if (run.alone === undefined || isReferenceAhead()) catchUp()
           run.register = value
           run.todo = Here.STOP
           return

@@ -16,6 +16,7 @@ import {
   answerPerformer,
   breakDeadlock,
   idle,
+  interrupted,
   next,
   noteLeftover,
   performAgain,
@@ -78,7 +79,7 @@ export function obey(run: Run, code: Todo): Todo {
     case Here.WOKEN:
       return woken(run)
     case Here.INTERRUPTED:
-      return run.machine.send(Op.INTERRUPT)
+      return interrupted(run)
     case Code.DONE:
       return run.end(Status.RETURNED)
     case Code.FAILED:

@@ -66,11 +66,13 @@ export class Run implements Owner {
   eager = settings.eager
   /** Whether the caller can wait for the outside. */
   mayWait = false
-  /** What the run waits for. */
+  /** What the run waits for, when no scheduler is at work. */
   awaited: ((signal: AbortSignal) => unknown) | undefined
 
   /** No task is ready: the run waits until something is settled from outside. */
   parked = false
+  /** What the only task that can go on waits for, while the machine does not know of that. */
+  alone: Waitable | undefined
   /** What was settled from outside, and the machine has not heard of. */
   inbox: Waitable[] = []
   /** Ends the waiting of a parked run at once; or in a while, in its own asynchronous context. */
@@ -154,6 +156,7 @@ export class Run implements Owner {
     this.closed = undefined
     this.mayWait = false
     this.parked = false
+    this.alone = undefined
     this.token = undefined
     this.conductor = undefined
     this.tracksContexts = false

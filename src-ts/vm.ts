@@ -11,7 +11,7 @@ import type { ResultOf } from './row'
 import { Run, Status } from './run-state'
 import { asRunnable } from './start'
 import { snapshot, type TaskSnapshot } from './scheduler/deadlock'
-import { hear } from './scheduler/schedule'
+import { hear, untilWoken } from './scheduler/schedule'
 import { BoundScheduler, Stdlib } from './stdlib/bound'
 import { entriesOf, type Bindings } from './stdlib/bindings'
 
@@ -236,8 +236,10 @@ export class VM {
 
   #stepResult(run: Run): StepResult {
     if (run.status === Status.RUNNING) return { tag: 'continue' }
-    if (run.status === Status.WAITING)
-      return { tag: 'callAsync', func: run.awaited as (...args: unknown[]) => unknown, args: [neverAborted] }
+    if (run.status === Status.WAITING) {
+      const func = run.parked ? () => untilWoken(run) : (run.awaited as (...args: unknown[]) => unknown)
+      return { tag: 'callAsync', func, args: [neverAborted] }
+    }
     this.#stepping = false
     return { tag: 'done', value: finish(run) }
   }

@@ -55,6 +55,12 @@ export class Contexts {
     this.#next = present()
   }
 
+  /** The task that has paused suspends. */
+  suspendPaused(slot: number): void {
+    this.#bySlot[slot] = this.#next
+    this.#next = this.#base
+  }
+
   /** The outcome says that another task goes on. */
   switchTo(run: Run, todo: Todo): void {
     const slot = word(Word.X)

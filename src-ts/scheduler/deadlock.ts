@@ -7,6 +7,7 @@ import { Program } from '../program'
 import { Activity, Op, Word } from '../protocol'
 import type { Run } from '../run-state'
 import { frameLink } from '../trace'
+import { tellAlone } from './alone'
 import { Waitable } from './waitable'
 
 /** One task, as `vm.snapshot()` shows it. */
@@ -36,6 +37,7 @@ const PRIORITIES = ['idle', 'normal', 'high'] as const
 
 /** Every task of a machine that has not ended, in the order of spawning. */
 export function snapshot(run: Run): TaskSnapshot[] {
+  tellAlone(run)
   return entries(run).map(({ shown }) => shown)
 }
 

@@ -283,6 +283,7 @@ export const FailPromise = settling(type(EffectNumber.FAIL_PROMISE, 'FailPromise
 } & EffectConstructor<'FailPromise', [promise: VmPromise, error: unknown], void>
 
 const externalType = type(EffectNumber.CREATE_EXTERNAL_PROMISE, 'CreateExternalPromise')
+const usualExternal = new Program(Kind.PERFORM, externalType, undefined, undefined, undefined, 0)
 
 /**
  * A promise that is settled from outside: hand `complete` and `fail` to a callback. While a task waits for it, the run
@@ -297,7 +298,8 @@ const externalType = type(EffectNumber.CREATE_EXTERNAL_PROMISE, 'CreateExternalP
  * await runAsync(later().with(scheduled())) // 42
  */
 export const CreateExternalPromise = asConstructor(function (options?: unknown) {
-  return new Program(Kind.PERFORM, externalType, options, undefined, undefined, options === undefined ? 0 : 1)
+  if (options === undefined) return usualExternal
+  return new Program(Kind.PERFORM, externalType, options, undefined, undefined, 1)
 }, externalType) as unknown as {
   <A = unknown>(options?: ExternalPromiseOptions): Program<ExternalPromise<A>, ExternalPromiseEffect>
 } & EffectConstructor<'CreateExternalPromise', [options?: ExternalPromiseOptions], ExternalPromise<unknown>>
@@ -394,8 +396,10 @@ export const Await = asConstructor(function (action: unknown) {
   <A>(action: PromiseLike<A> | ((signal: AbortSignal) => PromiseLike<A> | A)): Program<A, AwaitEffect | Async>
 } & EffectConstructor<'Await', [action: unknown], unknown>
 
+/** An effect without a payload is the same program every time. */
 function nullary(own: EffectType, kind = Kind.PERFORM): unknown {
-  return asConstructor(() => new Program(kind, own, undefined, undefined, undefined, 0), own)
+  const program = new Program(kind, own, undefined, undefined, undefined, 0)
+  return asConstructor(() => program, own)
 }
 
 function settling(own: EffectType): unknown {

@@ -6,6 +6,7 @@ import type { Program } from '../program'
 import { Effect as EffectNumber, Pushed, Settlement, Word } from '../protocol'
 import { countEffect } from '../rows'
 import type { Run, Todo } from '../run-state'
+import { isAlone, waitAlone } from './alone'
 import { haveRoom, noteCancelled, noteSettled, noteSpawned } from './notices'
 import { answer } from './parking'
 import type { OwnPromise } from './promises'
@@ -23,7 +24,7 @@ export function foresee(run: Run, effect: Program): Todo | typeof UNFORESEEN {
   if (run.inbox.length > 0 || !haveRoom()) return UNFORESEEN
   switch (effect.type?.id) {
     case EffectNumber.WAIT:
-      return waitForSettled(run, effect.a as Waitable)
+      return wait(run, effect.a as Waitable)
     case EffectNumber.SPAWN:
       return spawn(run, effect)
     case EffectNumber.CANCEL:
@@ -37,10 +38,16 @@ export function foresee(run: Run, effect: Program): Todo | typeof UNFORESEEN {
   }
 }
 
-function waitForSettled(run: Run, waitable: Waitable): Todo | typeof UNFORESEEN {
-  if (waitable.standing === PENDING) return UNFORESEEN
+function wait(run: Run, waitable: Waitable): Todo | typeof UNFORESEEN {
+  if (waitable.standing !== PENDING) {
+    countEffect()
+    return answerFrom(run, waitable)
+  }
+  const isOutside = waitable.extra?.outside !== undefined && waitable.owner === run.token
+  // With a name, somebody else waits for it as well.
+  if (!isOutside || waitable.generation !== 0 || !isAlone(run)) return UNFORESEEN
   countEffect()
-  return answerFrom(run, waitable)
+  return waitAlone(run, waitable)
 }
 
 function spawn(run: Run, effect: Program): Todo | typeof UNFORESEEN {

@@ -4,6 +4,7 @@ import { words } from '../mailbox'
 import type { Program } from '../program'
 import { Op, Word, type Code, type Until } from '../protocol'
 import { Here, type Run, type Todo } from '../run-state'
+import { isAlone, waitAlone } from './alone'
 import { foreign } from './subject'
 import type { Waitable } from './waitable'
 
@@ -59,7 +60,8 @@ function offer(run: Run, offered: number): 0 {
 }
 
 /** The task under way parks on something outside. */
-export function parkOutside(run: Run, waitable: Waitable): Code {
+export function parkOutside(run: Run, waitable: Waitable): Todo {
+  if (isAlone(run)) return waitAlone(run, waitable)
   run.machine.register = waitable
   return run.machine.send(Op.WAIT_OUTSIDE)
 }

@@ -8,6 +8,7 @@ import { Kind, type Program } from '../program'
 import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../protocol'
 import { Here, Status, type Run, type Todo } from '../run-state'
 import { nameOfProgram } from '../trace'
+import { endAlone, tellAlone } from './alone'
 import { Contexts } from './context'
 import { deadlock } from './deadlock'
 import { drainInbox } from './inbox'
@@ -224,13 +225,16 @@ export function idle(run: Run): Todo {
   run.contexts?.suspend(run.slot)
   run.slot = 0
   run.parked = true
-  run.awaited = () =>
-    new Promise<void>(resolve => {
-      if (run.inbox.length > 0) return resolve()
-      run.wake = resolve
-      run.wakeLater = resolve
-    })
   return run.end(Status.WAITING)
+}
+
+/** What a parked run waits for, as a promise. */
+export function untilWoken(run: Run): Promise<void> {
+  return new Promise(resolve => {
+    if (run.inbox.length > 0) return resolve()
+    run.wake = resolve
+    run.wakeLater = resolve
+  })
 }
 
 /** Between two steps: what was settled from outside meanwhile is told, what was dropped is called off. */
@@ -247,11 +251,19 @@ export function next(run: Run): Code {
 
 /** Something outside has happened; the tasks that waited for it go on. */
 export function woken(run: Run): Todo {
+  const awaited = endAlone(run)
+  if (awaited !== undefined) return answerFrom(run, awaited)
   const last = run.inbox.pop()
   drainInbox(run)
   if (last === undefined || last.generation === 0) return next(run)
   const failed = last.standing === Settlement.RETURNED ? 0 : 1
   return run.machine.send4(Op.NEXT, last.index, last.generation, failed, 0)
+}
+
+/** A parked run is interrupted from outside, with the error in the register. */
+export function interrupted(run: Run): Todo {
+  tellAlone(run)
+  return run.machine.send(Op.INTERRUPT)
 }
 
 /** Throws into the root task, or into the oldest one that is left. */

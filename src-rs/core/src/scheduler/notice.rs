@@ -68,6 +68,13 @@ impl Vm {
         self.sole_scheduler()?.running
     }
 
+    /// Whether nobody is ready beside the task that runs, and there is one scheduler only: what that task waits for from
+    /// outside, the host may wait for without a word, as long as nothing else happens.
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.sole_scheduler().is_some_and(|only| only.running.is_some() && only.ready.is_empty())
+    }
+
     fn sole_scheduler(&self) -> Option<&Scheduler> {
         match self.schedulers.as_slice() {
             [only] => only.as_ref(),

@@ -34,6 +34,10 @@ impl Ready {
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.high.is_empty() && self.normal.is_empty() && self.idle.is_empty()
+    }
+
     #[cfg(debug_assertions)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = TaskId> {
         self.high.iter().chain(&self.normal).chain(&self.idle).copied()

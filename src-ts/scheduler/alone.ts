@@ -1,0 +1,61 @@
+// Waiting alone: the one task that can go on waits for something outside. Until that has come nobody else's turn can be, so
+// the machine need not hear of it: the run just waits. When anything else happens first, the machine is told that the task
+// has parked, and the run waits as every other does.
+
+import { words } from '../mailbox'
+import { Op, Word } from '../protocol'
+import { Status, type Here, type Run } from '../run-state'
+import type { Waitable } from './waitable'
+
+/** Whether the task under way is the only one that can go on before something outside happens. */
+export function isAlone(run: Run): boolean {
+  return (
+    words[Word.ALONE] !== 0 &&
+    words[Word.NOTICE_COUNT] === 0 &&
+    words[Word.VM] === run.machine.vm &&
+    run.mayWait &&
+    !run.eager &&
+    run.inbox.length === 0 &&
+    !hasSimulatedTime(run)
+  )
+}
+
+/** When everybody waits, a simulated clock lets time pass at once. */
+function hasSimulatedTime({ clocks }: Run): boolean {
+  if (clocks.size > 0) for (const clock of clocks) if (clock.jump !== undefined) return true
+  return false
+}
+
+/** The task under way waits, and the machine does not know. */
+export function waitAlone(run: Run, waitable: Waitable): Here {
+  waitable.observed = true
+  run.contexts?.pause()
+  run.alone = waitable
+  run.parked = true
+  return run.end(Status.WAITING)
+}
+
+/** Something has come. Gives what the task waited for if it was that and nothing else; otherwise the machine is told. */
+export function endAlone(run: Run): Waitable | undefined {
+  const { alone, inbox } = run
+  if (alone !== undefined && inbox.length === 1 && inbox[0] === alone) {
+    inbox.pop()
+    run.alone = undefined
+    return alone
+  }
+  tellAlone(run)
+  return undefined
+}
+
+/** The machine hears that the task has parked, if one waits without its knowledge: then the run is idle. */
+export function tellAlone(run: Run): void {
+  const { alone, machine } = run
+  if (alone === undefined) return
+  run.alone = undefined
+  run.contexts?.suspendPaused(run.slot)
+  run.slot = 0
+  const { register } = machine
+  machine.register = alone
+  machine.send(Op.WAIT_OUTSIDE)
+  machine.register = register
+}
