@@ -2,6 +2,7 @@
 // are written here from their descriptions; the parameters are smaller than the published ones, so that one run takes
 // 20–200 ms, and the results are those that the descriptions imply. Where a workload of `workloads.mjs` is the same
 // program, it is reused with the suite's shape. The shape of an entry is that of `workloads.mjs`.
+import { noHandlers, noPendingResumes, noPull } from './cannot.mjs'
 import { fibonacci, nontailResult, sieveResult, treeSum } from './expected.mjs'
 
 export const fieldWorkloads = [
@@ -62,6 +63,7 @@ export const fieldWorkloads = [
     unit: 'yield',
     units: ({ height }) => 2 ** height - 1,
     expected: ({ height }) => treeSum(height),
+    cannot: noPull,
   },
   {
     id: 'F6',
@@ -73,6 +75,7 @@ export const fieldWorkloads = [
     unit: 'effect',
     units: ({ n }) => ((n + 1) * (n + 2)) / 2 + 2 * (n + 1) + 2,
     expected: ({ n }) => (n * (n + 1)) / 2,
+    cannot: noHandlers,
   },
   {
     id: 'F7',
@@ -84,6 +87,7 @@ export const fieldWorkloads = [
     unit: 'perform',
     units: ({ n, reps }) => n * reps,
     expected: ({ n, reps }) => nontailResult(n, reps),
+    cannot: noPendingResumes,
   },
   {
     id: 'F8',
@@ -95,5 +99,6 @@ export const fieldWorkloads = [
     unit: 'handler call',
     units: ({ n }) => sieveResult(n).calls,
     expected: ({ n }) => sieveResult(n).sum,
+    cannot: noHandlers,
   },
 ]

@@ -1,10 +1,11 @@
 // The scheduler's workloads (W9–W13): tasks, hand-offs, races, cancellation, semaphores and completions from outside.
 // The shape is that of `workloads.mjs`. `sizeFor.effection` is smaller because one of its tasks costs more than 50 µs.
+import { noTasks } from './cannot.mjs'
 import { triangle } from './expected.mjs'
 
 const ofTasks = { unit: 'task', units: ({ n }) => n, expected: ({ n }) => triangle(n) }
 
-export const taskWorkloads = [
+const programs = [
   {
     ...ofTasks,
     id: 'W9',
@@ -131,3 +132,5 @@ export const taskWorkloads = [
     expected: ({ n }) => triangle(n),
   },
 ]
+
+export const taskWorkloads = programs.map(workload => ({ ...workload, cannot: { deepvm: noTasks } }))
