@@ -70,7 +70,9 @@ function writeAll(page, runs) {
   console.log(`${[...drawn.keys()].map(pathOf).join(', ')} and the figures in ${basename(fileURLToPath(page))}`)
 }
 
-const holds = ({ ids, units = /^/ }, { id, unit }) => ids.test(id) && units.test(unit)
+function holds({ ids, units = /^/ }, { id, unit }) {
+  return ids.test(id) && units.test(unit)
+}
 
 /** A chart compares, and only figures of one run can be compared. */
 function draw(group, runs) {

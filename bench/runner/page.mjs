@@ -9,6 +9,8 @@ const BEGIN = '<!-- figures: begin -->'
 const END = '<!-- figures: end -->'
 const SUBJECT = 'doeff'
 const REFERENCES = ['tramp', 'effect']
+// Fewer bytes per task, or MiB of growth, are the collector's.
+const NOISE = 10
 
 /** The page with everything between its two markers replaced. */
 export function fillPage(page, figures) {
@@ -62,7 +64,8 @@ function minima(run, workloads) {
 /** Every implementation that has a lower minimum than doeff-vm, workload by workload; undefined when there is none. */
 function losses(run, workloads, title) {
   const rows = []
-  for (const { id, key } of workloads) {
+  for (const { id, key, unit } of workloads) {
+    if (isMemory(unit) && run.minimum(key, SUBJECT) < NOISE) continue
     const others = run.implementations
       .map(impl => [impl, run.ratio([key, SUBJECT], [key, impl])])
       .filter(([, ratio]) => ratio > 1)
