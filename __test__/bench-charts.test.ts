@@ -99,10 +99,29 @@ describe('a chart', () => {
     expect([svg('effects'), page()]).toEqual(first)
   })
 
-  test('is one of six, by the workload’s id', () => {
+  test('of memory has its own units, one scale for bytes and one for MiB; nothing is a bar of no length', () => {
+    const memory = (workload: string, impl: string, min: number, unit: string) =>
+      entry('mem', workload, impl, min, { unit })
+    draw([
+      memory('parked-heap', 'doeff', 490, 'B/task'),
+      memory('parked-heap', 'effection', 12_701, 'B/task'),
+      memory('parked-left', 'doeff', 0, 'B/task'),
+      memory('parked-peak', 'doeff', 150, 'MiB'),
+    ])
+    expect(drawn()).toEqual(['memory.svg', 'peak.svg'])
+    expect(texts(svg('memory'))).toEqual(
+      expect.arrayContaining(['mem parked-heap', 'per task', '490 B', '12.7 kB', '0 B', '10 kB']),
+    )
+    expect(texts(svg('peak'))).toEqual(expect.arrayContaining(['mem parked-peak', '150 MiB', '1000 MiB']))
+    expect(widths(svg('memory')).filter(width => width === 0)).toHaveLength(1)
+  })
+
+  test('is one of eight, by the workload’s id and unit', () => {
     const ids = ['W1', 'W3b', 'W4', 'W5', 'W8', 'W9', 'W11', 'W12', 'W13', 'W14', 'F1', 'F8']
-    draw(ids.map(id => entry(id, `of ${id}`, 'doeff', 10)))
-    expect(drawn()).toEqual(['control.svg', 'effects.svg', 'field.svg', 'start.svg', 'tasks.svg', 'waiting.svg'])
+    const memory = ['B/level', 'MiB'].map(unit => entry('growth', `in ${unit}`, 'doeff', 10, { unit }))
+    draw([...ids.map(id => entry(id, `of ${id}`, 'doeff', 10)), ...memory])
+    const names = ['control', 'effects', 'field', 'memory', 'peak', 'start', 'tasks', 'waiting']
+    expect(drawn()).toEqual(names.map(name => `${name}.svg`))
     expect(texts(svg('waiting')).filter(text => text?.startsWith('W'))).toEqual(['W12 of W12', 'W13 of W13'])
   })
 })
@@ -124,6 +143,19 @@ describe('the page', () => {
     expect(page()).toMatch(/\| W1 {2}\| state ≤ 0\.9 × tramp +\| +1\.20 \| not met \|/)
   })
 
+  test('has memory in a table of its own, with its bounds in their own unit', () => {
+    const memory = (impl: string, min: number) => entry('mem', 'parked-heap', impl, min, { unit: 'B/task' })
+    const left = (impl: string, min: number) => entry('mem', 'parked-left', impl, min, { unit: 'B/task' })
+    draw([...state, memory('doeff', 490), memory('tramp', 245), left('doeff', 2), left('tramp', 0)])
+    const [times = '', memories = ''] = page().split('Memory, the least reading:')
+    expect(times).not.toContain('| parked-heap')
+    expect(memories).toMatch(/\| mem \| parked-heap \| B\/task \| +490 \| +245 \| +n\/a \| +2\.00 \| +n\/a \|/)
+    expect(memories).toMatch(/\| mem \| parked-left \| B\/task \| +2\.0 \| +0\.0 \|/)
+    expect(memories).toMatch(/\| mem \| parked-heap \| tramp 2\.00 \|/)
+    expect(memories).not.toMatch(/\| parked-left \| tramp/)
+    expect(memories).toMatch(/\| mem \| parked-heap ≤ 900 B +\| +490 B \| +met \|/)
+  })
+
   test('shows several runs one after the other, and no chart that they do not hold', () => {
     draw([...state, entry('W14', 'runStart', 'doeff', 99)])
     draw(state, [entry('F1', 'countdown', 'doeff', 10)])
@@ -139,6 +171,7 @@ describe('refused, with nothing written', () => {
     ['a cell twice', () => [record('x.json', [...state, ...state])], /x\.json: a cell is told twice/],
     ['no minimum and no error', () => [record('x.json', [entry('W1', 'state', 'doeff', null)])], /neither a minimum/],
     ['a minimum of zero', () => [record('x.json', [entry('W1', 'state', 'doeff', 0)])], /neither a minimum/],
+    ['a peak of zero without its unit', () => [record('x.json', [entry('mem', 'parked-peak', 'doeff', 0)])], /neither/],
     ['an unknown id', () => [record('x.json', [entry('Z1', 'other', 'doeff', 1)])], /no chart is for Z1 other/],
     ['a chart of two runs', () => [record('x.json', state), record('y.json', state)], /W1–W4 stands in two files/],
   ])('%s', (_, files, message) => {

@@ -9,6 +9,7 @@ import { chart } from './runner/chart.mjs'
 import { describeRun, fillPage, whyNot } from './runner/page.mjs'
 import { readRun } from './runner/recorded.mjs'
 
+const TIME = 'minimum time per unit, shorter is faster'
 const groups = [
   { name: 'effects', title: 'Effects: W1–W4', ids: /^W[1-4]b?$/ },
   { name: 'control', title: 'Control: W5–W8', ids: /^W[5-8]$/ },
@@ -16,6 +17,20 @@ const groups = [
   { name: 'waiting', title: 'Cancelling and waiting: W12–W13', ids: /^W1[23]$/ },
   { name: 'start', title: 'Starting a run: W14', ids: /^W14$/ },
   { name: 'field', title: "The field's programs: F1–F8", ids: /^F\d$/ },
+  {
+    name: 'memory',
+    title: 'Memory of a parked task, of a level',
+    ids: /^(mem|growth)$/,
+    units: /^B\//,
+    says: 'least bytes, shorter is less',
+  },
+  {
+    name: 'peak',
+    title: 'Peak and growth of memory',
+    ids: /^(mem|growth)$/,
+    units: /^MiB$/,
+    says: 'least resident memory in MiB, shorter is less',
+  },
 ]
 const labels = { doeff: 'doeff-vm', effect: 'Effect', saga: 'redux-saga', native: 'async/await' }
 
@@ -32,7 +47,7 @@ try {
 function read(file) {
   try {
     const run = readRun(file)
-    const homeless = run.workloads.find(({ id }) => !groups.some(({ ids }) => ids.test(id)))
+    const homeless = run.workloads.find(workload => !groups.some(group => holds(group, workload)))
     if (homeless !== undefined) throw new Error(`no chart is for ${homeless.id} ${homeless.key}`)
     return run
   } catch (error) {
@@ -55,15 +70,20 @@ function writeAll(page, runs) {
   console.log(`${[...drawn.keys()].map(pathOf).join(', ')} and the figures in ${basename(fileURLToPath(page))}`)
 }
 
-/** A chart compares, and only figures of one run can be compared. */
-function draw({ name, title, ids }, runs) {
-  const holding = runs.filter(run => run.workloads.some(({ id }) => ids.test(id)))
-  if (holding.length > 1) throw new Error(`${title} stands in two files; a chart is of one run`)
-  return holding.map(run => [name, chart({ title, groups: barsOf(run, ids) })])
+function holds({ ids, units = /^/ }, { id, unit }) {
+  return ids.test(id) && units.test(unit)
 }
 
-function barsOf(run, ids) {
-  const workloads = run.workloads.filter(({ id }) => ids.test(id))
+/** A chart compares, and only figures of one run can be compared. */
+function draw(group, runs) {
+  const { name, title, says = TIME } = group
+  const holding = runs.filter(run => run.workloads.some(workload => holds(group, workload)))
+  if (holding.length > 1) throw new Error(`${title} stands in two files; a chart is of one run`)
+  return holding.map(run => [name, chart({ title, says, groups: barsOf(run, group) })])
+}
+
+function barsOf(run, group) {
+  const workloads = run.workloads.filter(workload => holds(group, workload))
   return workloads.map(({ id, key, unit }) => ({
     name: `${id} ${key}`,
     unit,
@@ -78,7 +98,7 @@ function barOf(impl, entry) {
 }
 
 function chartsOf(run) {
-  const held = groups.filter(({ ids }) => run.workloads.some(({ id }) => ids.test(id)))
+  const held = groups.filter(group => run.workloads.some(workload => holds(group, workload)))
   return held.map(({ name, title }) => ({ title, path: pathOf(name) }))
 }
 

@@ -16,7 +16,6 @@ const folders = {
 const installed = ['effect', 'effection', 'saga']
 
 export const allImplementations = Object.keys(folders)
-export const defaultImplementations = ['doeff', 'tramp', 'deepvm', 'effect']
 export const needsPeers = implementations => implementations.some(name => installed.includes(name))
 
 const fileOf = (implementation, topic) => new URL(`./${folders[implementation]}/${topic}.mjs`, import.meta.url)

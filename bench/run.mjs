@@ -2,22 +2,25 @@
 // note into `bench/results`. Options and rules: `bench/README.md`. Exits with 1 only if a result was wrong or a cell failed.
 import { writeFileSync } from 'node:fs'
 import { needsPeers } from './implementations.mjs'
-import { measureWorkload } from './runner/cell.mjs'
+import { describeAbsent } from './runner/absent.mjs'
+import { batchesOf, measureBatch } from './runner/cell.mjs'
 import { Figures } from './runner/figures.mjs'
 import { describeMachine } from './runner/machine.mjs'
 import { writeNote } from './runner/note.mjs'
 import { readOptions } from './runner/options.mjs'
 import { installPeers } from './runner/peers.mjs'
-import { depthTable, timeTable } from './runner/table.mjs'
+import { depthTable, figureTable } from './runner/table.mjs'
+import { isMemory } from './runner/units.mjs'
 import { verdict } from './runner/verdict.mjs'
 
 const options = understand(process.argv.slice(2))
 if (needsPeers(options.implementations)) installPeers()
 
 const figures = new Figures()
-for (const workload of options.workloads) {
-  console.error(`${workload.id} ${workload.key}: ${workload.about}`)
-  figures.add(workload.key, await measureWorkload(workload, options))
+for (const batch of batchesOf(options.workloads)) {
+  const [{ id, key, probe, about }] = batch
+  console.error(`${id} ${probe ?? key}: ${about}`)
+  for (const [name, cells] of await measureBatch(batch, options)) figures.add(name, cells)
 }
 
 const machine = describeMachine(options.node)
@@ -43,11 +46,15 @@ function describeRun() {
 }
 
 function compose(figures) {
+  const { workloads, implementations } = options
+  const tableOf = kept => figureTable(figures, { workloads: workloads.filter(kept), implementations })
   const failures = [...figures.failures()].map(
     ({ key, implementation, error, wrong }) => `- ${implementation}, ${key}: ${wrong ? 'wrong result: ' : ''}${error}`,
   )
   const sections = [
-    ['Nanoseconds per unit, median / minimum; ratios of minima', timeTable(figures, options)],
+    ['Nanoseconds per unit, median / minimum; ratios of minima', tableOf(({ unit }) => !isMemory(unit))],
+    ['Memory, median / minimum; ratios of minima', tableOf(({ unit }) => isMemory(unit))],
+    ['Not expressible', describeAbsent(options)],
     ['Depth: ratio of the own minima', depthTable(figures, options)],
     ['Verdict', verdict(figures)],
     ['Failures', failures.length > 0 ? failures.join('\n') : undefined],

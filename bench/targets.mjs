@@ -1,5 +1,7 @@
-// What doeff-vm must reach, as ratios of minima inside one run: `of` over `to`, each `[workload, implementation]`.
+// What doeff-vm must reach, as ratios of minima inside one run: `of` over `to`, each `[workload, implementation]`. Bounds of
+// memory without a `to` are in the workload's own unit.
 // A target whose cells were not measured, or that a peer cannot express, is left out of the verdict.
+import { quantity } from './runner/units.mjs'
 import { fieldWorkloads } from './workloads.field.mjs'
 
 const againstEffect = (id, key, limit, effectKey = key) => ({
@@ -32,6 +34,14 @@ const flat = (id, program) => ({
   of: [`${program}-d128`, 'doeff'],
   to: [`${program}-d1`, 'doeff'],
   limit: 1.1,
+})
+
+const atMost = (id, key, limit, unit) => ({
+  id,
+  says: `${key} ≤ ${quantity(limit, unit)}`,
+  of: [key, 'doeff'],
+  limit,
+  unit,
 })
 
 export const targets = [
@@ -75,5 +85,18 @@ export const targets = [
   againstTramp('W13', 'external', 1.2),
   againstEffect('W14', 'runStart', 1),
   againstTramp('W14', 'runStart', 1),
+  atMost('mem', 'parked-heap', 900, 'B/task'),
+  atMost('mem', 'parked-resident', 900, 'B/task'),
+  atMost('mem', 'parked-peak', 180, 'MiB'),
+  atMost('mem', 'parked-left', 10, 'B/task'),
+  {
+    id: 'mem',
+    says: 'parked-heap under 32 handlers ≤ 1.05 × under none',
+    of: ['parked32-heap', 'doeff'],
+    to: ['parked-heap', 'doeff'],
+    limit: 1.05,
+  },
+  atMost('growth', 'effects-peak', 60, 'MiB'),
+  atMost('growth', 'tailResumes-peak', 60, 'MiB'),
   ...fieldWorkloads.map(({ id, key }) => againstEffect(id, key, 0.5)),
 ]

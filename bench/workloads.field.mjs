@@ -2,6 +2,7 @@
 // are written here from their descriptions; the parameters are smaller than the published ones, so that one run takes
 // 20–200 ms, and the results are those that the descriptions imply. Where a workload of `workloads.mjs` is the same
 // program, it is reused with the suite's shape. The shape of an entry is that of `workloads.mjs`.
+import { noHandlers, noPendingResumes, noPull } from './cannot.mjs'
 import { fibonacci, nontailResult, sieveResult, treeSum } from './expected.mjs'
 
 export const fieldWorkloads = [
@@ -12,6 +13,7 @@ export const fieldWorkloads = [
     program: 'countdown',
     about: 'countdown (published n = 200,000,000): read a state and write it back decremented until it is 0',
     size: { n: 500_000 },
+    sizeFor: { effection: { n: 100_000 } },
     mix: { n: 100 },
     unit: 'effect',
     units: ({ n }) => 2 * n + 1,
@@ -24,6 +26,7 @@ export const fieldWorkloads = [
     program: 'fibonacciRecursive',
     about: 'fibonacci_recursive (published n = 42): no effect, only calls of sub-programs',
     size: { n: 25 },
+    sizeFor: { saga: { n: 20 } },
     mix: { n: 8 },
     unit: 'call',
     units: ({ n }) => 2 * fibonacci(n) - 1,
@@ -36,6 +39,7 @@ export const fieldWorkloads = [
     program: 'abort',
     about: 'product_early (published n = 100,000): a product of 1000 numbers given up at its last one, a zero',
     size: { depth: 1_000, reps: 500 },
+    sizeFor: { saga: { reps: 40 } },
     unit: 'frame',
     units: ({ depth, reps }) => depth * reps,
     expected: () => 0,
@@ -47,6 +51,7 @@ export const fieldWorkloads = [
     program: 'iterator',
     about: 'iterator (published n = 40,000,000): a range emits its numbers, the handler sums them',
     size: { n: 1_000_000 },
+    sizeFor: { effection: { n: 100_000 } },
     mix: { n: 100 },
     unit: 'effect',
     units: ({ n }) => n + 1,
@@ -62,6 +67,7 @@ export const fieldWorkloads = [
     unit: 'yield',
     units: ({ height }) => 2 ** height - 1,
     expected: ({ height }) => treeSum(height),
+    cannot: noPull,
   },
   {
     id: 'F6',
@@ -73,6 +79,7 @@ export const fieldWorkloads = [
     unit: 'effect',
     units: ({ n }) => ((n + 1) * (n + 2)) / 2 + 2 * (n + 1) + 2,
     expected: ({ n }) => (n * (n + 1)) / 2,
+    cannot: noHandlers,
   },
   {
     id: 'F7',
@@ -84,6 +91,7 @@ export const fieldWorkloads = [
     unit: 'perform',
     units: ({ n, reps }) => n * reps,
     expected: ({ n, reps }) => nontailResult(n, reps),
+    cannot: noPendingResumes,
   },
   {
     id: 'F8',
@@ -92,8 +100,10 @@ export const fieldWorkloads = [
     program: 'sieve',
     about: 'handler_sieve (published n = 60,000): one nested handler per prime found, each asks the next one outward',
     size: { n: 3_000 },
+    sizeFor: { saga: { n: 1_500 } },
     unit: 'handler call',
     units: ({ n }) => sieveResult(n).calls,
     expected: ({ n }) => sieveResult(n).sum,
+    cannot: noHandlers,
   },
 ]

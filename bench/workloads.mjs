@@ -1,10 +1,13 @@
 // The workloads: what is run, how large, how many units it counts and the value every implementation must return.
 // `topic` is the file and `program` the exported function in each implementation's folder; a missing one means that the
 // implementation cannot express the workload. `mix` is the small size used to pollute type feedback before measuring.
-// This file holds handlers and continuations (W1–W8, W14); the scheduler's part (W9–W13) is in `workloads.tasks.mjs`,
-// the programs of the field's own suite (F1–F8) are in `workloads.field.mjs`.
+// `cannot` says why an implementation has none. This file holds handlers and continuations (W1–W8, W14); the scheduler's part
+// (W9–W13) is in `workloads.tasks.mjs`, memory in `workloads.memory.mjs`, the programs of the field's own suite (F1–F8) in
+// `workloads.field.mjs`.
+import { noHandlers, noPendingResumes, noPull } from './cannot.mjs'
 import { nontailResult, sieveResult, treeSum } from './expected.mjs'
 import { fieldWorkloads } from './workloads.field.mjs'
+import { memoryWorkloads } from './workloads.memory.mjs'
 import { taskWorkloads } from './workloads.tasks.mjs'
 
 const DEPTHS = [1, 8, 32, 128]
@@ -59,10 +62,12 @@ const sieve = {
   program: 'sieve',
   about: 'handler_sieve: one nested handler per prime, each asks the next one outward',
   size: { n: 2_000 },
+  sizeFor: { saga: { n: 1_000 } },
   mix: { n: 50 },
   unit: 'handler call',
   units: ({ n }) => sieveResult(n).calls,
   expected: ({ n }) => sieveResult(n).sum,
+  cannot: noHandlers,
 }
 
 const callDepth = DEPTHS.map(d => ({
@@ -90,6 +95,7 @@ const nontail = {
   unit: 'perform',
   units: ({ n, reps }) => n * reps,
   expected: ({ n, reps }) => nontailResult(n, reps),
+  cannot: noPendingResumes,
 }
 
 const abort = {
@@ -99,6 +105,7 @@ const abort = {
   program: 'abort',
   about: 'nested calls discarded by an abort; every frame is closed',
   size: { depth: 1_000, reps: 200 },
+  sizeFor: { saga: { reps: 40 } },
   mix: { depth: 20, reps: 2 },
   unit: 'frame',
   units: ({ depth, reps }) => depth * reps,
@@ -116,6 +123,7 @@ const parsing = {
   unit: 'effect',
   units: ({ n }) => ((n + 1) * (n + 2)) / 2 + 2 * (n + 1) + 2,
   expected: ({ n }) => (n * (n + 1)) / 2,
+  cannot: noHandlers,
 }
 
 const generator = {
@@ -129,6 +137,7 @@ const generator = {
   unit: 'yield',
   units: ({ height }) => 2 ** height - 1,
   expected: ({ height }) => treeSum(height),
+  cannot: noPull,
 }
 
 const runStart = {
@@ -145,8 +154,8 @@ const runStart = {
   expected: ({ n }) => n,
 }
 
-/** W1–W14. */
-const ownWorkloads = [
+/** W1–W14, mem and growth. */
+const suite = [
   state,
   ...reader,
   ...handlers,
@@ -158,15 +167,17 @@ const ownWorkloads = [
   generator,
   ...taskWorkloads,
   runStart,
+  ...memoryWorkloads,
 ]
 
 /** Every workload there is. */
-export const workloads = [...ownWorkloads, ...fieldWorkloads]
+export const workloads = [...suite, ...fieldWorkloads]
 
 /** What `--workloads` can name. */
 export const groups = {
-  default: [state, ...reader, ...handlers, ...callDepth],
-  all: ownWorkloads,
+  all: suite,
+  quick: [state, ...reader, ...handlers, ...callDepth],
+  memory: memoryWorkloads,
   field: fieldWorkloads,
 }
 

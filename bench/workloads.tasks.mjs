@@ -1,10 +1,11 @@
 // The scheduler's workloads (W9–W13): tasks, hand-offs, races, cancellation, semaphores and completions from outside.
-// The shape is that of `workloads.mjs`. `sizeFor.effection` is smaller because one of its tasks costs more than 50 µs.
+// The shape is that of `workloads.mjs`. `sizeFor` is smaller where a task of a library costs microseconds: 50 for effection.
+import { noTasks } from './cannot.mjs'
 import { triangle } from './expected.mjs'
 
 const ofTasks = { unit: 'task', units: ({ n }) => n, expected: ({ n }) => triangle(n) }
 
-export const taskWorkloads = [
+const programs = [
   {
     ...ofTasks,
     id: 'W9',
@@ -32,7 +33,7 @@ export const taskWorkloads = [
     program: 'skynet',
     about: 'a tree of tasks, ten children each',
     size: { leaves: 100_000 },
-    sizeFor: { effection: { leaves: 1_000 } },
+    sizeFor: { effection: { leaves: 1_000 }, saga: { leaves: 10_000 } },
     unit: 'task',
     units: ({ leaves }) => (leaves * 10) / 9,
     expected: ({ leaves }) => triangle(leaves),
@@ -131,3 +132,5 @@ export const taskWorkloads = [
     expected: ({ n }) => triangle(n),
   },
 ]
+
+export const taskWorkloads = programs.map(workload => ({ ...workload, cannot: { deepvm: noTasks } }))

@@ -1,4 +1,4 @@
-// The growth probes for doeff-vm; `mark(i)` is called after i units.
+// growth for doeff-vm; `mark(i)` is called after i units.
 import { Do, effect, Get, handler, Put, Resume, run, state } from 'doeff-vm'
 
 const Use = effect('Use')()
@@ -37,7 +37,7 @@ const resumingFirst = handler('resuming first').ctl(Use, function* (k, x) {
   return rest
 })
 
-export const effects = (n, mark) => run(counter(n, mark).with(state({ c: 0 })))
-export const subPrograms = (n, mark) => run(down(1, n, mark))
-export const tailResumes = (n, mark) => run(user(n, mark).with(resumingLast))
-export const nontailResumes = (n, mark) => run(user(n, mark).with(resumingFirst))
+export const effects = ({ n }, mark) => run(counter(n, mark).with(state({ c: 0 })))
+export const subPrograms = ({ n }, mark) => run(down(1, n, mark))
+export const tailResumes = ({ n }, mark) => run(user(n, mark).with(resumingLast))
+export const nontailResumes = ({ n }, mark) => run(user(n, mark).with(resumingFirst))

@@ -1,32 +1,45 @@
-// One cell of the table: an implementation and a workload, measured in rounds, each in a process of its own.
+// One cell of the table: an implementation and a workload, measured in rounds, each in a process of its own. Workloads of one
+// probe are figures of the same processes and are measured together.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { loadProgram } from '../implementations.mjs'
 
-const measure = fileURLToPath(new URL('./measure.mjs', import.meta.url))
+const scripts = {
+  time: fileURLToPath(new URL('./measure.mjs', import.meta.url)),
+  memory: fileURLToPath(new URL('./measure-memory.mjs', import.meta.url)),
+}
 const TIME_LIMIT_MS = 180_000
 
+/** The workloads in their order, those of one probe together. */
+export function batchesOf(workloads) {
+  const batches = new Map()
+  for (const workload of workloads) {
+    const name = workload.probe ?? workload.key
+    batches.set(name, [...(batches.get(name) ?? []), workload])
+  }
+  return [...batches.values()]
+}
+
 /**
- * Measures one workload with every implementation, interleaved over the rounds so that noise hits all of them alike;
- * each round starts with another one. Answers a Map from implementation to `{ samples, peakMiB, error?, wrong? }`;
- * an implementation that cannot express the workload is missing in it.
+ * Measures the workloads of one batch with every implementation, interleaved over the rounds so that noise hits all of them
+ * alike; each round starts with another one. Answers, per workload, its key and a Map from implementation to
+ * `{ samples, peakMiB, error?, wrong? }`; an implementation that cannot express the workload is missing in it.
  */
-export async function measureWorkload(workload, { implementations, rounds, ...options }) {
-  const cells = new Map()
-  for (const implementation of implementations)
-    if (await loadable(implementation, workload))
-      cells.set(implementation, { samples: [], peakMiB: 0, error: undefined, wrong: false })
-  const names = [...cells.keys()]
+export async function measureBatch(batch, { implementations, rounds, ...options }) {
+  const lines = new Map()
+  for (const name of implementations) if (await loadable(name, batch[0])) lines.set(name, [])
+  const names = [...lines.keys()]
   for (let round = 0; round < rounds; round++)
     for (let i = 0; i < names.length; i++) {
       const name = names[(round + i) % names.length]
-      addRound(cells.get(name), runCell(name, workload, options))
+      lines.get(name).push(runCell(name, batch[0], options))
     }
-  return cells
+  return batch.map(workload => [workload.key, new Map(names.map(name => [name, cellOf(lines.get(name), workload)]))])
 }
 
 /** A package that cannot be loaded is an error of the cell, told by its process, not a workload it cannot express. */
 async function loadable(implementation, workload) {
+  if (workload.cannot?.[implementation] !== undefined) return false
   try {
     return (await loadProgram(implementation, workload)) !== undefined
   } catch {
@@ -34,8 +47,8 @@ async function loadable(implementation, workload) {
   }
 }
 
-function runCell(implementation, { key }, { node, samples, mix }) {
-  const args = [measure, implementation, key, String(samples), mix ? 'mix' : 'pure']
+function runCell(implementation, workload, { node, samples, mix }) {
+  const args = argumentsOf(implementation, workload, { samples, mix })
   const { stdout, stderr, status } = spawnSync(node, args, { encoding: 'utf8', timeout: TIME_LIMIT_MS })
   const line = stdout?.trim().split('\n').pop()
   if (line?.startsWith('{')) return JSON.parse(line)
@@ -43,9 +56,19 @@ function runCell(implementation, { key }, { node, samples, mix }) {
   return { error: reason ?? (status === null ? 'stopped by the time limit' : `exit code ${status}`) }
 }
 
-function addRound(cell, { samples = [], peakMiB = 0, error, wrong = false }) {
-  cell.samples.push(...samples)
-  cell.peakMiB = Math.max(cell.peakMiB, peakMiB)
-  cell.error ??= error
-  cell.wrong ||= wrong
+function argumentsOf(implementation, { key, reads }, { samples, mix }) {
+  return reads === undefined
+    ? [scripts.time, implementation, key, String(samples), mix ? 'mix' : 'pure']
+    : ['--expose-gc', scripts.memory, implementation, key]
+}
+
+/** What the processes of all rounds said about one workload: samples of its time, or one figure of memory per process. */
+function cellOf(lines, { figure }) {
+  const failed = lines.find(({ error }) => error !== undefined)
+  return {
+    samples: lines.flatMap(({ samples = [], figures }) => (figures === undefined ? samples : [figures[figure]])),
+    peakMiB: Math.max(0, ...lines.map(({ peakMiB = 0 }) => peakMiB)),
+    error: failed?.error,
+    wrong: lines.some(({ wrong = false }) => wrong),
+  }
 }

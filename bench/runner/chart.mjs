@@ -1,6 +1,8 @@
 // One chart as SVG text: a group of horizontal bars per workload, one bar per implementation, on a logarithmic scale. It
 // brings its own background, light or dark as the reader prefers, so that it can be read on any page. Every bar is
 // labelled: colours only help. The same input gives the same text.
+import { perWhat, quantity } from './units.mjs'
+
 const WIDTH = 860
 const LEFT = 290
 const RIGHT = 760
@@ -33,10 +35,10 @@ const STYLE = `
     }`
 
 /**
- * `groups` are `{ name, unit, bars }`, a bar is `{ impl, label, min, note }`: the minimum in ns per unit, or undefined, and
- * then the note says why.
+ * `groups` are `{ name, unit, bars }`, a bar is `{ impl, label, min, note }`: the minimum in the unit, or undefined, and then
+ * the note says why. The units of one chart share a scale. `says` explains it.
  */
-export function chart({ title, groups }) {
+export function chart({ title, says, groups }) {
   const scale = scaleOf(groups.flatMap(({ bars }) => bars.flatMap(({ min }) => min ?? [])))
   const body = []
   let y = TOP
@@ -51,16 +53,17 @@ export function chart({ title, groups }) {
     `  <style>${STYLE}\n  </style>`,
     `  <rect class="back" x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="6"/>`,
     text(16, 28, title, 'title'),
-    text(16, 48, 'minimum time per unit, logarithmic scale; shorter is faster', 'quiet'),
-    ...scale.ticks.flatMap(tick => drawTick(tick, scale, y)),
+    text(16, 48, `${says}, logarithmic scale`, 'quiet'),
+    ...scale.ticks.flatMap(tick => drawTick(quantity(tick, groups[0].unit), scale.x(tick), y)),
     ...body,
     '</svg>',
     '',
   ].join('\n')
 }
 
-/** Whole decades around the values; with two decades or fewer, 2 and 5 are marked too. */
-function scaleOf(values) {
+/** Whole decades around the values; with two decades or fewer, 2 and 5 are marked too. Nothing at all has no place on it. */
+function scaleOf(all) {
+  const values = all.filter(value => value > 0)
   const logs = (values.length > 0 ? values : [1]).map(value => Math.log10(value))
   // A bar needs some length even for the least value.
   const from = Math.floor(Math.min(...logs) - 0.1)
@@ -71,33 +74,33 @@ function scaleOf(values) {
   return { ticks, x: value => LEFT + ((RIGHT - LEFT) * (Math.log10(value) - from)) / (to - from) }
 }
 
-function drawTick(tick, { x }, bottom) {
-  const at = round(x(tick))
+function drawTick(label, x, bottom) {
+  const at = round(x)
   return [
     `  <line class="grid" x1="${at}" x2="${at}" y1="${TOP - 8}" y2="${bottom - GAP + 6}"/>`,
-    text(at, TOP - 14, duration(tick), 'quiet', 'middle'),
-    text(at, bottom + 6, duration(tick), 'quiet', 'middle'),
+    text(at, TOP - 14, label, 'quiet', 'middle'),
+    text(at, bottom + 6, label, 'quiet', 'middle'),
   ]
 }
 
 function drawGroup({ name, unit, bars }, top, scale) {
   return [
     text(16, top + 11, name, 'name'),
-    text(16, top + 26, `per ${unit}`, 'quiet'),
-    ...bars.flatMap((bar, i) => drawBar(bar, `${name}, ${bar.label}`, top + i * BAR, scale)),
+    text(16, top + 26, perWhat(unit), 'quiet'),
+    ...bars.flatMap((bar, i) => drawBar(bar, { name: `${name}, ${bar.label}`, unit }, top + i * BAR, scale)),
   ]
 }
 
-function drawBar({ impl, label, min, note }, name, top, { x }) {
+function drawBar({ impl, label, min, note }, { name, unit }, top, { x }) {
   const described = text(LEFT - 8, top + 11, label, impl === 'doeff' ? 'subject' : '', 'end')
   if (min === undefined) return [described, text(LEFT + 6, top + 11, note, 'quiet')]
-  const end = round(x(min))
+  const end = min === 0 ? LEFT : round(x(min))
   const width = round(end - LEFT)
   const rectangle = `x="${LEFT}" y="${top + 1}" width="${width}" height="${BAR - 3}" fill="${COLOURS[impl] ?? OTHER_COLOUR}"`
   return [
     described,
-    `  <rect class="bar" ${rectangle}><title>${escape(`${name}: ${duration(min)}`)}</title></rect>`,
-    text(round(end + 6), top + 11, duration(min), impl === 'doeff' ? 'subject' : ''),
+    `  <rect class="bar" ${rectangle}><title>${escape(`${name}: ${quantity(min, unit)}`)}</title></rect>`,
+    text(round(end + 6), top + 11, quantity(min, unit), impl === 'doeff' ? 'subject' : ''),
   ]
 }
 
@@ -105,16 +108,6 @@ function text(x, y, content, kind = '', anchor = 'start') {
   const kindOf = kind === '' ? '' : ` class="${kind}"`
   const anchored = anchor === 'start' ? '' : ` text-anchor="${anchor}"`
   return `  <text${kindOf} x="${x}" y="${y}"${anchored}>${escape(content)}</text>`
-}
-
-/** Three digits and a unit: 27.5 ns, 1.23 µs. */
-export function duration(ns) {
-  const [size, unit] = [
-    [1e9, 's'],
-    [1e6, 'ms'],
-    [1e3, 'µs'],
-  ].find(([size]) => ns >= size) ?? [1, 'ns']
-  return `${Number((ns / size).toPrecision(3))} ${unit}`
 }
 
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }

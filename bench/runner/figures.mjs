@@ -1,4 +1,4 @@
-// Reading the samples: median, minimum, ratios of minima, and how a number is written.
+// Reading the samples: median, minimum, ratios of minima.
 export function median(samples) {
   const sorted = samples.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
@@ -18,17 +18,15 @@ export class Figures {
     return this.#cells.get(key)?.get(implementation)
   }
 
-  /** The minimum in ns per unit; undefined without valid samples. */
+  /** The minimum, in ns per unit or in a unit of memory; undefined without valid samples. */
   minimum(key, implementation) {
     const cell = this.cell(key, implementation)
     return cell === undefined || cell.error || cell.samples.length === 0 ? undefined : Math.min(...cell.samples)
   }
 
-  /** minimum / minimum, or undefined when one of them is missing. */
+  /** minimum / minimum, or undefined when one of them is missing or there is nothing to divide by. */
   ratio([key, implementation], [otherKey, other]) {
-    const a = this.minimum(key, implementation)
-    const b = this.minimum(otherKey, other)
-    return a === undefined || b === undefined ? undefined : a / b
+    return divide(this.minimum(key, implementation), this.minimum(otherKey, other))
   }
 
   *failures() {
@@ -64,10 +62,7 @@ export class Figures {
   }
 }
 
-export function writeTime(ns) {
-  if (ns >= 1e5) return `${(ns / 1e3).toFixed(0)}k`
-  if (ns >= 1e4) return `${(ns / 1e3).toFixed(1)}k`
-  return ns >= 100 ? ns.toFixed(0) : ns.toFixed(1)
-}
+/** A growth of nothing is a figure, but nothing is a multiple of it. */
+export const divide = (a, b) => (a === undefined || b === undefined || b === 0 ? undefined : a / b)
 
 export const writeRatio = ratio => (ratio === undefined ? 'n/a' : ratio.toFixed(2))

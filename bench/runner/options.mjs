@@ -1,12 +1,12 @@
 // The command line of `bench/run.mjs`, read into one object. An unknown option is an error, not a silent default.
 import { parseArgs } from 'node:util'
-import { allImplementations, defaultImplementations } from '../implementations.mjs'
+import { allImplementations } from '../implementations.mjs'
 import { groups, workloads } from '../workloads.mjs'
 
 const known = {
   only: { type: 'string' },
-  workloads: { type: 'string', default: 'default' },
-  impl: { type: 'string', default: defaultImplementations.join() },
+  workloads: { type: 'string' },
+  impl: { type: 'string', default: allImplementations.join() },
   rounds: { type: 'string', default: '5' },
   samples: { type: 'string', default: '3' },
   node: { type: 'string', default: process.execPath },
@@ -34,11 +34,11 @@ export function readOptions(args) {
 
 /** `--only` searches the group that `--workloads` names, or every workload when it names none. */
 function chooseWorkloads({ only, workloads: which }) {
-  if (!Object.hasOwn(groups, which))
+  if (which !== undefined && !Object.hasOwn(groups, which))
     throw new Error(`--workloads is ${Object.keys(groups).join(', ')}, not ${which}; use --only=REGEX to choose some`)
-  const from = which === 'default' && only !== undefined ? workloads : groups[which]
+  const unnamed = only === undefined ? groups.all : workloads
   const pattern = new RegExp(only ?? '')
-  const chosen = from.filter(({ id, key }) => pattern.test(`${id} ${key}`))
+  const chosen = (groups[which] ?? unnamed).filter(({ id, key }) => pattern.test(`${id} ${key}`))
   if (chosen.length === 0) throw new Error(`no workload matches --only=${only}`)
   return chosen
 }
@@ -57,8 +57,8 @@ function count(name, text) {
   return value
 }
 
-function topicOf({ only, workloads: which }) {
-  if (only === undefined) return which === 'default' ? 'effects' : which
+function topicOf({ only, workloads: which = 'all' }) {
+  if (only === undefined) return which
   return only.replace(/\W+/g, '-').replace(/^-|-$/g, '') || 'all'
 }
 

@@ -1,6 +1,8 @@
 // Reads what `npm run bench -- --json=FILE` wrote, and refuses what it did not write.
 import { readFileSync } from 'node:fs'
 import { allImplementations } from '../implementations.mjs'
+import { divide } from './figures.mjs'
+import { isMemory } from './units.mjs'
 
 /** The run of a file: its conditions, its entries, and what `Figures` answers about minima. */
 export function readRun(file) {
@@ -15,12 +17,7 @@ export function readRun(file) {
     ...run,
     cell,
     minimum,
-    /** minimum / minimum, or undefined when one of them is missing. */
-    ratio([key, impl], [otherKey, other]) {
-      const a = minimum(key, impl)
-      const b = minimum(otherKey, other)
-      return a === undefined || b === undefined ? undefined : a / b
-    },
+    ratio: ([key, impl], [otherKey, other]) => divide(minimum(key, impl), minimum(otherKey, other)),
     /** The workloads in the order of the file. */
     workloads: [
       ...new Map(run.entries.map(({ id, workload, unit }) => [workload, { id, key: workload, unit }])).values(),
@@ -32,8 +29,8 @@ export function readRun(file) {
 function checkEntry(entry) {
   for (const field of ['id', 'workload', 'impl', 'unit'])
     if (typeof entry[field] !== 'string') throw new Error(`an entry has no ${field}`)
-  const { workload, impl, min, error } = entry
-  const measured = Number.isFinite(min) && min > 0
+  const { workload, impl, unit, min, error } = entry
+  const measured = Number.isFinite(min) && (min > 0 || (min === 0 && isMemory(unit)))
   if (!measured && typeof error !== 'string') throw new Error(`${workload}, ${impl} has neither a minimum nor an error`)
 }
 

@@ -1,8 +1,10 @@
 // The tables, as Markdown that also reads well in a terminal.
-import { median, writeRatio, writeTime } from './figures.mjs'
+import { median, writeRatio } from './figures.mjs'
+import { writeFigure } from './units.mjs'
 
-/** ns per unit of every implementation, and the ratios of the first implementation's minima to tramp's and Effect's. */
-export function timeTable(figures, { workloads, implementations }) {
+/** The figures of every implementation, and the ratios of the first implementation's minima to tramp's and Effect's. */
+export function figureTable(figures, { workloads, implementations }) {
+  if (workloads.length === 0) return undefined
   const [subject] = implementations
   const references = ['tramp', 'effect'].filter(name => name !== subject && implementations.includes(name))
   const head = ['', 'workload', 'unit', ...implementations, ...references.map(name => `${subject} ÷ ${name}`)]
@@ -10,7 +12,7 @@ export function timeTable(figures, { workloads, implementations }) {
     id,
     key,
     unit,
-    ...implementations.map(name => writeCell(figures.cell(key, name))),
+    ...implementations.map(name => writeCell(figures.cell(key, name), unit)),
     ...references.map(name => writeRatio(figures.ratio([key, subject], [key, name]))),
   ])
   return markdown(head, rows, 3)
@@ -31,10 +33,10 @@ export function depthTable(figures, { workloads, implementations }) {
   return rows.length === 0 ? undefined : markdown(['', 'workload', 'depth', ...implementations], rows, 3)
 }
 
-function writeCell(cell) {
+function writeCell(cell, unit) {
   if (cell === undefined) return 'n/a'
   if (cell.error !== undefined) return cell.wrong ? 'WRONG' : 'failed'
-  return `${writeTime(median(cell.samples))} / ${writeTime(Math.min(...cell.samples))}`
+  return [median(cell.samples), Math.min(...cell.samples)].map(value => writeFigure(value, unit)).join(' / ')
 }
 
 /** Pads every column to its widest cell; the first `texts` columns are aligned left, the others right. */

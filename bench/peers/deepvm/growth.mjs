@@ -1,4 +1,4 @@
-// The growth probes for deepvm; `mark(i)` is called after i units.
+// growth for deepvm; `mark(i)` is called after i units.
 import { Call, ctl, fun, Resume, runWith, Tail } from './machine.mjs'
 
 class Use {
@@ -35,7 +35,7 @@ const answering = new Map([[Use, fun(effect => effect.x + 1)]])
 const resumingLast = new Map([[Use, ctl(resumeLast)]])
 const resumingFirst = new Map([[Use, ctl(resumeFirst)]])
 
-export const effects = (n, mark) => runWith(answering, user(n, mark))
-export const subPrograms = (n, mark) => runWith(answering, down(1, n, mark))
-export const tailResumes = (n, mark) => runWith(resumingLast, user(n, mark))
-export const nontailResumes = (n, mark) => runWith(resumingFirst, user(n, mark))
+export const effects = ({ n }, mark) => runWith(answering, user(n, mark))
+export const subPrograms = ({ n }, mark) => runWith(answering, down(1, n, mark))
+export const tailResumes = ({ n }, mark) => runWith(resumingLast, user(n, mark))
+export const nontailResumes = ({ n }, mark) => runWith(resumingFirst, user(n, mark))
