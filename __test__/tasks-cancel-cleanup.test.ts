@@ -1,6 +1,7 @@
 // The cleanup of a cancelled task: performs, waits, spawns and fails as any program, and runs once.
 
 import {
+  Ask,
   Cancel,
   CompletePromise,
   CreatePromise,
@@ -8,7 +9,9 @@ import {
   effect,
   Get,
   handler,
+  Local,
   Put,
+  reader,
   Spawn,
   state,
   type Program,
@@ -57,6 +60,28 @@ test('cleanup performs effects under the handlers of the task', () => {
     })().with(state())
     expect(items).toBe('finally')
   })
+})
+
+test('A5: cleanup outside of a Local does not see its bindings, cleanup inside of it does', () => {
+  const seen: unknown[] = []
+  const asking = Do(function* (program: Program<unknown, never>) {
+    try {
+      yield* program
+    } finally {
+      seen.push(yield* Ask('x'))
+    }
+  })
+  go(function* () {
+    yield* Do(function* () {
+      const parked = CreatePromise().flatMap(promise => Wait(promise.future)) as Program<unknown, never>
+      const task = yield* Spawn(asking(Local({ x: 'inside' }, asking(parked)) as Program<unknown, never>))
+      yield* Yield()
+      yield* Cancel(task)
+      yield* statusOf(task)
+      seen.push(yield* Ask('x'))
+    })().with(reader({ x: 'outside' }))
+  })
+  expect(seen).toEqual(['inside', 'outside', 'outside'])
 })
 
 test('cleanup may wait, and is not cancelled once more', () => {
