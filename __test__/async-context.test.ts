@@ -149,14 +149,23 @@ test('tasks that are cancelled before they start disturb nobody else', async () 
 })
 
 test('tasks of a scheduler inside go on in their contexts, while nobody else is ready', async () => {
-  const inner = (name: string) => together().with(scheduled()).map(results => [name, ...results])
+  const inner = (name: string) =>
+    together()
+      .with(scheduled())
+      .map(results => [name, ...results])
   const main = Do(function* () {
     storage.enterWith('root')
     const results = yield* Gather(yield* Spawn(inner('x')), yield* Spawn(inner('y')))
     return [seen(), results]
   })
   const expected = ['root', 'root a a a a', 'root b b b b', 'root c c c c']
-  expect(await runAsync(main().with(scheduled()))).toEqual(['root', [['x', ...expected], ['y', ...expected]]])
+  expect(await runAsync(main().with(scheduled()))).toEqual([
+    'root',
+    [
+      ['x', ...expected],
+      ['y', ...expected],
+    ],
+  ])
 })
 
 test('a synchronous run is in the context of its caller', () => {

@@ -5,15 +5,20 @@ import { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
 
 import {
+  Await,
   Cancel,
   CreateExternalPromise,
   Do,
+  Err,
   type ExternalPromise,
   Gather,
+  Ok,
   Race,
   scheduled,
   Spawn,
   type Task,
+  Try,
+  tryHandler,
   VM,
   Wait,
   Yield,
@@ -219,6 +224,49 @@ test('whatever the order of settling, before or after the waiting, the result is
     }),
     { numRuns: 60 },
   )
+})
+
+/** All orders of these. */
+function permutations(items: readonly number[]): number[][] {
+  if (items.length === 0) return [[]]
+  return items.flatMap(first => permutations(items.filter(item => item !== first)).map(rest => [first, ...rest]))
+}
+
+test.each([1, 2, 3, 4, 5])('%d of them settled in every order there is: every waiter is told the same', async n => {
+  const numbers = Array.from({ length: n }, (_, i) => i)
+  const settle = (promise: ExternalPromise<number>, i: number) => (i % 2 === 0 ? promise.complete(i) : promise.fail(i))
+  const endOf = (i: number) => (i % 2 === 0 ? Ok(i) : Err(i))
+  for (const order of permutations(numbers)) {
+    const heard: number[] = []
+    const results = await goAsync(function* () {
+      const promises: ExternalPromise<number>[] = []
+      for (let i = 0; i < n; i++) promises.push(yield* CreateExternalPromise<number>())
+      const futures = promises.map(({ future }) => future)
+      const waiters: Task[] = []
+      for (const [i, future] of futures.entries()) {
+        const waiter = Try(Wait(future)).map(end => {
+          heard.push(i)
+          return end
+        })
+        waiters.push(yield* Spawn(waiter.with(tryHandler)))
+      }
+      const gathering = yield* Spawn(Try(Gather(...futures)).with(tryHandler))
+      const racing = yield* Spawn(Try(Race(...futures).map(({ value }) => value)).with(tryHandler))
+      yield* Yield()
+      // Half of them one by one while everybody is parked, the others in one callback.
+      const half = order.slice(0, n >> 1)
+      for (const i of half) {
+        settle(promises[i]!, i)
+        yield* Await(turnOfTheEventLoop())
+      }
+      setImmediate(() => order.slice(half.length).forEach(i => settle(promises[i]!, i)))
+      return [yield* Gather(...waiters), ...(yield* Gather(gathering, racing))]
+    })
+    const firstFailure = order.find(i => i % 2 === 1)
+    const gathered = firstFailure === undefined ? Ok(numbers) : Err(firstFailure)
+    expect(results).toEqual([numbers.map(endOf), gathered, endOf(order[0]!)])
+    expect(heard).toEqual(order)
+  }
 })
 
 test('a task that was cancelled while it waited leaves the others waiting', async () => {

@@ -48,6 +48,7 @@ testRelease.each([
 
 testRelease.each([
   ['tail calls', 1e6],
+  ['tasks that are waited for', 1e6],
   ['handlers that come and go', 1e6],
   ['bodies that are abandoned', 3e5],
 ])(
@@ -87,6 +88,31 @@ testRelease(
   'an effect is answered through 50,000 handlers that do not take it',
   () => {
     expect(grow('nested handlers', 50_000).stats).toMatchObject({ ...NOTHING, effects: 200 })
+  },
+  2 * MINUTES,
+)
+
+testRelease(
+  'a hundred thousand tasks can be parked at less than 900 bytes of heap each, and are all woken',
+  () => {
+    const { deep, peak, stats } = grow('parked tasks', 1e5)
+    expect(deep?.stats.tasks).toBe(1e5 + 1)
+    expect(deep?.bytes).toBeLessThan(90e6)
+    expect(peak).toBeLessThan(180 * MB)
+    expect(stats).toMatchObject(NOTHING)
+  },
+  2 * MINUTES,
+)
+
+testRelease(
+  'ten thousand runs of a thousand effects take the memory of one',
+  () => {
+    const script = join(__dirname, 'support/runs.mjs')
+    const output = execFileSync(process.execPath, ['--expose-gc', script, '10000'], { encoding: 'utf8' })
+    const { heap, rss, stats } = JSON.parse(output) as { heap: number; rss: number; stats: Stats }
+    expect(heap).toBeLessThan(100)
+    expect(rss).toBeLessThan(1024)
+    expect(stats).toMatchObject(NOTHING)
   },
   2 * MINUTES,
 )

@@ -2,6 +2,9 @@
 
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { isNativeError } from 'node:util/types'
+
+import fc from 'fast-check'
 
 import { version } from '../index'
 import { Code, Op, Word } from '../src-ts/protocol'
@@ -42,9 +45,75 @@ test.each(wrong)('version given %s, however it is called, is the version or an e
   expect(() => Reflect.construct(addon.version, [value])).not.toThrow(/abort/)
 })
 
+test('a turn takes nothing from how it is called', () => {
+  const words = new Int32Array(new SharedArrayBuffer(Word.LENGTH * 4))
+  const turn = addon.open(words) as (...args: unknown[]) => unknown
+  words[Word.VM] = 999_999
+  words[Word.OP] = Op.STATS
+  for (const [, value] of wrong) {
+    words[Word.CODE] = 0
+    expect(turn.call(value, value, value)).toBeUndefined()
+    expect(words[Word.CODE]).toBe(Code.NO_SUCH_VM)
+    expect(() => Reflect.construct(turn, [value])).not.toThrow(/abort/)
+  }
+})
+
+test('an export that was deleted goes on working for who holds it', () => {
+  const exports = addon as Partial<Addon>
+  const { open } = addon
+  delete exports.open
+  try {
+    expect(typeof open(new Int32Array(new SharedArrayBuffer(Word.LENGTH * 4)))).toBe('function')
+    expect(() => open()).toThrow()
+  } finally {
+    exports.open = open
+  }
+})
+
+test('100,000 random calls with random values are answered or refused', () => {
+  const anything = fc.anything({
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withNullPrototype: true,
+    withSparseArray: true,
+    withTypedArray: true,
+    withObjectString: true,
+  })
+  const call = fc.record({
+    name: fc.constantFrom('open' as const, 'version' as const),
+    self: anything,
+    args: fc.array(anything, { maxLength: 4 }),
+    constructs: fc.boolean(),
+  })
+  let answered = 0
+  fc.assert(
+    fc.property(call, ({ name, self, args, constructs }) => {
+      try {
+        if (constructs) Reflect.construct(addon[name], args)
+        else Reflect.apply(addon[name], self, args)
+        answered++
+      } catch (error) {
+        if (!isNativeError(error)) throw error
+      }
+    }),
+    { numRuns: 100_000 },
+  )
+  expect(answered).toBeGreaterThan(10_000)
+}, 120_000)
+
 test('a hundred thousand arguments are ignored', () => {
   const many = Array.from({ length: 100_000 }, () => 0)
-  expect(addon.version(...many)).toBe(version())
+  const called = () => {
+    try {
+      return addon.version(...many)
+    } catch (error) {
+      return (error as Error).name
+    }
+  }
+  // On a small stack the engine itself refuses them.
+  expect([version(), 'RangeError']).toContain(called())
   expect(() => addon.open(...many)).toThrow()
 })
 

@@ -36,6 +36,7 @@ const expected = outcome('after')
 
 test('the programs under test give what they are to give', () => {
   expect(expected).toMatchObject({ stores: { a: 2, b: 2, local: 3 }, choosing: { resumed: {} }, awaited: 'awaited' })
+  expect(expected).toMatchObject({ tasks: { all: [1, 2], value: 'external', now: 5, n: 1 }, waited: 3 })
 })
 
 test.each(spoiled)('%s, spoiled before the package is loaded, changes nothing', what => {

@@ -1,8 +1,27 @@
 // One handler: laws H1 to H8 and H12, on random programs that perform the effects A, B and C.
 
+import { inspect } from 'node:util'
+
 import * as fc from 'fast-check'
 
-import { Discontinue, Do, effect, handler, pure, Resume, ResumeThrow, Tell, Transfer } from '../index'
+import {
+  type Continuation,
+  Delegate,
+  Discontinue,
+  Do,
+  effect,
+  GetContinuation,
+  GetHandlers,
+  GetTraceback,
+  handler,
+  pure,
+  raw,
+  Resume,
+  ResumeThrow,
+  Tell,
+  Transfer,
+  WithHandler,
+} from '../index'
 import type { Node } from './oracle/ast'
 import { effects, type Of } from './oracle/run-on-vm'
 import { type Any, equal, node, outcome, seq, smallNode, value } from './support/laws'
@@ -165,6 +184,41 @@ test('H8: throwing is performing an effect that nobody resumes', () => {
       of => encoded(seq(before(), failWith(e), Tell('never')), error => of(h, error)),
     ]
   })
+})
+
+test('GH1, GH2, GH3: looking at handlers, traces and continuations uses nothing up and changes nothing', () => {
+  const looks = [
+    GetHandlers,
+    () => GetContinuation(),
+    () => GetTraceback(),
+    (k: Continuation) => GetTraceback(k),
+    (k: Continuation) => pure(inspect(k)),
+  ] as ((k: unknown) => Any)[]
+  const plain = handler('h').ctl(A, function* (k, v) {
+    return ['answered', yield Resume(k, v)]
+  })
+  const looking = looks.map(look =>
+    handler('h').ctl(A, function* (k, v) {
+      for (let i = 0; i < 3; i++) yield look(k)
+      return ['answered', yield Resume(k, v)]
+    }),
+  )
+  equal(node, p => [plain, ...looking].map(h => (of: Of) => of(p).with(h as never)))
+  equal(fc.tuple(node, node), ([p, q]) => [
+    of => of(p).flatMap(v => of(q, v)),
+    of => of(p).flatMap(v => seq(GetHandlers() as Any, GetTraceback() as Any, of(q, v))),
+  ])
+})
+
+test('O1: who watches every effect and passes it on is not noticed', () => {
+  const watching = function* () {
+    yield Delegate()
+  }
+  equal(node, p => [
+    of => of(p),
+    of => WithHandler(watching as never, of(p)) as Any,
+    of => WithHandler(raw(watching as never) as never, of(p)) as Any,
+  ])
 })
 
 test('H12: a second use of k throws, and changes nothing', () => {

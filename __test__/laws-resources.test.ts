@@ -2,7 +2,27 @@
 
 import * as fc from 'fast-check'
 
-import { AsyncEscape, Do, effect, handler, type Program, Resume, VM } from '../index'
+import {
+  Acquire,
+  AsyncEscape,
+  CompletePromise,
+  CreatePromise,
+  CreateSemaphore,
+  Do,
+  effect,
+  Gather,
+  handler,
+  type Program,
+  pure,
+  Release,
+  Resume,
+  scheduled,
+  Spawn,
+  type Task,
+  VM,
+  Wait,
+  Yield,
+} from '../index'
 import * as arbitrary from './oracle/arbitrary'
 import { interpret } from './oracle/reference'
 import { observe, observeAsync, observeOn, observeSteps } from './oracle/run-on-vm'
@@ -92,11 +112,40 @@ describe('X3: the calls of the native side are linear in what a program does:', 
   const nested = Do(function* (n: number): Generator<unknown, unknown, unknown> {
     return n === 0 ? 0 : yield nested(n - 1)
   })
-  const unrelated = (n: number) =>
+  const passing = (n: number, program: Program<unknown, unknown>) =>
     Array.from({ length: n }).reduce<ReturnType<typeof counting>>(
       inner => inner.with(handler('unrelated').val(Other, 0)) as never,
-      counting(10) as never,
+      program as never,
     )
+  const unrelated = (n: number) => passing(n, counting(10))
+  const scheduledTimes = (n: number, each: Program<unknown, unknown>) =>
+    Do(function* () {
+      for (let i = 0; i < n; i++) yield each
+    })().with(scheduled()) as Program<unknown, unknown>
+  const twoTasks = (n: number) => {
+    const turns = Do(function* () {
+      for (let i = 0; i < n; i++) yield* Yield()
+    })
+    return Spawn(turns()).flatMap(turns).with(scheduled()) as Program<unknown, unknown>
+  }
+  const gathered = (n: number) =>
+    Do(function* () {
+      const tasks: Task[] = []
+      for (let i = 0; i < n; i++) tasks.push(yield* Spawn(Yield()))
+      yield* Gather(...tasks)
+    })().with(scheduled()) as Program<unknown, unknown>
+  const permits = (n: number) =>
+    Do(function* () {
+      const one = yield* CreateSemaphore(1)
+      const holding = Do(function* () {
+        yield* Acquire(one)
+        yield* Yield()
+        yield* Release(one)
+      })
+      const tasks: Task[] = []
+      for (let i = 0; i < n; i++) tasks.push(yield* Spawn(holding()))
+      yield* Gather(...tasks)
+    })().with(scheduled()) as Program<unknown, unknown>
 
   const byFun = handler('fun').fun(Count, () => 1)
   const byCtl = handler('ctl').ctl(Count, function* (k) {
@@ -129,6 +178,28 @@ describe('X3: the calls of the native side are linear in what a program does:', 
       8,
     ],
     ['a handler in between', n => unrelated(n).with(byCtl), 4],
+    ['an effect that passes a thousand handlers', n => passing(1000, counting(n)).with(byCtl), 2],
+    [
+      'a task that is waited for',
+      n =>
+        scheduledTimes(
+          n,
+          Spawn(pure(1)).flatMap(task => Wait(task)),
+        ),
+      8,
+    ],
+    ['a turn of two tasks', n => twoTasks(n), 2],
+    [
+      'a promise',
+      n =>
+        scheduledTimes(
+          n,
+          CreatePromise().flatMap(promise => CompletePromise(promise, 1).flatMap(() => Wait(promise.future))),
+        ),
+      8,
+    ],
+    ['a permit that is handed on', n => permits(n), 16],
+    ['a task of a gather', n => gathered(n), 8],
   ]
 
   test.each(workloads)('%s', (_what, make, most) => {

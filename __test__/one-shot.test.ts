@@ -97,6 +97,38 @@ test('a continuation whose ctl clause ended without using it is closed, and the 
   )
 })
 
+test('a continuation whose clause threw before it resumed is closed, and cannot be used', () => {
+  const steps: string[] = []
+  let stolen: Continuation<unknown> | undefined
+  const throwing = handler('throwing').ctl(Choose, function* (k) {
+    stolen = k
+    throw new Error('before the resume')
+  })
+  const body = Do(function* () {
+    try {
+      yield* Choose()
+    } finally {
+      steps.push('closed')
+    }
+  })
+  const program = Do(function* () {
+    try {
+      yield* body().with(throwing)
+    } catch (error) {
+      steps.push((error as Error).message)
+    }
+    for (const use of [Resume(stolen as Continuation<unknown>, 1), ResumeThrow(stolen as Continuation<unknown>, 1)]) {
+      try {
+        yield use
+      } catch (error) {
+        steps.push((error as Error).name)
+      }
+    }
+  })
+  run(program())
+  expect(steps).toEqual(['closed', 'before the resume', 'OneShotViolationError', 'OneShotViolationError'])
+})
+
 test('a continuation cannot be used while it runs', () => {
   let own: Continuation<unknown> | undefined
   const body = Do(function* () {

@@ -42,6 +42,43 @@ test.each([
   expect(effects).toBeGreaterThan(0)
 })
 
+test('between two turns of the event loop it computes for yieldEveryMs, and at most a few thousand effects longer', async () => {
+  // A clock that goes on by a millisecond whenever somebody looks.
+  const time = { now: 1000 }
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => time.now++)
+  const slices: number[] = []
+  const looks: number[] = []
+  let effects = 0
+  let since = { effects: 0, now: time.now }
+  const again = (): void => {
+    slices.push(effects - since.effects)
+    looks.push(time.now - since.now)
+    since = { effects, now: time.now }
+    immediate = setImmediate(again)
+  }
+  let immediate = setImmediate(again)
+  const counting = Do(function* () {
+    while (slices.length < 20) {
+      yield* Put('n', effects++)
+      yield* pure(0)
+    }
+  })
+  try {
+    for (const yieldEveryMs of [undefined, 10, 1]) {
+      slices.length = looks.length = 0
+      await runAsync(counting().with(state()) as Program<void>, yieldEveryMs === undefined ? {} : { yieldEveryMs })
+      const most = yieldEveryMs ?? 5
+      // The first ones began before the run did.
+      expect(Math.max(...looks.slice(2))).toBeLessThanOrEqual(most + 1)
+      expect(Math.max(...slices.slice(2))).toBeLessThanOrEqual((most + 1) * 1024)
+      expect(Math.min(...slices.slice(2))).toBeGreaterThan(0)
+    }
+  } finally {
+    clock.mockRestore()
+    clearImmediate(immediate)
+  }
+})
+
 test('many times over in a long computation', async () => {
   const fired = { times: 0 }
   const again = (): void => {

@@ -221,15 +221,18 @@ test('passes the pending clauses that resumed the failing body', () => {
   ])
 })
 
-test('of a program 100,000 deep is cut, and says how much it leaves out', () => {
+/** The checked addon verifies the whole machine again and again. */
+const DEEP = process.env.DOEFF_CHECKED === '1' ? 100_000 : 1_000_000
+
+test('of a program a million deep is cut, and says how much it leaves out', () => {
   const digging = Do(function* dig(n: number): ProgramGenerator<unknown, unknown> {
     if (n === 0) throw new Error('deep')
     return yield digging(n - 1)
   })
-  const error = failureOf(digging(100_000))
+  const error = failureOf(digging(DEEP))
   expect(effectTrace(error)).toHaveLength(50)
   expect(formatTrace(error).split('\n')).toHaveLength(52)
-  expect(formatTrace(error)).toMatch(/… and 99951 more$/)
+  expect(formatTrace(error)).toContain(`… and ${DEEP - 49} more`)
 })
 
 test.each(['message', 'name', 'stack', 'cause'])('is formatted although reading %s throws', property => {

@@ -6,6 +6,9 @@ import { run, runPackage } from './run.mjs'
 
 const jestArguments = process.argv.slice(2)
 
+// A rejection that nobody handles fails the test during which it happens.
+const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --unhandled-rejections=strict`.trim()
+
 const tools = buildLibrary()
 buildChecked(tools)
 
@@ -22,10 +25,10 @@ const profile = ['--profile', 'checked', '--target', tools.host, '--features', '
 run('cargo', ['test', '--workspace', '--locked', ...profile])
 
 announce('jest, release addon')
-runPackage('jest', jestArguments)
+runPackage('jest', jestArguments, { env: { NODE_OPTIONS } })
 
 announce('jest, checked addon')
-runPackage('jest', jestArguments, { env: { DOEFF_CHECKED: '1' } })
+runPackage('jest', jestArguments, { env: { NODE_OPTIONS, DOEFF_CHECKED: '1' } })
 
 function announce(what) {
   console.log(`\n> ${what}`)

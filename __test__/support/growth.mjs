@@ -3,7 +3,28 @@
 // workload was at its deepest, and what the VM held then.
 // Usage: node --expose-gc growth.mjs <workload> <size>
 
-import { Do, effect, Get, handler, Modify, Put, Resume, state, Tail, Transfer, VM, WithHandler } from 'doeff-vm'
+import {
+  CompletePromise,
+  CreatePromise,
+  Do,
+  effect,
+  Gather,
+  Get,
+  handler,
+  Modify,
+  pure,
+  Put,
+  Resume,
+  scheduled,
+  Spawn,
+  state,
+  Tail,
+  Transfer,
+  VM,
+  Wait,
+  WithHandler,
+  Yield,
+} from 'doeff-vm'
 
 const Count = effect('Count')()
 const Other = effect('Other')()
@@ -63,6 +84,16 @@ const forget = Do(function* (n) {
   for (let i = 0; i < n; i++) yield Put({}, i)
 })
 
+const parked = Do(function* (n) {
+  const promise = yield CreatePromise()
+  const tasks = []
+  for (let i = 0; i < n; i++) tasks.push(yield Spawn(Wait(promise.future)))
+  yield Yield()
+  deepest()
+  yield CompletePromise(promise, 1)
+  return (yield Gather(tasks)).length
+})
+
 const workloads = {
   ...Object.fromEntries(Object.entries(by).map(([name, h]) => [name, n => performing(n).with(h)])),
   'State in place': n =>
@@ -82,6 +113,8 @@ const workloads = {
   'nested handlers': n =>
     wrapped(n, performing(100), p => p.with(handler('unrelated').val(Other, 0))).with(by['return Resume']),
   'keys of a store that is dropped': n => forget(n).with(state()),
+  'tasks that are waited for': n => repeat(i => Spawn(pure(i)).flatMap(task => Wait(task)))(n).with(scheduled()),
+  'parked tasks': n => parked(n).with(scheduled()),
 }
 
 const add1 = n => n + 1

@@ -71,6 +71,33 @@ const failing = d.Do(function* failing() {
 const escaping = d.Do(function* () {
   return yield d.AsyncEscape(async () => 'awaited')
 })
+const tasks = d.Do(function* () {
+  const one = yield d.CreateSemaphore(1)
+  const promise = yield d.CreatePromise()
+  const external = yield d.CreateExternalPromise()
+  const counting = d.Do(function* (n) {
+    yield d.Acquire(one)
+    yield d.Put('n', n + (yield d.Get('n')))
+    yield d.Release(one)
+    return n
+  })
+  const forever = yield d.Spawn(d.Wait(promise.future), { priority: 'idle' })
+  const all = yield d.Gather(yield d.Spawn(counting(1)), yield d.Spawn(counting(2), { store: 'isolated' }))
+  external.complete('external')
+  const { value } = yield d.Race(external.future, forever)
+  yield d.Cancel(forever)
+  const cancelled = yield d.Try(d.Wait(forever)).with(d.tryHandler)
+  yield d.Sleep(5)
+  return { all, value, cancelled: cancelled.error.message, now: yield d.Now(), n: yield d.Get('n') }
+})
+const waiting = d.Do(function* () {
+  const both = yield d.Gather(yield d.Spawn(d.Await(async () => 1)), yield d.Spawn(d.Sleep(1).map(() => 2)))
+  // Any object as the result would be asked for its `then`.
+  return both[0] + both[1]
+})
+const stuck = d.Do(function* () {
+  yield d.Wait((yield d.CreatePromise()).future)
+})
 
 const results = {
   stores: attempt(
@@ -89,6 +116,14 @@ const results = {
     })(),
   ),
   awaited: await vm.runAsync(escaping()),
+  tasks: attempt(
+    tasks()
+      .with(d.state({ n: 0 }))
+      .with(d.simulatedClock())
+      .with(d.scheduled()),
+  ),
+  stuck: attempt(stuck().with(d.scheduled())),
+  waited: await vm.runAsync(waiting().with(d.scheduled())),
   stats: vm.stats(),
 }
 stdout.write(stringify(results))

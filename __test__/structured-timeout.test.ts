@@ -1,0 +1,66 @@
+// Timeout: the program in time, or nothing of it goes on.
+
+import { Do, Now, pure, Sleep, Timeout, TimeoutError } from '../index'
+import { thrownBy } from './support/leaks'
+import { warningsDuring } from './support/tasks'
+import { failing, forever, log, timed } from './support/workers'
+
+describe('Timeout', () => {
+  test('answers what the program answers in time', () => {
+    expect(
+      timed(
+        Timeout(
+          100,
+          Sleep(99).map(() => 'in time'),
+        ),
+      ),
+    ).toBe('in time')
+  })
+
+  test('throws TimeoutError that names the program, when that is cancelled and unwound', () => {
+    const slow = Do(function* slow() {
+      try {
+        yield* Sleep(1000)
+      } finally {
+        log.push('unwound')
+      }
+    })
+    const error = thrownBy(() => timed(Timeout(10, slow()))) as Error
+    expect(error).toBeInstanceOf(TimeoutError)
+    expect(error.message).toMatch(/slow.* took longer than 10 ms/)
+    expect(log).toEqual(['unwound'])
+  })
+
+  test('throws what the program throws', () => {
+    expect(thrownBy(() => timed(Timeout(10, failing('own', 0))))).toEqual(new Error('own'))
+  })
+
+  test('at the very instant the time wins', () => {
+    expect(thrownBy(() => timed(Timeout(10, Sleep(10))))).toBeInstanceOf(TimeoutError)
+  })
+
+  test('of no time at all still lets a program that does not wait answer', () => {
+    expect(timed(Timeout(0, pure(1)))).toBe(1)
+  })
+
+  test('of a forever waiting program ends', () => {
+    expect(thrownBy(() => timed(Timeout(10, forever('a'))))).toBeInstanceOf(TimeoutError)
+    expect(log).toEqual(['a unwound'])
+  })
+
+  test('calls its timer off: the clock does not go on to it', () => {
+    const program = Timeout(1e9, Sleep(5)).flatMap(() => Sleep(1))
+    expect(timed(program.flatMap(() => Now()))).toBe(6)
+  })
+
+  test('inside of another one: the shorter wins, wherever it stands', () => {
+    const outer = Timeout(10, Timeout(20, Sleep(100)))
+    const inner = Timeout(20, Timeout(10, Sleep(100)))
+    expect((thrownBy(() => timed(outer)) as Error).message).toMatch(/10 ms/)
+    expect((thrownBy(() => timed(inner)) as Error).message).toMatch(/10 ms/)
+  })
+
+  test('leaves no warning', async () => {
+    expect(await warningsDuring(() => thrownBy(() => timed(Timeout(10, Sleep(20)))))).toEqual([])
+  })
+})
