@@ -341,7 +341,8 @@ export function advance(run: Run, steps: number): void {
         } else if (program.kind === Kind.PERFORM_ON) {
           const type = (program.type as EffectType).id
           nameSubject(run, program)
-          if (reads && isUnawaited(program) && cellFor(vm, type) !== 0) {
+          const at = reads && isUnawaited(program) ? cellFor(vm, type) : 0
+          if (at !== 0 && words[at + Cell.TAKES] === (Takes.SCHEDULER as number)) {
             countEffect()
             run.slot = slot
             run.register = program
