@@ -43,7 +43,13 @@ export function asked(
   }
 }
 
-const NULLARY = { yield: 'Yield', promise: 'CreatePromise', external: 'CreateExternalPromise', now: 'Now' } as const
+const NULLARY = {
+  yield: 'Yield',
+  promise: 'CreatePromise',
+  external: 'CreateExternalPromise',
+  outside: 'Await',
+  now: 'Now',
+} as const
 
 function about(name: string, subject: unknown, ...more: unknown[]): Performed | undefined {
   return subject === undefined ? undefined : { name, args: [subject, ...more] }

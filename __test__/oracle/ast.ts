@@ -54,6 +54,8 @@ export type TaskNode =
   | { op: 'await' | 'cancel' | 'acquire' | 'release'; of: number }
   | { op: 'gather' | 'race'; of: number[] }
   | { op: 'yield' | 'promise' | 'external' | 'now' }
+  /** Awaits a promise of JavaScript; it and those of `external` are settled from outside. */
+  | { op: 'outside' }
   | { op: 'complete' | 'fail'; of: number; value: Operand }
   | { op: 'semaphore'; permits: number }
   | { op: 'sleep'; ms: number }
@@ -83,6 +85,13 @@ export interface Outcome {
   trace: string[]
   /** Tasks that were left over, tasks that failed and that nobody waited for. */
   reports: { left: string[]; failed: string[] }
+}
+
+/** Something that happens outside: a promise is settled, that of this number. */
+export interface Happening {
+  of: number
+  how: 'complete' | 'fail'
+  value: number
 }
 
 /** What the store, the environment and the log of every run begin with. */

@@ -111,6 +111,8 @@ export function compile(node: Node, $: object, parameters = 'it, k', prologue = 
         return gives('$.numberOf(yield $.CreatePromise())')
       case 'external':
         return gives('$.numberOf(yield $.CreateExternalPromise())')
+      case 'outside':
+        return gives('yield $.outside()')
       case 'semaphore':
         return gives(`$.numberOf(yield $.CreateSemaphore(${node.permits}))`)
       case 'sleep':

@@ -1,6 +1,7 @@
 // What the task nodes of one run on a VM are about: its tasks, promises and semaphores, and what it reports of them.
 
-import type { ExternalPromise, Semaphore, Task, VmPromise, Waitable } from '../../index'
+import { Await, type ExternalPromise, type Program, type Semaphore } from '../../index'
+import type { Task, VmPromise, Waitable } from '../../index'
 import type { Outcome } from './ast'
 
 type Made = Partial<Task & VmPromise & ExternalPromise & Semaphore>
@@ -10,7 +11,8 @@ export class Handles {
   readonly waitables: Waitable[] = []
   readonly tasks: Task[] = []
   readonly promises: VmPromise[] = []
-  readonly externals: ExternalPromise[] = []
+  /** What is settled from outside. */
+  readonly externals: Pick<ExternalPromise, 'complete' | 'fail'>[] = []
   readonly semaphores: Semaphore[] = []
   /** Tasks that were asked for. */
   spawned = 0
@@ -29,6 +31,14 @@ export class Handles {
     }
     return made.permits === undefined ? x : this.semaphores.push(x as Semaphore) - 1
   }
+
+  /** Awaits a promise. */
+  readonly outside = (): Program<unknown, unknown> =>
+    Await(
+      new Promise((resolve, reject) => {
+        this.externals.push({ complete: value => (resolve(value), true), fail: error => (reject(error), true) })
+      }),
+    )
 
   /** The number of who won a race, and the value; results of anything else as they are. */
   readonly plainRace = (x: unknown): unknown => {
@@ -50,7 +60,7 @@ export function reporting<T>(action: () => T): [T, Outcome['reports']] {
   const restore = (): void => void (process.emitWarning = emitWarning)
   try {
     const result = action()
-    if (result instanceof Promise) void result.finally(restore)
+    if (result instanceof Promise) void result.then(restore, restore)
     else restore()
     return [result, reports]
   } catch (error) {

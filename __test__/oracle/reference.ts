@@ -3,24 +3,25 @@
 // A stack is a list of frames, the innermost first. A continuation owns the frames that a clause cut off, and gives
 // them away once. Control is a value, an error or a closing on its way to the innermost frame.
 
-import { INITIAL, type Node, type Operand, type Outcome } from './ast'
+import { INITIAL, type Happening, type Node, type Operand, type Outcome } from './ast'
 import { asked } from './asking'
 import { builtIn } from './built-in'
 import { closing } from './closing'
 import { failure, guarded, store, value, valueOf } from './frames'
 import type { Control, Frame, Gen, K, Performed, Scope } from './frames'
 import { handling } from './handling'
-import { scheduling, type Outside } from './scheduler'
+import { scheduling } from './scheduler'
 
 /**
  * Runs a program; `undefined` when it takes more than 20,000 steps. What the trace throws when an event is noted, is
- * thrown by the program there. The run is cancelled at the wait of the number `cancelAt`, if there is one.
+ * thrown by the program there. The run is cancelled at the wait of the number `cancelAt`, if there is one. Whenever all
+ * tasks wait, some for the outside, the next of `happenings` are settled.
  */
 export function interpret(
   program: Node,
   trace: string[] = [],
   cancelAt = Infinity,
-  outside: Outside = () => false,
+  happenings: readonly Happening[][] = [],
 ): Outcome | undefined {
   const [state, log] = [store('state', INITIAL.state), store('writer')] as const
   const stack: Frame[] = [store('try'), { f: 'root' }, log, store('reader', INITIAL.env), state]
@@ -28,7 +29,7 @@ export function interpret(
   const { abandon, cleanUp, closeTop, fail, markGenerator, take, unwind } = operations
   const kept: K[] = []
   const aside: K[] = []
-  const scheduler = scheduling(stack, operations, outside)
+  const scheduler = scheduling(stack, operations, [...happenings])
   const { perform } = handling(stack, trace, kept, operations, scheduler)
   let waits = 0
 
@@ -187,6 +188,7 @@ export function interpret(
       case 'yield':
       case 'promise':
       case 'external':
+      case 'outside':
       case 'complete':
       case 'fail':
       case 'semaphore':

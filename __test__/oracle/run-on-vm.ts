@@ -49,7 +49,9 @@ import {
   Yield,
 } from '../../index'
 import { expectNothingHeld } from '../support/leaks'
-import { add, INITIAL, pick, pickAll, type ClauseNode, type HandlerNode, type Node, type Outcome } from './ast'
+import { turnOfTheEventLoop } from '../support/tasks'
+import { add, INITIAL, pick, pickAll } from './ast'
+import type { ClauseNode, Happening, HandlerNode, Node, Outcome } from './ast'
 import { compile, type Body } from './compile'
 import { Handles, reporting } from './handles'
 
@@ -149,6 +151,31 @@ export async function cancelOnVm(vm: VM, node: Node, cancelAt: number): Promise<
   const trace: string[] = []
   const running = vm.runAsync(programsOf(trace, wait)(node).with(tryHandler), { signal: controller.signal })
   return outcomeOf(vm, await running.then(returned, threw), trace)
+}
+
+/**
+ * Runs a node asynchronously on a VM. Whenever it waits for the outside, the next of `happenings` are settled, all at
+ * once: promises by their numbers.
+ */
+export async function completeOnVm(vm: VM, node: Node, happenings: readonly Happening[][]): Promise<Outcome> {
+  prepare(vm)
+  const trace: string[] = []
+  const handles = new Handles()
+  const program = programsOf(trace, undefined, effects, handles)(node)
+  let isOver = false
+  const [ending, reports] = reporting(async () => {
+    // It computes until it waits, without looking at the clock.
+    const result = await vm.runAsync(program.with(tryHandler), { yieldEveryMs: Infinity }).then(returned, threw)
+    isOver = true
+    return result
+  })
+  for (const together of happenings) {
+    await turnOfTheEventLoop()
+    for (const { of, how, value } of together) handles.externals[of]?.[how](value)
+  }
+  await turnOfTheEventLoop()
+  if (!isOver) throw new Error('The program waits, though everything has happened.')
+  return outcomeOf(vm, await ending, trace, reports)
 }
 
 /** As {@link observe}, step by step; `undefined` when it takes more steps than these. */

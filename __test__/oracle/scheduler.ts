@@ -1,20 +1,17 @@
 // The scheduler of the reference interpreter: a frame on the stack. Above it are the frames of the task that runs; those
 // of the others are put aside, and switching puts one pile in the place of another.
 
-import type { EffectName, HandlerNode, Outcome, Priority } from './ast'
+import type { EffectName, Happening, HandlerNode, Outcome, Priority } from './ast'
 import type { closing } from './closing'
 import { failure, value, valueOf, type Control, type Frame, type Performed } from './frames'
 import { allOf, cancelled, firstOf, Tasks, type Scheduler, type Semaphore, type Task, type Waitable } from './tasks'
 
-/** What happens outside when no task can go on: settles something and gives true, or false when nothing happens. */
-export type Outside = (externals: readonly Waitable[], settle: (external: Waitable, how: Control) => void) => boolean
-
 const PRIORITIES: readonly Priority[] = ['high', 'normal', 'idle']
 /** Where a cancelled task unwinds. */
-const SUSPENDING = ['Wait', 'Gather', 'Race', 'Yield', 'Acquire', 'Sleep']
+const SUSPENDING = ['Wait', 'Gather', 'Race', 'Yield', 'Acquire', 'Sleep', 'Await']
 
-/** The operations on one stack, the innermost frame first. */
-export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing>, outside: Outside) {
+/** The operations on one stack, the innermost frame first. What happens outside does so when no task can go on. */
+export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing>, happenings: Happening[][]) {
   const tasks = new Tasks()
   return { answer, begin, close, ended, reports, switchTask, tasks }
 
@@ -84,13 +81,16 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
     return false
   }
 
-  /** Something outside happens, if somebody waits for it. */
+  /** If somebody waits for the outside, something happens there. */
   function hear(): boolean {
-    const externals = tasks.of('external')
-    const settle = (external: Waitable, how: Control) => {
-      if (external.settled === undefined) tasks.settle(external, how)
+    const isHeard = tasks.externals.some(({ waiters }) => waiters.length > 0)
+    const together = isHeard ? happenings.shift() : undefined
+    for (const { of, how, value: given } of together ?? []) {
+      const external = tasks.externals[of]
+      if (external !== undefined && external.settled === undefined)
+        tasks.settle(external, how === 'fail' ? failure(given) : value(given))
     }
-    return externals.some(({ waiters }) => waiters.length > 0) && outside(externals, settle)
+    return together !== undefined
   }
 
   /** The oldest task that is left. */
@@ -169,6 +169,10 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
         return spawn(scheduler, effect, at)
       case 'Wait':
         return wait(scheduler, at, waitables, () => waitables[0]?.settled?.control)
+      case 'Await': {
+        const awaited = tasks.newAwaited()
+        return wait(scheduler, at, [awaited], () => awaited.settled?.control)
+      }
       case 'Gather':
         return wait(scheduler, at, waitables, () => allOf(waitables))
       case 'Race':

@@ -61,6 +61,8 @@ export interface Semaphore {
 /** What all tasks of a run share. */
 export class Tasks {
   readonly waitables: Waitable[] = []
+  /** What is settled from outside. */
+  readonly externals: Waitable[] = []
   readonly semaphores: Semaphore[] = []
   /** Who sleeps until when, in the order in which they fell asleep. */
   timers: { at: number; task: Task }[] = []
@@ -72,8 +74,8 @@ export class Tasks {
   #settlements = 0
   #taken = 0
 
-  /** The tasks, promises or external promises so far. */
-  of<K extends Waitable['kind']>(kind: K): (K extends 'task' ? Task : Waitable)[] {
+  /** The tasks or promises so far. */
+  of<K extends 'task' | 'promise'>(kind: K): (K extends 'task' ? Task : Waitable)[] {
     return this.waitables.filter(each => each.kind === kind) as never
   }
 
@@ -88,7 +90,15 @@ export class Tasks {
   newPromise(kind: 'promise' | 'external'): Waitable {
     const promise: Waitable = { kind, number: this.waitables.length, waiters: [], observed: false }
     this.waitables.push(promise)
+    if (kind === 'external') this.externals.push(promise)
     return promise
+  }
+
+  /** As an effect of its own awaits it: no program has a handle of it. */
+  newAwaited(): Waitable {
+    const awaited: Waitable = { kind: 'external', number: -1, waiters: [], observed: false }
+    this.externals.push(awaited)
+    return awaited
   }
 
   newSemaphore(permits: number): Semaphore {
@@ -132,7 +142,7 @@ export class Tasks {
   /** The task waits for nothing any more. */
   #strike(task: Task): void {
     const others = (each: Task) => each !== task
-    for (const waitable of this.waitables) waitable.waiters = waitable.waiters.filter(others)
+    for (const waitable of [...this.waitables, ...this.externals]) waitable.waiters = waitable.waiters.filter(others)
     for (const semaphore of this.semaphores) semaphore.waiters = semaphore.waiters.filter(others)
     this.timers = this.timers.filter(timer => timer.task !== task)
   }
