@@ -149,8 +149,9 @@ export async function cancelOnVm(vm: VM, node: Node, cancelAt: number): Promise<
   let waits = 0
   const wait = AsyncEscape(() => (waits++ === cancelAt ? controller.abort('cancelled') : undefined))
   const trace: string[] = []
-  const running = vm.runAsync(programsOf(trace, wait)(node).with(tryHandler), { signal: controller.signal })
-  return outcomeOf(vm, await running.then(returned, threw), trace)
+  const program = programsOf(trace, wait)(node).with(tryHandler)
+  const [running, reports] = reporting(() => vm.runAsync(program, { signal: controller.signal }).then(returned, threw))
+  return outcomeOf(vm, await running, trace, reports)
 }
 
 /**
