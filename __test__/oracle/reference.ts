@@ -91,6 +91,8 @@ export function interpret(
         if (control.is === 'value' && frame.then.is === 'close') markGenerator(true)
         return control.is === 'value' ? frame.then : control
       case 'gen':
+        // One that ends in the middle of its closing, because it caught what its own cleanup threw, is closed.
+        if (frame.closing === true && control.is === 'value') return end(frame.gen, { is: 'close' })
         return end(frame.gen, control.is === 'leave' ? control.with : control)
       case 'prompt': {
         const { returns } = frame.handler
