@@ -11,6 +11,7 @@ import {
   Cancel,
   CreateExternalPromise,
   CreatePromise,
+  Delegate,
   DeadlockError,
   Do,
   ensure,
@@ -33,6 +34,7 @@ import {
   TooManyTasksError,
   traverse,
   Wait,
+  WithHandler,
   Yield,
 } from '../index'
 import { run, thrownBy } from './support/leaks'
@@ -284,6 +286,21 @@ describe('Scope', () => {
       log.push(value)
     })
     expect(log).toEqual(['b unwound', 'a unwound', 'value'])
+  })
+
+  test('ends what is spawned under handlers that take everything', () => {
+    const passing = function* () {
+      return yield* Delegate()
+    }
+    go(function* () {
+      const inside = Do(function* () {
+        yield* Spawn(forever('child'), { daemon: true })
+        yield* Yield()
+      })
+      yield Scope(WithHandler(passing as never, WithHandler(passing as never, inside()) as never)) as never
+      log.push('over')
+    })
+    expect(log).toEqual(['child unwound', 'over'])
   })
 
   test('ends what its tasks have spawned, and what their cleanup spawns', () => {

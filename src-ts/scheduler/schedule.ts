@@ -3,6 +3,7 @@
 import { generatorOf, performing } from '../call'
 import { enter } from '../enter'
 import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
+import type { Machine } from '../machine'
 import { listing, word, words } from '../mailbox'
 import { Kind, type Program } from '../program'
 import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../protocol'
@@ -157,10 +158,21 @@ function labelOf(program: Program): unknown {
 
 /** The innermost `Scope` around the spawn site ends the task when it ends itself. */
 function joinScope(run: Run, task: Waitable): void {
-  const tasks = taskScopeOf(run.machine.handlerOf(scopeType.id))
+  const tasks = tasksOfScope(run.machine)
   if (tasks === undefined) return
   tasks.add(task)
   task.extra = { scope: tasks }
+}
+
+/** Those of the innermost `Scope` in scope. A catch-all inside of it would take its effect, and does not end the search. */
+function tasksOfScope(machine: Machine): Set<Waitable> | undefined {
+  const taker = machine.handlerOf(scopeType.id)
+  if (taker === undefined) return undefined
+  const own = taskScopeOf(taker)
+  if (own !== undefined) return own
+  const { handlers } = machine.slots
+  const around = machine.handlerNumbersInScope().map(number => handlers[number])
+  return taskScopeOf(around.find(taskScopeOf))
 }
 
 /** The turn of a new task has come: its program starts. */
