@@ -9,6 +9,7 @@ import { Kind, type Program } from '../program'
 import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../protocol'
 import { Here, Status, type Run, type Todo } from '../run-state'
 import { nameOfProgram } from '../trace'
+import { clockAround } from './clock'
 import { Contexts } from './context'
 import { deadlock } from './deadlock'
 import { drainInbox } from './inbox'
@@ -44,7 +45,7 @@ export function performTask(run: Run): Todo {
     case EffectNumber.SLEEP:
       return sleep(run, effect)
     case EffectNumber.NOW:
-      return answer(run, run.clock.now())
+      return answer(run, clockAround(run).now())
     default:
       return awaiting(run, effect)
   }
