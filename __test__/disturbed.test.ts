@@ -51,9 +51,9 @@ function expectSameWhenTripped(program: Node, at: number): void {
   if (expected !== undefined) expect(plain(runOnVm(program, tripwire(at)))).toEqual(plain(expected))
 }
 
-test('they are thirty, and are disturbed', () => {
+test('they are forty, and are disturbed', () => {
   const nodes = Object.values(canonical)
-  expect(nodes.length).toBeGreaterThanOrEqual(30)
+  expect(nodes.length).toBeGreaterThanOrEqual(40)
   expect(nodes.filter(node => interpret(node, tripwire(1))?.value === 'tripped').length).toBeGreaterThan(15)
   expect(nodes.filter(node => interpret(node, [], 0)?.value === 'cancelled').length).toBeGreaterThan(25)
   for (const node of nodes) expect(interpret(node, [], MOST_WAITS)).toEqual(interpret(node))

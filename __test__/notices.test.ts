@@ -181,13 +181,11 @@ async function outcome(todo: readonly Step[], eager: boolean): Promise<readonly 
     settings.eager = false
   }
   const options = { onUnobservedFailure: (task: unknown) => world.log.push(`unobserved ${String(task)}`) }
-  let over = false
-  const ended = vm
-    .runAsync(main(world, todo).with(scheduled()), options)
-    .then(shown, shown)
-    .finally(() => (over = true))
+  const ended = vm.runAsync(main(world, todo).with(scheduled()), options).then(shown, shown)
+  const over = new AbortController()
+  void ended.then(() => over.abort())
   // When everybody waits, whatever nobody has settled is.
-  while (!over) {
+  while (!over.signal.aborted) {
     await turnOfTheEventLoop()
     for (const promise of world.externals) promise.complete(0)
   }

@@ -5,7 +5,7 @@
 
 import * as fc from 'fast-check'
 
-import { programs } from './oracle/arbitrary'
+import { concurrentPrograms, programs } from './oracle/arbitrary'
 import type { Node } from './oracle/ast'
 import { interpret } from './oracle/reference'
 import { runOnVm } from './oracle/run-on-vm'
@@ -27,6 +27,14 @@ test.each([2, 3, 4, 5])(
   'random programs %d deep give on the VM what the reference says',
   depth => {
     fc.assert(fc.property(programs(depth), check), { numRuns: Math.ceil(numRuns / 4) })
+  },
+  600_000,
+)
+
+test.each([1, 2, 3, 4])(
+  'random programs with tasks, %d deep, give on the VM what the reference says',
+  depth => {
+    fc.assert(fc.property(concurrentPrograms(depth), check), { numRuns: Math.ceil(numRuns / 20) })
   },
   600_000,
 )

@@ -9,6 +9,7 @@ import {
   Do,
   FailPromise,
   Gather,
+  handler,
   InvalidWaitableError,
   Race,
   scheduled,
@@ -118,6 +119,22 @@ test('a task that was cancelled while it waited is not woken by the completion',
     expect(task.status).toBe('cancelled')
   })
   expect(log).toEqual(['unwound'])
+})
+
+test.each([
+  ['completing', complete, CompletePromise],
+  ['failing', fail, FailPromise],
+])('a handler that takes %s takes it every time, though nobody waits for the promise', (_how, settle, type) => {
+  const log: string[] = []
+  const taking = handler('taking').fun(type as typeof CompletePromise, () => void log.push('taken'))
+  go(function* () {
+    const promise = yield* CreatePromise()
+    yield* Do(function* () {
+      for (let i = 0; i < 3; i++) yield settle(promise)
+    })().with(taking as never)
+    expect(promise.future.status).toBe('pending')
+  })
+  expect(log).toEqual(['taken', 'taken', 'taken'])
 })
 
 test('what is settled with is kept as it is, promises and programs included', () => {

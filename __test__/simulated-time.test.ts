@@ -13,6 +13,7 @@ import {
   Gather,
   Now,
   type Program,
+  pure,
   Race,
   retry,
   scheduled,
@@ -26,7 +27,7 @@ import {
   Yield,
 } from '../index'
 import { newVm, run, thrownBy } from './support/leaks'
-import { warningsDuring } from './support/tasks'
+import { goAsync, warningsDuring } from './support/tasks'
 
 const HOUR = 3_600_000
 const simulate = <A>(program: Program<A, unknown>, start?: number): A =>
@@ -172,6 +173,28 @@ test('two clocks are two times: each goes by its own', () => {
     return yield* All([inner, outer])
   })
   expect(simulate(program())).toEqual([1100, 10])
+})
+
+test('a clock around a scheduler inside is that one’s alone', () => {
+  const program = Do(function* () {
+    const inner = Sleep(100)
+      .flatMap(() => Now())
+      .with(scheduled())
+      .with(simulatedClock({ start: 1000 }))
+    return [yield* inner, yield* Sleep(10).flatMap(() => Now())]
+  })
+  expect(simulate(program())).toEqual([1100, 10])
+  const around = program().with(scheduled()).with(simulatedClock())
+  expect(run(around as Program<unknown>)).toEqual([1100, 10])
+})
+
+test('real time goes on as it did after a scheduler inside with a clock of its own', async () => {
+  const before = Date.now()
+  const now = await goAsync(function* () {
+    yield* pure(0).with(scheduled()).with(simulatedClock())
+    return yield* Now()
+  })
+  expect(now).toBeGreaterThanOrEqual(before)
 })
 
 test('under a step by step run, and an asynchronous one, it is the same', async () => {

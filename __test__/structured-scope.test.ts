@@ -6,6 +6,7 @@ import {
   Cancel,
   CreatePromise,
   DeadlockError,
+  Delegate,
   Do,
   type Program,
   scheduled,
@@ -13,6 +14,7 @@ import {
   Spawn,
   state,
   Wait,
+  WithHandler,
   Yield,
 } from '../index'
 import { run, thrownBy } from './support/leaks'
@@ -35,6 +37,21 @@ describe('Scope', () => {
       log.push(value)
     })
     expect(log).toEqual(['b unwound', 'a unwound', 'value'])
+  })
+
+  test('ends what is spawned under handlers that take everything', () => {
+    const passing = function* () {
+      return yield* Delegate()
+    }
+    go(function* () {
+      const inside = Do(function* () {
+        yield* Spawn(forever('child'), { daemon: true })
+        yield* Yield()
+      })
+      yield Scope(WithHandler(passing as never, WithHandler(passing as never, inside()) as never)) as never
+      log.push('over')
+    })
+    expect(log).toEqual(['child unwound', 'over'])
   })
 
   test('ends what its tasks have spawned, and what their cleanup spawns', () => {

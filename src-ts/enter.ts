@@ -55,7 +55,8 @@ export function install(run: Run, handler: Handler): void {
   }
   const { machine } = run
   const { native } = handler
-  if (native?.scheduler !== undefined) run.clock = clockOf(machine.handlerOf(EffectNumber.SLEEP), run) ?? run.clock
+  if (native?.scheduler !== undefined)
+    run.hasClocks ||= clockOf(machine.handlerOf(EffectNumber.SLEEP), run) !== undefined
   if (native?.scheduler !== undefined && native.bound === undefined) {
     const { maxTasks, preemptEvery } = native.scheduler
     machine.send2(Op.INSTALL_SCHEDULER, maxTasks, preemptEvery)

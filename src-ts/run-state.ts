@@ -5,7 +5,7 @@ import type { DebugLog } from './debug'
 import { Machine } from './machine'
 import type { Closed } from './frames'
 import type { Code } from './protocol'
-import { realClock, type Clock } from './scheduler/clock'
+import type { Clock } from './scheduler/clock'
 import type { Contexts } from './scheduler/context'
 import { noteFailure, type OnUnobservedFailure } from './scheduler/report'
 import { PENDING, type RunToken, type Waitable } from './scheduler/waitable'
@@ -80,8 +80,8 @@ export class Run implements Owner {
   wakeLater: (() => void) | undefined
   /** Whether the program has made a promise that anybody may settle. */
   hasExternals = false
-  /** What `Sleep` and `Now` go by, and every clock that may let time pass. */
-  clock: Clock = realClock
+  /** Whether a simulated clock stands around some scheduler, and every clock that may let time pass. */
+  hasClocks = false
   readonly clocks = new Set<Clock>()
   /** Who carries it out, if it is asynchronous; and whether they do so right now. */
   conductor: { dispose(error: Error): void } | undefined
@@ -167,7 +167,7 @@ export class Run implements Owner {
     this.wake = undefined
     this.wakeLater = undefined
     if (this.inbox.length > 0) this.inbox = []
-    this.clock = realClock
+    this.hasClocks = false
     if (this.clocks.size > 0) this.clocks.clear()
     this.onUnobservedFailure = undefined
     this.machine.drain()

@@ -14,10 +14,11 @@ interface Place {
   readonly leaves: boolean
   /** In a cleanup, or in the body of a `catch`. */
   readonly guarded: boolean
+  /** Under a scheduler, at least as a rule. */
+  readonly tasks: boolean
 }
 
-const outside: Place = { clause: false, near: false, leaves: false, guarded: false }
-const inClause: Place = { ...outside, clause: true, near: true }
+const outside: Place = { clause: false, near: false, leaves: false, guarded: false, tasks: false }
 
 const operand = fc.oneof({ weight: 2, arbitrary: fc.integer({ min: 0, max: 3 }) }, fc.constant('it' as const))
 const key = fc.constantFrom('x', 'y', 'z')
@@ -63,6 +64,52 @@ const declining: Weighted = [
   op('delegate', { instead: fc.option(letter, { nil: undefined }), returned: fc.boolean() }),
 ]
 
+const some = fc.array(number, { minLength: 1, maxLength: 3 })
+const spawnOptions = {
+  priority: fc.constantFrom('idle', 'normal', 'normal', 'normal', 'high'),
+  daemon: fc.constantFrom(false, false, true),
+}
+/** Notes what a node gives: the order of the notes is the order of the tasks. */
+const noted = (node: fc.Arbitrary<Node>) => node.map(first => sequence([first, { op: 'note', value: 'it' }]))
+const waiting: Weighted[] = [
+  [8, noted(op('yield'))],
+  [8, noted(op('await', { of: number }))],
+  [3, noted(op('gather', { of: some }))],
+  [3, noted(op('race', { of: some }))],
+  [5, op('cancel', { of: number })],
+  [1, op('promise')],
+  [5, op('complete', { of: number, value: operand })],
+  [3, op('fail', { of: number, value: operand })],
+  [1, op('semaphore', { permits: fc.integer({ min: 1, max: 2 }) })],
+  [6, noted(op('acquire', { of: number }))],
+  [2, op('release', { of: number })],
+  [4, noted(op('sleep', { ms: number }))],
+  [1, noted(op('now'))],
+]
+
+/** What holds programs that run as tasks, or under permits. */
+function spawning(place: Place, depth: number): Weighted[] {
+  const apart = generator({ ...place, near: false }, depth)
+  const inside = block({ ...place, guarded: true }, depth)
+  const holding = fc.tuple(number, inside).map(([of, body]): Node => {
+    const release: Node = { op: 'release', of }
+    return sequence([
+      { op: 'acquire', of },
+      { op: 'finally', body, cleanup: release },
+    ])
+  })
+  return [
+    [12, op('spawn', { ...spawnOptions, body: apart })],
+    [3, noted(op('spawn', { ...spawnOptions, body: apart }).map(first => sequence([first, { op: 'await', of: 0 }])))],
+    ...(place.guarded ? [] : [[4, holding] as Weighted]),
+    [1, op('scheduled', { body: apart })],
+  ]
+}
+
+function sequence(nodes: readonly Node[]): Node {
+  return nodes.reduceRight((then, first) => ({ op: 'bind', first, then }))
+}
+
 const memo = new Map<string, fc.Arbitrary<Node>>()
 
 /** Up to three statements, each nested no deeper than this. */
@@ -71,7 +118,7 @@ function block(place: Place, depth: number): fc.Arbitrary<Node> {
   let arbitrary = memo.get(name)
   if (arbitrary === undefined) {
     const statements = fc.array(statement(place, depth), { minLength: 1, maxLength: 3, size: 'max' })
-    arbitrary = statements.map(all => all.reduceRight((then, first) => ({ op: 'bind', first, then })))
+    arbitrary = statements.map(sequence)
     memo.set(name, arbitrary)
   }
   return arbitrary
@@ -81,6 +128,7 @@ function statement(place: Place, depth: number): fc.Arbitrary<Node> {
   const mayLeave = place.leaves && !place.guarded
   const simple: Weighted[] = [
     ...plain,
+    ...(place.tasks ? waiting : []),
     ...(place.clause ? withK : []),
     ...(mayLeave ? leaving : []),
     ...(mayLeave && place.clause ? leavingWithK : []),
@@ -103,7 +151,8 @@ function statement(place: Place, depth: number): fc.Arbitrary<Node> {
     [1, op('state', { value: number, body: inside })],
     [1, op('reader', { value: number, body: inside })],
     [1, op('writer', { value: number, body: inside })],
-    [16, op('handle', { handler: handlerAt(depth - 1), body: inside })],
+    [16, op('handle', { handler: handlerAt(depth - 1, place.tasks), body: inside })],
+    ...(place.tasks ? spawning(place, depth - 1) : []),
   )
 }
 
@@ -113,30 +162,45 @@ function generator(place: Place, depth: number): fc.Arbitrary<Node> {
   return fc.oneof({ withCrossShrink: true }, of(true), of(false))
 }
 
-function clauseFor(effect: EffectName, depth: number): fc.Arbitrary<ClauseNode> {
+function clauseFor(effect: EffectName, depth: number, tasks: boolean): fc.Arbitrary<ClauseNode> {
+  const [out, own] = places(tasks)
   const common = { effect: fc.constant(effect) }
   const kind = <K extends ClauseNode['kind']>(...kinds: K[]) => fc.constantFrom(...kinds)
   return fc.oneof(
     { weight: 1, arbitrary: fc.record({ ...common, kind: kind('val'), value: number }) },
     { weight: 1, arbitrary: fc.record({ ...common, kind: kind('fun'), by: amount }) },
-    { weight: 3, arbitrary: fc.record({ ...common, kind: kind('outside', 'final'), body: generator(outside, depth) }) },
-    { weight: 8, arbitrary: fc.record({ ...common, kind: kind('ctl', 'raw'), body: generator(inClause, depth) }) },
+    { weight: 3, arbitrary: fc.record({ ...common, kind: kind('outside', 'final'), body: generator(out, depth) }) },
+    { weight: 8, arbitrary: fc.record({ ...common, kind: kind('ctl', 'raw'), body: generator(own, depth) }) },
   )
 }
 
 const names: readonly EffectName[] = ['A', 'B', 'C', 'Get', 'Put', 'Modify', 'Ask', 'Tell']
+const namesOfTasks: readonly EffectName[] = ['Yield', 'Sleep', 'CreateSemaphore']
 
-function handlerAt(depth: number): fc.Arbitrary<HandlerNode> {
+/** Outside of a clause, and in one. */
+function places(tasks: boolean): readonly [Place, Place] {
+  return [
+    { ...outside, tasks },
+    { ...outside, tasks, clause: true, near: true },
+  ]
+}
+
+function handlerAt(depth: number, tasks: boolean): fc.Arbitrary<HandlerNode> {
+  const [out, own] = places(tasks)
+  const all = tasks ? [...names, ...namesOfTasks] : names
   const taken = fc.oneof(
     { weight: 4, arbitrary: fc.subarray(names.slice(0, 3), { minLength: 1 }) },
-    { weight: 1, arbitrary: fc.subarray([...names], { minLength: 1, maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.subarray([...all], { minLength: 1, maxLength: 3 }) },
   )
-  const clauses = taken.chain(effects => fc.tuple(...effects.map(effect => clauseFor(effect, depth))))
-  const returns = fc.option(generator(outside, depth), { nil: undefined, freq: 3 })
-  const all = fc.record({ kind: fc.constantFrom('ctl' as const, 'raw' as const), body: generator(inClause, depth) })
+  const clauses = taken.chain(effects => fc.tuple(...effects.map(effect => clauseFor(effect, depth, tasks))))
+  const returns = fc.option(generator(out, depth), { nil: undefined, freq: 3 })
+  const everything = fc.record({
+    kind: fc.constantFrom('ctl' as const, 'raw' as const),
+    body: generator(own, depth),
+  })
   return fc.oneof(
     { weight: 6, arbitrary: fc.record({ clauses, returns }) as fc.Arbitrary<HandlerNode> },
-    { weight: 1, arbitrary: fc.record({ clauses: fc.constant([]), all }) as fc.Arbitrary<HandlerNode> },
+    { weight: 1, arbitrary: fc.record({ clauses: fc.constant([]), all: everything }) as fc.Arbitrary<HandlerNode> },
   )
 }
 
@@ -156,9 +220,48 @@ const answering: HandlerNode = {
 
 /** A whole program, under two handlers for every user effect, so that most performs find one. */
 export function programs(depth: number): fc.Arbitrary<Node> {
-  const clauses = fc.tuple(...names.slice(0, 3).map(effect => clauseFor(effect, Math.min(depth, 2))))
-  const body = fc
-    .tuple(clauses, generator(outside, depth))
-    .map(([clauses, body]): Node => ({ op: 'handle', handler: { clauses }, body }))
+  return answered(generator(outside, depth), depth, false)
+}
+
+function answered(program: fc.Arbitrary<Node>, depth: number, tasks: boolean): fc.Arbitrary<Node> {
+  const clauses = fc.tuple(...names.slice(0, 3).map(effect => clauseFor(effect, Math.min(depth, 2), tasks)))
+  const body = fc.tuple(clauses, program).map(([clauses, body]): Node => ({ op: 'handle', handler: { clauses }, body }))
   return body.map((body): Node => ({ op: 'handle', handler: answering, body }))
 }
+
+/** Several statements in a row; whatever most of them throw is noted, and the next one is run. */
+function lasting(place: Place, depth: number): fc.Arbitrary<Node> {
+  const bare = statement(place, depth)
+  const then: Node = { op: 'note', value: 'it' }
+  const caught = statement({ ...place, guarded: place.leaves }, depth).map((body): Node => ({
+    op: 'catch',
+    body,
+    then,
+  }))
+  const either = oneOf([8, caught], [1, bare])
+  return fc.array(either, { minLength: 2, maxLength: 6, size: 'max' }).map(sequence)
+}
+
+/** A whole program with tasks: three of them and the root, which share two promises and two semaphores. */
+export function concurrentPrograms(depth: number): fc.Arbitrary<Node> {
+  const [place] = places(true)
+  const bodies = lasting(place, depth)
+  const task = op('spawn', { ...spawnOptions, body: bodies })
+  const root = fc.tuple(task, task, task, bodies).map(nodes => sequence([...shared, ...nodes]))
+  const inside = answered(root, depth, true).map((body): Node => ({ op: 'scheduled', body }))
+  // What clauses do outside of the scheduler is nothing about tasks, with a few exceptions.
+  const outside = (tasks: boolean) =>
+    answered(
+      root.map((body): Node => ({ op: 'scheduled', body })),
+      depth,
+      tasks,
+    )
+  return oneOf([10, inside], [10, outside(false)], [1, outside(true)])
+}
+
+const shared: Node[] = [
+  { op: 'promise' },
+  { op: 'promise' },
+  { op: 'semaphore', permits: 1 },
+  { op: 'semaphore', permits: 2 },
+]

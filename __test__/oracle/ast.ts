@@ -7,7 +7,11 @@
 export type Operand = number | 'it'
 
 /** The effects that clauses can name. */
-export type EffectName = 'A' | 'B' | 'C' | 'Get' | 'Put' | 'Modify' | 'Ask' | 'Tell'
+export type EffectName =
+  'A' | 'B' | 'C' | 'Get' | 'Put' | 'Modify' | 'Ask' | 'Tell' | 'Yield' | 'Sleep' | 'CreateSemaphore'
+
+/** Which ready tasks go first. */
+export type Priority = 'idle' | 'normal' | 'high'
 
 /** Keys of State and Reader. */
 export type Key = 'x' | 'y' | 'z'
@@ -37,6 +41,24 @@ export type Node =
   | { op: 'delegate'; instead?: 'A' | 'B' | 'C'; returned: boolean }
   /** Resumes the oldest continuation that a clause has put aside with `keep`. */
   | { op: 'wake'; value: Operand }
+  | TaskNode
+
+/**
+ * About tasks. Those spawned, the promises and the semaphores of a run are told by their numbers, counted backwards from
+ * the one that was made last, again and again; where there is none, nothing happens.
+ */
+export type TaskNode =
+  /** The body is the root task of a scheduler, with a simulated clock. */
+  | { op: 'scheduled'; body: Node }
+  | { op: 'spawn'; priority: Priority; daemon: boolean; body: Node }
+  | { op: 'await' | 'cancel' | 'acquire' | 'release'; of: number }
+  | { op: 'gather' | 'race'; of: number[] }
+  | { op: 'yield' | 'promise' | 'external' | 'now' }
+  /** Awaits a promise of JavaScript; it and those of `external` are settled from outside. */
+  | { op: 'outside' }
+  | { op: 'complete' | 'fail'; of: number; value: Operand }
+  | { op: 'semaphore'; permits: number }
+  | { op: 'sleep'; ms: number }
 
 export type ClauseNode =
   | { effect: EffectName; kind: 'val'; value: number }
@@ -61,10 +83,29 @@ export interface Outcome {
   log: unknown[]
   /** Notes, clauses and cleanups in the order they began. */
   trace: string[]
+  /** Tasks that were left over, tasks that failed and that nobody waited for. */
+  reports: { left: string[]; failed: string[] }
+}
+
+/** Something that happens outside: a promise is settled, that of this number. */
+export interface Happening {
+  of: number
+  how: 'complete' | 'fail'
+  value: number
 }
 
 /** What the store, the environment and the log of every run begin with. */
 export const INITIAL = { state: { x: 0 }, env: { x: 100, y: 200 } } as const
+
+/** Which one of these a task node is about. */
+export function pick<T>(all: readonly T[], of: number): T | undefined {
+  return all[all.length - 1 - (of % all.length)]
+}
+
+/** Which ones of these a task node is about. */
+export function pickAll<T>(all: readonly T[], of: readonly number[]): T[] {
+  return all.length === 0 ? [] : of.map(each => pick(all, each) as T)
+}
 
 /** The sum of the numbers among two values: what `modify` and `fun` compute. */
 export function add(value: unknown, by: number): number {

@@ -1,4 +1,4 @@
-// Thirty programs of every kind of control, small enough to be disturbed at each of their events.
+// Some forty programs of every kind of control, with tasks and without, small enough to be disturbed at each of their events.
 
 import type { ClauseNode, EffectName, HandlerNode, Node, Operand } from './ast'
 
@@ -32,6 +32,12 @@ const under = (handler: HandlerNode | ClauseNode, ...body: Node[]): Node => ({
   handler: 'clauses' in handler ? handler : { clauses: [handler] },
   body: seq(...body),
 })
+
+const scheduled = (...nodes: Node[]): Node => ({ op: 'scheduled', body: seq(...nodes) })
+const spawn = (body: Node): Node => ({ op: 'spawn', priority: 'normal', daemon: false, body })
+const pause: Node = { op: 'yield' }
+const one = (op: 'await' | 'cancel' | 'acquire' | 'release', of: number): Node => ({ op, of })
+const all = (op: 'gather' | 'race', ...of: number[]): Node => ({ op, of })
 
 /** Three programs deep, each with a cleanup. */
 const deep = (inner: Node): Node =>
@@ -94,4 +100,43 @@ export const canonical: Record<string, Node> = {
     under(clause('final', 'A', note(2)), cleaned(cleaned(A, B), wait, note(3))),
   ),
   'a use after the end': under(clause('ctl', 'A', resume, attempt(resume, note('it'))), deep(A)),
+  'tasks that are gathered': scheduled(spawn(deep(pause)), spawn(deep(note(5))), all('gather', 0, 1), note('it')),
+  'tasks that race': scheduled(spawn(deep(pause)), spawn(seq(wait, note(5))), all('race', 0, 1), note('it'), wait),
+  'a task that fails': scheduled(spawn(deep(throwing)), attempt(one('await', 0), seq(wait, note('it')))),
+  'a task that nobody waits for': scheduled(spawn(deep(throwing)), pause, pause, wait, note(1)),
+  'a task that is cancelled': scheduled(
+    spawn(deep(pause)),
+    pause,
+    one('cancel', 0),
+    attempt(one('await', 0), seq(wait, note('it'))),
+  ),
+  'tasks that are left over': scheduled(spawn(deep(pause)), spawn(deep(pause)), pause, wait, note(1)),
+  'a promise': scheduled(
+    { op: 'promise' },
+    spawn(cleaned(seq(wait, { op: 'complete', of: 0, value: 7 }), note(1))),
+    cleaned(seq(one('await', 1), note('it')), wait),
+  ),
+  'a permit': scheduled(
+    { op: 'semaphore', permits: 1 },
+    spawn(seq(one('acquire', 0), cleaned(seq(wait, pause, note(1)), one('release', 0)))),
+    spawn(seq(one('acquire', 0), cleaned(seq(wait, pause, note(2)), one('release', 0)))),
+    all('gather', 0, 1),
+  ),
+  'a deadlock': scheduled({ op: 'promise' }, spawn(deep(one('await', 1))), attempt(one('await', 0), note('it')), wait),
+  'a clock': scheduled(spawn(seq({ op: 'sleep', ms: 5 }, wait, note(1))), { op: 'sleep', ms: 9 }, note(2), {
+    op: 'now',
+  }),
+  'a scheduler inside of a task': scheduled(
+    spawn(scheduled(spawn(deep(pause)), one('await', 0))),
+    all('gather', 0),
+    wait,
+  ),
+  'a clause around a scheduler that abandons': under(
+    clause('ctl', 'A', note(1), wait),
+    scheduled(spawn(deep(pause)), spawn(deep(A)), pause, wait, one('await', 0)),
+  ),
+  'a clause that tasks inherit': scheduled(
+    under(clause('ctl', 'A', wait, resume, note(1)), spawn(deep(A)), spawn(deep(A)), wait),
+    all('gather', 0, 1),
+  ),
 }

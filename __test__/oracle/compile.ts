@@ -24,6 +24,12 @@ export function compile(node: Node, $: object, parameters = 'it, k', prologue = 
     const part = (body: Node): string => `$.program(parts[${parts.push(body) - 1}], ${it}, k)`
     const operand = (of: Operand): string => (of === 'it' ? it : String(of))
     const gives = (expression: string): string => `${into} = ${expression}`
+    // An effect about one of these, if there is one.
+    const about = (all: string, of: number, effect: string, argument = ''): string => {
+      const subject = `v${++variables}`
+      const asked = gives(`${subject} && (yield $.${effect}(${subject}, ${argument}))`)
+      return `const ${subject} = $.pick($.${all}, ${of})\n${asked}`
+    }
     switch (node.op) {
       case 'pure':
         return gives(operand(node.value))
@@ -73,6 +79,46 @@ export function compile(node: Node, $: object, parameters = 'it, k', prologue = 
         return gives(`yield $.Put('${node.key}', ${operand(node.value)})`)
       case 'modify':
         return gives(`yield $.Modify('${node.key}', old => $.add(old, ${node.by}))`)
+      case 'scheduled':
+        return gives(`yield ${part(node.body)}.with($.simulatedClock()).with($.scheduled())`)
+      case 'spawn': {
+        const { priority, daemon } = node
+        const options = JSON.stringify({ priority, daemon }).replace('}', ', name: `t${$.spawned++}` }')
+        return gives(`$.numberOf(yield $.Spawn(${part(node.body)}, ${options}))`)
+      }
+      case 'gather':
+      case 'race': {
+        const all = `v${++variables}`
+        const effect = node.op === 'gather' ? `$.Gather(...${all})` : `$.Race(...${all})`
+        const asked = `${all}.length === 0 ? undefined : $.plainRace(yield ${effect})`
+        return `const ${all} = $.pickAll($.waitables, ${JSON.stringify(node.of)})\n${gives(asked)}`
+      }
+      case 'await':
+        return about('waitables', node.of, 'Wait')
+      case 'cancel':
+        return about('tasks', node.of, 'Cancel')
+      case 'acquire':
+        return about('semaphores', node.of, 'Acquire')
+      case 'release':
+        return about('semaphores', node.of, 'Release')
+      case 'complete':
+        return about('promises', node.of, 'CompletePromise', operand(node.value))
+      case 'fail':
+        return about('promises', node.of, 'FailPromise', operand(node.value))
+      case 'yield':
+        return gives('yield $.Yield()')
+      case 'promise':
+        return gives('$.numberOf(yield $.CreatePromise())')
+      case 'external':
+        return gives('$.numberOf(yield $.CreateExternalPromise())')
+      case 'outside':
+        return gives('yield $.outside()')
+      case 'semaphore':
+        return gives(`$.numberOf(yield $.CreateSemaphore(${node.permits}))`)
+      case 'sleep':
+        return gives(`yield $.Sleep(${node.ms})`)
+      case 'now':
+        return gives('yield $.Now()')
       case 'wait':
         return gives('yield $.wait')
       case 'tell':

@@ -1,6 +1,7 @@
 // The frames of the reference interpreter, and the control that goes from one to the next.
 
 import type { HandlerNode, Node } from './ast'
+import type { Scheduler, Task } from './tasks'
 
 /** Owns frames until they are taken. */
 export interface K {
@@ -32,6 +33,8 @@ export type Control =
   | { is: 'enter'; node: Node; scope: Scope; gen?: Gen; note?: string }
   | { is: 'decline'; effect: Performed | undefined }
   | { is: 'use'; k: K; control: Control }
+  /** The scheduler on top of the stack goes on with another task. */
+  | { is: 'switch' }
 /** What a generator is besides its frames. */
 export interface Gen {
   /** The continuation of the clause that this generator is; it closes it when it ends, unless `keeps`. */
@@ -50,7 +53,10 @@ export type Frame = { doomed?: boolean } & (
       native: Native
       map: Map<string, unknown>
       log: unknown[]
+      inherited?: boolean
     }
+  | { f: 'task'; task: Task }
+  | { f: 'scheduler'; scheduler: Scheduler }
   | { f: 'tried' | 'root' }
   | { f: 'answer'; k: K }
   /** Where a closing ends, and what then. */

@@ -4,9 +4,16 @@ import { add, type AnyClause } from './ast'
 import { answerOf } from './built-in'
 import type { closing } from './closing'
 import { failure, guarded, value, type Control, type Frame, type K, type Performed } from './frames'
+import type { scheduling } from './scheduler'
 
 /** The operation on one stack, the innermost frame first; clauses are noted in `trace`. */
-export function handling(stack: Frame[], trace: string[], kept: K[], { abandon }: ReturnType<typeof closing>) {
+export function handling(
+  stack: Frame[],
+  trace: string[],
+  kept: K[],
+  { abandon }: ReturnType<typeof closing>,
+  { answer: schedule }: ReturnType<typeof scheduling>,
+) {
   return { perform }
 
   /** Searches the handlers outward, from the frame `from`. */
@@ -17,6 +24,9 @@ export function handling(stack: Frame[], trace: string[], kept: K[], { abandon }
         const { all, clauses } = frame.handler
         const clause = all ?? clauses.find(each => each.effect === effect.name)
         if (clause !== undefined) return call(clause, effect, at, all === undefined ? effect.args[0] : effect.name)
+      } else if (frame.f === 'scheduler') {
+        const answer = schedule(frame.scheduler, effect, at)
+        if (answer !== undefined) return answer
       } else if (frame.f === 'store') {
         const answer = answerOf(frame, effect)
         if (answer === undefined) continue

@@ -3,25 +3,34 @@
 // A stack is a list of frames, the innermost first. A continuation owns the frames that a clause cut off, and gives
 // them away once. Control is a value, an error or a closing on its way to the innermost frame.
 
-import { INITIAL, type Node, type Operand, type Outcome } from './ast'
+import { INITIAL, type Happening, type Node, type Operand, type Outcome } from './ast'
+import { asked } from './asking'
 import { builtIn } from './built-in'
 import { closing } from './closing'
 import { failure, guarded, store, value, valueOf } from './frames'
 import type { Control, Frame, Gen, K, Performed, Scope } from './frames'
 import { handling } from './handling'
+import { scheduling } from './scheduler'
 
 /**
  * Runs a program; `undefined` when it takes more than 20,000 steps. What the trace throws when an event is noted, is
- * thrown by the program there. The run is cancelled at the wait of the number `cancelAt`, if there is one.
+ * thrown by the program there. The run is cancelled at the wait of the number `cancelAt`, if there is one. Whenever all
+ * tasks wait, some for the outside, the next of `happenings` are settled.
  */
-export function interpret(program: Node, trace: string[] = [], cancelAt = Infinity): Outcome | undefined {
+export function interpret(
+  program: Node,
+  trace: string[] = [],
+  cancelAt = Infinity,
+  happenings: readonly Happening[][] = [],
+): Outcome | undefined {
   const [state, log] = [store('state', INITIAL.state), store('writer')] as const
   const stack: Frame[] = [store('try'), { f: 'root' }, log, store('reader', INITIAL.env), state]
   const operations = closing(stack, trace)
   const { abandon, cleanUp, closeTop, fail, markGenerator, take, unwind } = operations
   const kept: K[] = []
   const aside: K[] = []
-  const { perform } = handling(stack, trace, kept, operations)
+  const scheduler = scheduling(stack, operations, [...happenings])
+  const { perform } = handling(stack, trace, kept, operations, scheduler)
   let waits = 0
 
   let control: Control = { is: 'enter', node: program, scope: { it: 0 } }
@@ -29,7 +38,8 @@ export function interpret(program: Node, trace: string[] = [], cancelAt = Infini
     const next: Control | undefined = guarded(() => step(control))
     if (next === undefined) {
       const ended = control.is === 'value' ? 'returned' : 'threw'
-      return { ended, value: valueOf(control), state: Object.fromEntries(state.map), log: log.log, trace }
+      const stores = { state: Object.fromEntries(state.map), log: log.log }
+      return { ended, value: valueOf(control), ...stores, trace, reports: scheduler.reports() }
     }
     control = next
   }
@@ -53,7 +63,9 @@ export function interpret(program: Node, trace: string[] = [], cancelAt = Infini
         return decline(control.effect, false)
       case 'close':
         if (control.error !== undefined) fail(control.error.value)
-        return closeTop(stack[0] as Frame)
+        return scheduler.close(stack[0] as Frame) ?? closeTop(stack[0] as Frame)
+      case 'switch':
+        return scheduler.switchTask()
       default:
         return arrive(control, stack.shift() as Frame)
     }
@@ -79,6 +91,8 @@ export function interpret(program: Node, trace: string[] = [], cancelAt = Infini
         if (control.is === 'value' && frame.then.is === 'close') markGenerator(true)
         return control.is === 'value' ? frame.then : control
       case 'gen':
+        // One that ends in the middle of its closing, because it caught what its own cleanup threw, is closed.
+        if (frame.closing === true && control.is === 'value') return end(frame.gen, { is: 'close' })
         return end(frame.gen, control.is === 'leave' ? control.with : control)
       case 'prompt': {
         const { returns } = frame.handler
@@ -86,7 +100,10 @@ export function interpret(program: Node, trace: string[] = [], cancelAt = Infini
         return { is: 'enter', node: returns, scope: { it: control.value } }
       }
       case 'store':
-        return frame.native === 'listen' && control.is === 'value' ? value([control.value, frame.log]) : control
+        if (frame.native !== 'listen' || frame.inherited === true || control.is !== 'value') return control
+        return value([control.value, [...frame.log]])
+      case 'task':
+        return scheduler.ended(frame.task, control)
       case 'tried':
         return value(threw ? { ok: false, error: control.value } : { ok: true, value: valueOf(control) })
       case 'answer':
@@ -101,6 +118,7 @@ export function interpret(program: Node, trace: string[] = [], cancelAt = Infini
       case 'after':
         return 'frames' in frame.then ? abandon({ frames: frame.then.frames }, control) : control
       case 'failed':
+      case 'scheduler':
         return control
     }
   }
@@ -161,6 +179,28 @@ export function interpret(program: Node, trace: string[] = [], cancelAt = Infini
       case 'listen':
       case 'try':
         return perform(builtIn(node, operand, called))
+      case 'scheduled':
+        scheduler.begin()
+        return called
+      case 'spawn':
+      case 'await':
+      case 'gather':
+      case 'race':
+      case 'cancel':
+      case 'yield':
+      case 'promise':
+      case 'external':
+      case 'outside':
+      case 'complete':
+      case 'fail':
+      case 'semaphore':
+      case 'acquire':
+      case 'release':
+      case 'sleep':
+      case 'now': {
+        const effect = asked(node, scheduler.tasks, operand, called)
+        return effect === undefined ? value(undefined) : perform(effect)
+      }
       case 'wait':
         return waits++ === cancelAt ? cancel() : value(undefined)
       case 'keep':

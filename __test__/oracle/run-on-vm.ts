@@ -1,25 +1,40 @@
 // Runs a program of the AST on a VM.
 
 import {
+  Acquire,
   Ask,
   AsyncEscape,
+  Cancel,
+  CompletePromise,
+  CreateExternalPromise,
+  CreatePromise,
+  CreateSemaphore,
   Delegate,
   Discontinue,
   Do,
   effect,
+  FailPromise,
+  Gather,
   Get,
   type Handler,
   handler,
   Listen,
   Local,
   Modify,
+  Now,
   type Program,
   pure,
   Put,
+  Race,
   raw,
   reader,
+  Release,
   Resume,
   ResumeThrow,
+  scheduled,
+  simulatedClock,
+  Sleep,
+  Spawn,
   state,
   Tail,
   Tell,
@@ -28,12 +43,17 @@ import {
   Try,
   tryHandler,
   VM,
+  Wait,
   WithHandler,
   writer,
+  Yield,
 } from '../../index'
 import { expectNothingHeld } from '../support/leaks'
-import { add, INITIAL, type ClauseNode, type HandlerNode, type Node, type Outcome } from './ast'
+import { turnOfTheEventLoop } from '../support/tasks'
+import { add, INITIAL, pick, pickAll } from './ast'
+import type { ClauseNode, Happening, HandlerNode, Node, Outcome } from './ast'
 import { compile, type Body } from './compile'
+import { Handles, reporting } from './handles'
 
 type Any = Program<unknown, unknown>
 const primitives = {
@@ -42,6 +62,8 @@ const primitives = {
   reader,
   Resume,
   ResumeThrow,
+  scheduled,
+  simulatedClock,
   state,
   Tail,
   Transfer,
@@ -61,6 +83,21 @@ export const effects = {
   Local,
   Listen,
   Try,
+  Spawn,
+  Wait,
+  Gather,
+  Race,
+  Cancel,
+  Yield,
+  CreatePromise,
+  CompletePromise,
+  FailPromise,
+  CreateExternalPromise,
+  CreateSemaphore,
+  Acquire,
+  Release,
+  Sleep,
+  Now,
 }
 
 /** Makes the program of a node, given what `it` is at its start. */
@@ -91,8 +128,8 @@ export function observe(make: (of: Of, trace: string[]) => Any): Outcome {
 /** As {@link observe}, on a VM that may have been used. */
 export function observeOn(vm: VM, make: (of: Of, trace: string[]) => Any, trace: string[] = []): Outcome {
   prepare(vm)
-  const ending = endingOf(() => vm.run(make(programsOf(trace), trace).with(tryHandler)))
-  return outcomeOf(vm, ending, trace)
+  const [ending, reports] = reporting(() => endingOf(() => vm.run(make(programsOf(trace), trace).with(tryHandler))))
+  return outcomeOf(vm, ending, trace, reports)
 }
 
 /** As {@link observe}, by an asynchronous run. */
@@ -112,8 +149,34 @@ export async function cancelOnVm(vm: VM, node: Node, cancelAt: number): Promise<
   let waits = 0
   const wait = AsyncEscape(() => (waits++ === cancelAt ? controller.abort('cancelled') : undefined))
   const trace: string[] = []
-  const running = vm.runAsync(programsOf(trace, wait)(node).with(tryHandler), { signal: controller.signal })
-  return outcomeOf(vm, await running.then(returned, threw), trace)
+  const program = programsOf(trace, wait)(node).with(tryHandler)
+  const [running, reports] = reporting(() => vm.runAsync(program, { signal: controller.signal }).then(returned, threw))
+  return outcomeOf(vm, await running, trace, reports)
+}
+
+/**
+ * Runs a node asynchronously on a VM. Whenever it waits for the outside, the next of `happenings` are settled, all at
+ * once: promises by their numbers.
+ */
+export async function completeOnVm(vm: VM, node: Node, happenings: readonly Happening[][]): Promise<Outcome> {
+  prepare(vm)
+  const trace: string[] = []
+  const handles = new Handles()
+  const program = programsOf(trace, undefined, effects, handles)(node)
+  let isOver = false
+  const [ending, reports] = reporting(async () => {
+    // It computes until it waits, without looking at the clock.
+    const result = await vm.runAsync(program.with(tryHandler), { yieldEveryMs: Infinity }).then(returned, threw)
+    isOver = true
+    return result
+  })
+  for (const together of happenings) {
+    await turnOfTheEventLoop()
+    for (const { of, how, value } of together) handles.externals[of]?.[how](value)
+  }
+  await turnOfTheEventLoop()
+  if (!isOver) throw new Error('The program waits, though everything has happened.')
+  return outcomeOf(vm, await ending, trace, reports)
 }
 
 /** As {@link observe}, step by step; `undefined` when it takes more steps than these. */
@@ -135,6 +198,7 @@ export function observeSteps(make: (of: Of, trace: string[]) => Any, most = Infi
   return undefined
 }
 
+const NO_REPORTS: Outcome['reports'] = { left: [], failed: [] }
 const TOO_LONG = Symbol('too long')
 
 function prepare(vm: VM): void {
@@ -157,9 +221,9 @@ function endingOf(action: () => unknown): Ending {
   }
 }
 
-function outcomeOf(vm: VM, ending: Ending, trace: string[]): Outcome {
+function outcomeOf(vm: VM, ending: Ending, trace: string[], reports = NO_REPORTS): Outcome {
   expectNothingHeld(vm)
-  return { ...ending, state: vm.stateItems(), log: vm.logs(), trace }
+  return { ...ending, state: vm.stateItems(), log: vm.logs(), trace, reports }
 }
 
 /** An error as the reference knows it. */
@@ -173,11 +237,12 @@ function plainResult(result: unknown): unknown {
 }
 
 /** Makes programs of nodes; they note in `trace` what they do, and share the continuations that they put aside. */
-function programsOf(trace: string[], wait: Any = pure(undefined), made: object = effects): Of {
+function programsOf(trace: string[], wait: Any = pure(undefined), made: object = effects, handles = new Handles()): Of {
   const compiled = new Map<Node, Body>()
   const note = (value: unknown): void => void trace.push(`note ${String(value)}`)
   // What compiled code calls.
-  const $ = { ...made, ...primitives, add, handle, kept: [], nameOf, note, plain, plainResult, program, trace, wait }
+  const own = { add, handle, kept: [], nameOf, note, pick, pickAll, plain, plainResult, program, trace, wait }
+  const $ = Object.assign(handles, made, primitives, own)
   return (node, it = 0) => program(node, it, undefined)
 
   function bodyOf(node: Node, parameters?: string, prologue?: string): Body {

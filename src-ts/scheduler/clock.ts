@@ -153,3 +153,13 @@ export function stands(handler: object, clock: ClockOfRun): void {
 export function clockOf(x: object | undefined, run: Run): SimulatedClock | undefined {
   return x === undefined ? undefined : clocks.get(x)?.of(run)
 }
+
+/** What `Sleep` and `Now` go by when a scheduler takes them: the clock that stands around it. @internal */
+export function clockAround(run: Run): Clock {
+  if (!run.hasClocks) return realClock
+  const { machine } = run
+  const handlers = machine.handlerNumbersInScope().map(number => machine.slots.handlers[number])
+  const scheduler = handlers.findIndex(handler => handler?.native?.scheduler !== undefined)
+  const clock = handlers.slice(scheduler + 1).find(handler => handler !== undefined && clocks.has(handler))
+  return clockOf(clock, run) ?? realClock
+}

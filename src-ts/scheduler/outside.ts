@@ -4,7 +4,7 @@ import { AsyncInSyncRunError } from '../errors'
 import type { Program } from '../program'
 import { Settlement, Until } from '../protocol'
 import type { Run, Todo } from '../run-state'
-import { realClock } from './clock'
+import { clockAround, realClock } from './clock'
 import { checkThenable } from './effects'
 import { settleFromOutside } from './promises'
 import { park, parkOutside, refuse } from './parking'
@@ -12,7 +12,8 @@ import { Waitable, type Extra } from './waitable'
 
 /** `Sleep(ms)`: the clock wakes the task. */
 export function sleep(run: Run, effect: Program): Todo {
-  if (run.clock === realClock && !run.mayWait) {
+  const clock = clockAround(run)
+  if (clock === realClock && !run.mayWait) {
     return refuse(
       run,
       new AsyncInSyncRunError(
@@ -20,11 +21,11 @@ export function sleep(run: Run, effect: Program): Todo {
       ),
     )
   }
-  if (effect.a === Infinity && run.clock !== realClock) return sleepForever(run, effect)
+  if (effect.a === Infinity && clock !== realClock) return sleepForever(run, effect)
   const extra = { outside: { ref: true }, abandon: () => callOff() }
   const waitable = new Waitable(run.owner(), 'Sleep', effect.a, extra)
-  run.clocks.add(run.clock)
-  const callOff = run.clock.after(effect.a as number, () => {
+  run.clocks.add(clock)
+  const callOff = clock.after(effect.a as number, () => {
     if (settleFromOutside(run, waitable, Settlement.RETURNED, undefined)) run.wake?.()
   })
   return parkOutside(run, waitable)

@@ -3,12 +3,14 @@
 import { generatorOf, performing } from '../call'
 import { enter } from '../enter'
 import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
+import type { Machine } from '../machine'
 import { listing, word, words } from '../mailbox'
 import { Kind, type Program } from '../program'
 import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../protocol'
 import { Here, Status, type Run, type Todo } from '../run-state'
 import { nameOfProgram } from '../trace'
 import { endAlone, tellAlone } from './alone'
+import { clockAround } from './clock'
 import { Contexts } from './context'
 import { deadlock } from './deadlock'
 import { drainInbox } from './inbox'
@@ -44,7 +46,7 @@ export function performTask(run: Run): Todo {
     case EffectNumber.SLEEP:
       return sleep(run, effect)
     case EffectNumber.NOW:
-      return answer(run, run.clock.now())
+      return answer(run, clockAround(run).now())
     default:
       return awaiting(run, effect)
   }
@@ -160,10 +162,21 @@ function labelOf(program: Program): unknown {
 
 /** The innermost `Scope` around the spawn site ends the task when it ends itself. */
 function joinScope(run: Run, task: Waitable): void {
-  const tasks = taskScopeOf(run.machine.handlerOf(scopeType.id))
+  const tasks = tasksOfScope(run.machine)
   if (tasks === undefined) return
   tasks.add(task)
   task.extra = { scope: tasks }
+}
+
+/** Those of the innermost `Scope` in scope. A catch-all inside of it would take its effect, and does not end the search. */
+function tasksOfScope(machine: Machine): Set<Waitable> | undefined {
+  const taker = machine.handlerOf(scopeType.id)
+  if (taker === undefined) return undefined
+  const own = taskScopeOf(taker)
+  if (own !== undefined) return own
+  const { handlers } = machine.slots
+  const around = machine.handlerNumbersInScope().map(number => handlers[number])
+  return taskScopeOf(around.find(taskScopeOf))
 }
 
 /** The turn of a new task has come: its program starts. */
