@@ -252,7 +252,8 @@ export function untilWoken(run: Run): Promise<void> {
 
 /** Between two steps: what was settled from outside meanwhile is told, what was dropped is called off. */
 export function hear(run: Run): void {
-  drainInbox(run)
+  // Who waits alone looks into the inbox first.
+  if (run.alone === undefined) drainInbox(run)
   if (words[Word.UNTOLD] !== 0 && run.machine.slots.outside.length > 0) run.machine.drain()
   run.abandonDropped()
 }

@@ -39,6 +39,7 @@ export function nameSubject(run: Run, effect: Program<unknown, unknown>): void {
       : 0
     if (!isPending) {
       // It has ended; its name means nothing any more, perhaps not even in this VM.
+      words[Word.SUBJECT] = 0
       words[Word.SUBJECT + 1] = 0
       return
     }
