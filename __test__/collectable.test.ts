@@ -13,3 +13,10 @@ test.each(Object.entries(JSON.parse(output) as Record<string, boolean>))('%s is 
 test('all of them were looked for', () => {
   expect(Object.keys(JSON.parse(output) as object)).toHaveLength(23)
 })
+
+test('a VM that is dropped without a word takes its machine with it', () => {
+  const dropped = join(__dirname, 'support/dropped.mjs')
+  const left = Number(execFileSync(process.execPath, ['--expose-gc', dropped], { encoding: 'utf8' }))
+  // 16,000 of them would be 50 MiB.
+  expect(left).toBeLessThan(20)
+}, 60_000)

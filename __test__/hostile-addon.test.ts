@@ -27,8 +27,9 @@ const wrong: [what: string, value: unknown][] = [
   ['an array', []],
   ['a Proxy', new Proxy(new Int32Array(Word.LENGTH), {})],
   ['a buffer', new ArrayBuffer(Word.LENGTH * 4)],
-  ['words that are too few', new Int32Array(Word.LENGTH - 1)],
-  ['words that are too many', new Int32Array(Word.LENGTH + 1)],
+  ['words that are too few', new Int32Array(new SharedArrayBuffer((Word.LENGTH - 1) * 4))],
+  ['words that are too many', new Int32Array(new SharedArrayBuffer((Word.LENGTH + 1) * 4))],
+  ['words that can be detached', new Int32Array(Word.LENGTH)],
   ['words of another type', new Uint32Array(Word.LENGTH)],
   ['bytes', new Uint8Array(Word.LENGTH * 4)],
 ]

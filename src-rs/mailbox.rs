@@ -105,6 +105,7 @@ fn shared_words(env: &Env, array: &Unknown<'_>) -> Result<Words> {
     let mut kind = -1;
     let mut length = 0;
     let mut start = ptr::null_mut();
+    let mut buffer = ptr::null_mut();
     // SAFETY: all out-pointers are valid or null, which Node-API allows; a value that is no typed array fails the call.
     let status = unsafe {
         sys::napi_get_typedarray_info(
@@ -113,13 +114,19 @@ fn shared_words(env: &Env, array: &Unknown<'_>) -> Result<Words> {
             &raw mut kind,
             &raw mut length,
             &raw mut start,
-            ptr::null_mut(),
+            &raw mut buffer,
             ptr::null_mut(),
         )
     };
     check(status, "read the shared words")?;
-    if kind != sys::TypedarrayType::int32_array || length != word::LENGTH as usize || start.is_null() {
-        let message = format!("open() takes an Int32Array of exactly {} words", word::LENGTH);
+    // An ordinary one could be taken away, and its memory with it; a shared one cannot, and is none by this question.
+    let mut can_be_detached = true;
+    // SAFETY: the buffer was just given for this typed array; the out-pointer is valid.
+    let status = unsafe { sys::napi_is_arraybuffer(env.raw(), buffer, &raw mut can_be_detached) };
+    check(status, "ask for the buffer of the shared words")?;
+    let is_of_words = kind == sys::TypedarrayType::int32_array && length == word::LENGTH as usize;
+    if !is_of_words || can_be_detached || start.is_null() {
+        let message = format!("open() takes an Int32Array of exactly {} words over shared memory", word::LENGTH);
         return Err(Error::new(Status::InvalidArg, message));
     }
     Ok(Words { start: start.cast() })

@@ -17,13 +17,20 @@ import type { Slots } from './slots'
 /** What a clause may resume, as long as nothing is captured for it, by the place of its frame among those that wait. */
 const uncaptured: (Continuation | undefined)[] = Array.from({ length: Pushed.MOST })
 /** The references of each machine, by its number. Weak: they may lead back to the VM, which is to be collected. */
-const slotsOf: WeakRef<Slots>[] = []
+const slotsOf: (WeakRef<Slots> | undefined)[] = []
 /** Messages told to writers, in order. */
 let messages: unknown[] = []
 
 /** A machine may have something ahead of it from now on. */
 export function introduce(vm: number, slots: Slots): void {
   slotsOf[vm] = new WeakRef(slots)
+}
+
+/** The machine is thrown away; its number may be another one's from now on. */
+export function dismiss(vm: number): void {
+  if (vm === words[Word.VM]) forget()
+  else catchUp()
+  slotsOf[vm] = undefined
 }
 
 /** Makes `vm` the machine that the driver may be ahead of; another one catches up first. */
@@ -73,12 +80,6 @@ export function settleAhead(flags: number): void {
 /** The references of the machine that took the last turn; none if its VM was collected meanwhile. */
 function slots(): Slots | undefined {
   return slotsOf[words[Word.VM] as number]?.deref()
-}
-
-/** Forgets what is ahead of a machine that is thrown away. */
-export function disclaim(vm: number): void {
-  if (vm === words[Word.VM]) forget()
-  else catchUp()
 }
 
 function forget(): void {

@@ -2,7 +2,7 @@
 //
 // It sends commands and settles what every outcome may carry besides its instruction. It runs no user code.
 
-import { catchUp, claim, disclaim, introduce, settleAhead } from './ahead'
+import { catchUp, claim, dismiss, introduce, settleAhead } from './ahead'
 import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
@@ -33,6 +33,11 @@ export class Machine {
   readonly slots = new Slots()
   /** Its number in the mailbox. */
   readonly vm = open(this.slots)
+
+  constructor() {
+    collected.register(this, this.vm, this)
+  }
+
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
 
@@ -211,7 +216,8 @@ export class Machine {
   }
 
   close(): void {
-    disclaim(this.vm)
+    collected.unregister(this)
+    dismiss(this.vm)
     closeVm(this.vm)
     this.slots.clear()
   }
@@ -231,3 +237,9 @@ function open(slots: Slots): number {
   introduce(vm, slots)
   return vm
 }
+
+/** Closes machines that were dropped without a word. The engine calls it between tasks, never in the middle of a turn. */
+const collected = new FinalizationRegistry<number>(vm => {
+  dismiss(vm)
+  closeVm(vm)
+})
