@@ -87,7 +87,7 @@ export const targets = [
   againstTramp('W14', 'runStart', 1),
   atMost('mem', 'parked-heap', 900, 'B/task'),
   atMost('mem', 'parked-resident', 900, 'B/task'),
-  atMost('mem', 'parked-peak', 180, 'MiB'),
+  atMost('mem', 'parked-held', 180, 'MiB'),
   atMost('mem', 'parked-left', 10, 'B/task'),
   {
     id: 'mem',

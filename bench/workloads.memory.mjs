@@ -15,7 +15,7 @@ const parked = {
   program: 'parked',
   reads: 'parked',
   expected: ({ tasks }) => triangle(tasks),
-  figures: { heap: 'B/task', resident: 'B/task', peak: 'MiB', left: 'B/task' },
+  figures: { heap: 'B/task', resident: 'B/task', held: 'MiB', peak: 'MiB', left: 'B/task' },
 }
 
 const loop = {

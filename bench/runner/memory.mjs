@@ -38,6 +38,7 @@ async function readParked(program, size, expected) {
   return {
     heap: perTask(before.heap, parked.heap),
     resident: perTask(before.rss, parked.rss),
+    held: parked.rss / MIB,
     peak,
     left: perTask(empty.heap, after.heap),
   }
