@@ -179,6 +179,11 @@ impl Scopes {
         if let Some(known) = self.scope(id).known(effect) {
             return Some(*known);
         }
+        self.search_and_learn(id, effect, handlers)
+    }
+
+    #[cold]
+    fn search_and_learn(&mut self, id: ScopeId, effect: EffectType, handlers: &Handlers) -> Option<Resolution> {
         let found = self.search(id, effect, handlers)?;
         self.scope_mut(id).learn(effect, found);
         Some(found)

@@ -48,6 +48,7 @@ impl Vm {
         let step = match command {
             // First, because it is what a program does most.
             Command::PerformLate { effect, key } if self.current.is_some() => self.perform_late(effect, key),
+            Command::Perform { effect, key } if self.current.is_some() => self.perform(effect, key),
             _ if self.accepts(&command) => self.obey(&command),
             _ => self.ask(Instruction::Fault(Fault::OutOfOrder)),
         };

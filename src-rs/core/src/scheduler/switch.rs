@@ -110,6 +110,7 @@ impl Vm {
     }
 
     /// The task's chain, up to the current segment, stays on the boundary while others run.
+    #[inline]
     pub(crate) fn park_here(&mut self, number: SchedulerNumber, id: TaskId) -> &mut Task {
         let boundary = self.scheduler(number).boundary.expect("a scheduler with a task is at work (I9)");
         // An outer handler may have moved the whole scheduler since the task's turn began.
@@ -156,6 +157,7 @@ impl Vm {
         task.wake == Wake::Cancel && task.bottom.is_none()
     }
 
+    #[inline]
     fn go_on(&mut self, id: TaskId, wake: Wake) -> Step {
         self.outcome.switched = true;
         if let Some(first) = self.task_mut(id).first.take() {

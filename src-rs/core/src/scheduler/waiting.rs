@@ -31,6 +31,7 @@ impl Vm {
     }
 
     /// A record for a promise that nobody waited for until now. Its handle is in the register.
+    #[inline]
     pub(crate) fn new_promise(&mut self, external: bool) -> PromiseId {
         let handle = self.keep_register();
         let id = self.promises.insert(Promise { handle, external, waiters: WaitList::default() });
@@ -52,6 +53,7 @@ impl Vm {
     }
 
     /// Hangs a link of `task` on `target`. O(1).
+    #[inline]
     pub(crate) fn hang(&mut self, task: TaskId, target: Target) {
         let sibling = self.task(task).links;
         let (list, external, links) = self.waiters_of(target);
@@ -112,6 +114,7 @@ impl Vm {
     }
 
     /// Something that the task waited for was settled: it is woken if that is enough.
+    #[inline]
     fn hear_of_settled(&mut self, id: TaskId, handle: ValueSlot, failed: bool) {
         let task = self.task_mut(id);
         let answer = match &mut task.wait {
