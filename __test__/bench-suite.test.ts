@@ -43,11 +43,11 @@ function hasProgram(implementation: string, { topic, program }: Workload): boole
 }
 
 describe('the suite', () => {
-  test('is W1–W14, mem and growth, for seven implementations', () => {
+  test('is W1–W14, import, mem and growth, for seven implementations', () => {
     const ids = [...new Set(suite().map(({ id }) => id))]
     expect(ids).toEqual([
       ...['W1', 'W2', 'W3', 'W3b', 'W4', 'W5', 'W6', 'W7', 'W8', 'W9', 'W10', 'W11', 'W12', 'W13', 'W14'],
-      ...['mem', 'growth'],
+      ...['import', 'mem', 'growth'],
     ])
     expect(implementations()).toEqual(['doeff', 'tramp', 'deepvm', 'effect', 'effection', 'saga', 'native'])
   })
@@ -203,7 +203,7 @@ test('the memory of a parked task is measured like any other workload', () => {
       ratioToEffect: null,
     }),
   )
-  expect(entries).toHaveLength(8)
+  expect(entries).toHaveLength(10)
   expect(entries.every(({ samples }) => samples.length === 2)).toBe(true)
   rmSync(join(file, '..'), { recursive: true })
 })

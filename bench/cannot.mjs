@@ -16,5 +16,7 @@ export const noPull = {
   native: 'an async generator would be another program: it is pulled from outside, not out of nested calls',
 }
 
+export const noPackage = forAll(['tramp', 'deepvm', 'native'], 'it is no package')
+
 /** Handlers found by a search, effects with non-local control (W3b, W7). */
 export const noHandlers = { native: 'it has no handlers that a program could install or leave' }

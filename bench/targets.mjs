@@ -85,6 +85,7 @@ export const targets = [
   againstTramp('W13', 'external', 1.2),
   againstEffect('W14', 'runStart', 1),
   againstTramp('W14', 'runStart', 1),
+  atMost('import', 'import', 5e6, 'import'),
   atMost('mem', 'parked-heap', 900, 'B/task'),
   atMost('mem', 'parked-resident', 900, 'B/task'),
   atMost('mem', 'parked-held', 180, 'MiB'),

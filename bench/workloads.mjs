@@ -4,7 +4,7 @@
 // `cannot` says why an implementation has none. This file holds handlers and continuations (W1–W8, W14); the scheduler's part
 // (W9–W13) is in `workloads.tasks.mjs`, memory in `workloads.memory.mjs`, the programs of the field's own suite (F1–F8) in
 // `workloads.field.mjs`.
-import { noHandlers, noPendingResumes, noPull } from './cannot.mjs'
+import { noHandlers, noPendingResumes, noPull, noPackage } from './cannot.mjs'
 import { nontailResult, sieveResult, treeSum } from './expected.mjs'
 import { fieldWorkloads } from './workloads.field.mjs'
 import { memoryWorkloads } from './workloads.memory.mjs'
@@ -154,7 +154,19 @@ const runStart = {
   expected: ({ n }) => n,
 }
 
-/** W1–W14, mem and growth. */
+const importing = {
+  id: 'import',
+  key: 'import',
+  topic: 'importing',
+  program: 'importing',
+  reads: 'import',
+  figure: 'time',
+  about: 'the package is imported, once per process',
+  unit: 'import',
+  cannot: noPackage,
+}
+
+/** W1–W14, import, mem and growth. */
 const suite = [
   state,
   ...reader,
@@ -167,6 +179,7 @@ const suite = [
   generator,
   ...taskWorkloads,
   runStart,
+  importing,
   ...memoryWorkloads,
 ]
 

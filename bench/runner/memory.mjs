@@ -1,4 +1,4 @@
-// What one memory probe reads, each in a fresh process that can collect garbage on demand. Resident memory holds garbage and
+// What one probe reads, each in a fresh process that can collect garbage on demand: memory, or the time of an import. Resident memory holds garbage and
 // the allocator's reserves too; the heap holds what V8 knows of, and so nothing of what a native addon allocates.
 import { check } from './result.mjs'
 
@@ -60,5 +60,12 @@ async function readGrowth(program, size, expected) {
   return { growth: Math.round((bytes / MIB) * 10) / 10, level: bytes / (0.9 * n), peak: peakMiB() }
 }
 
+/** Nanoseconds that the first import takes, which a process can see only once. */
+async function readImport(program) {
+  const start = process.hrtime.bigint()
+  await program()
+  return { time: Number(process.hrtime.bigint() - start) }
+}
+
 /** From the `reads` of a workload to the function that answers its figures. */
-export const probes = { parked: readParked, growth: readGrowth }
+export const probes = { parked: readParked, growth: readGrowth, import: readImport }

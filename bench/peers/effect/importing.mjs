@@ -1,0 +1,2 @@
+// import for Effect: nothing of it is loaded before.
+export const importing = () => import('effect')

@@ -1,0 +1,2 @@
+// import for effection: nothing of it is loaded before.
+export const importing = () => import('effection')

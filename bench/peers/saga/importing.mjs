@@ -1,0 +1,2 @@
+// import for redux-saga: nothing of it is loaded before.
+export const importing = () => import('redux-saga')
