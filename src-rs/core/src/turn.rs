@@ -180,7 +180,6 @@ impl Vm {
             Command::Settle { .. }
             | Command::Watch { .. }
             | Command::Park { .. }
-            | Command::ParkOffered { .. }
             | Command::Next { .. }
             | Command::WaitOutside
             | Command::WatchOffered
