@@ -729,6 +729,71 @@ declare const Try: (<A, E>(program: Program<A, E>) => Program<Result<A>, E | Try
  */
 declare const tryHandler: Handler<TryEffect>;
 
+/** The effect type of {@link Await}. */
+type AwaitEffect = Effect<'Await', [action: unknown], unknown>;
+/**
+ * Waits for a promise, or for what a function gives: it is called with a signal that is aborted when the task is
+ * cancelled. Only this task waits; without a scheduler, under `awaitHandler()`, the whole program does. A rejection is
+ * thrown at the yield, as it is.
+ *
+ * @throws AsyncInSyncRunError (at the yield) in a synchronous run.
+ * @example
+ * await runAsync(Await(Promise.resolve(42)).with(scheduled())) // 42
+ * await runAsync(Await(signal => Promise.resolve(signal.aborted)).with(awaitHandler())) // false
+ */
+declare const Await: {
+    <A>(action: PromiseLike<A> | ((signal: AbortSignal) => PromiseLike<A> | A)): Program<A, AwaitEffect | Async>;
+} & EffectConstructor<"Await", [action: unknown], unknown>;
+
+declare const answer: unique symbol;
+/** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
+declare class Waitable<out A = unknown> {
+    /** Its name, or what it is named by. */
+    private readonly label;
+    /** Exists in types only. */
+    readonly [answer]: A;
+    /** For messages. */
+    get name(): string;
+    /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
+    get status(): 'pending' | 'done' | 'failed' | 'cancelled';
+    toString(): string;
+    toJSON(): string;
+}
+/**
+ * A task: a program that runs beside others. Made by `Spawn`.
+ *
+ * @example
+ * const parent = Do(function* () {
+ *   const task: Task<number> = yield* Spawn(pure(42))
+ *   return yield* Wait(task)
+ * })
+ * run(parent().with(scheduled())) // 42
+ */
+type Task<A = unknown> = Waitable<A> & {
+    readonly kind: 'Task';
+};
+/** What `CreatePromise` answers: a promise that a task settles with `CompletePromise` or `FailPromise`. */
+interface VmPromise<A = unknown> {
+    /** What others wait for. */
+    readonly future: Waitable<A>;
+}
+
+/** The effect type of {@link Cancel}. */
+type CancelEffect = Effect<'Cancel', [task: Task], void>;
+/**
+ * Asks a task to end: it unwinds when its turn comes, its `finally` blocks run. A task that has ended is left alone.
+ *
+ * @throws InvalidWaitableError when `task` is not a task.
+ * @example
+ * const parent = Do(function* () {
+ *   const task = yield* Spawn(Sleep(60_000))
+ *   yield* Cancel(task)
+ *   return 'not waiting'
+ * })
+ * await runAsync(parent().with(scheduled())) // 'not waiting'
+ */
+declare const Cancel: EffectConstructor<"Cancel", [task: Task], void>;
+
 /** How much is written: nothing, a line a step, or a line with the whole chain. */
 type DebugLevel = 'off' | 'steps' | 'trace';
 
@@ -1023,39 +1088,6 @@ interface Stats {
     readonly effects: number;
 }
 
-declare const answer: unique symbol;
-/** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
-declare class Waitable<out A = unknown> {
-    /** Its name, or what it is named by. */
-    private readonly label;
-    /** Exists in types only. */
-    readonly [answer]: A;
-    /** For messages. */
-    get name(): string;
-    /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
-    get status(): 'pending' | 'done' | 'failed' | 'cancelled';
-    toString(): string;
-    toJSON(): string;
-}
-/**
- * A task: a program that runs beside others. Made by `Spawn`.
- *
- * @example
- * const parent = Do(function* () {
- *   const task: Task<number> = yield* Spawn(pure(42))
- *   return yield* Wait(task)
- * })
- * run(parent().with(scheduled())) // 42
- */
-type Task<A = unknown> = Waitable<A> & {
-    readonly kind: 'Task';
-};
-/** What `CreatePromise` answers: a promise that a task settles with `CompletePromise` or `FailPromise`. */
-interface VmPromise<A = unknown> {
-    /** What others wait for. */
-    readonly future: Waitable<A>;
-}
-
 /**
  * Told of the error of a task that failed and that nobody waited for, and of the task's name. What it throws is an
  * uncaught exception.
@@ -1088,146 +1120,17 @@ declare class ExternalPromise<in out A = unknown> {
     get fail(): (error: unknown) => boolean;
 }
 
-/** Permits to be had one after the other. Made by `CreateSemaphore`. */
-declare class Semaphore {
-    /** How many permits there are. */
-    readonly permits: number;
-    toString(): string;
-}
-
-/** The effect type of {@link Spawn}. */
-type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], Task>;
-/** The effect type of {@link Wait}. */
-type WaitEffect = Effect<'Wait', [waitable: Waitable], unknown>;
-/** The effect type of {@link Gather}. */
-type GatherEffect = Effect<'Gather', readonly Waitable[], unknown[]>;
-/** The effect type of {@link Race}. */
-type RaceEffect = Effect<'Race', readonly Waitable[], unknown>;
-/** The effect type of {@link Cancel}. */
-type CancelEffect = Effect<'Cancel', [task: Task], void>;
-/** The effect type of {@link Yield}. */
-type YieldEffect = Effect<'Yield', [], void>;
 /** The effect types of {@link CreatePromise}, {@link CompletePromise} and {@link FailPromise}. */
 type PromiseEffect = Effect<'CreatePromise', [], VmPromise> | Effect<'CompletePromise', [promise: VmPromise, value: unknown], void> | Effect<'FailPromise', [promise: VmPromise, error: unknown], void>;
 /** The effect type of {@link CreateExternalPromise}. */
 type ExternalPromiseEffect = Effect<'CreateExternalPromise', [
     options?: ExternalPromiseOptions
 ], ExternalPromise<unknown>>;
-/** The effect types of {@link CreateSemaphore}, {@link Acquire} and {@link Release}. */
-type SemaphoreEffect = Effect<'CreateSemaphore', [permits: number], Semaphore> | Effect<'Acquire', [semaphore: Semaphore], void> | Effect<'Release', [semaphore: Semaphore], void>;
-/** The effect type of {@link Sleep}. */
-type SleepEffect = Effect<'Sleep', [ms: number], void>;
-/** The effect type of {@link Now}. */
-type NowEffect = Effect<'Now', [], number>;
-/** The effect type of {@link Await}. */
-type AwaitEffect = Effect<'Await', [action: unknown], unknown>;
-/** What {@link scheduled} handles. */
-type SchedulerEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect | YieldEffect | PromiseEffect | ExternalPromiseEffect | SemaphoreEffect | SleepEffect | NowEffect | AwaitEffect;
-/** How a task is to run. */
-interface SpawnOptions {
-    /** Which ready tasks go first: `high` before `normal` before `idle`. */
-    readonly priority?: 'idle' | 'normal' | 'high';
-    /** For messages; by default the program's own name. */
-    readonly name?: string;
-    /** Nobody is warned when it is left over at the end of the root program. */
-    readonly daemon?: boolean;
-    /**
-     * `isolated`: the task works on copies of the State, Reader and Writer stores in scope, its log begins empty. `Gather`
-     * tells here what it told. Handlers that stand outside of the scheduler go on working on the originals.
-     */
-    readonly store?: 'shared' | 'isolated';
-}
 /** How an external promise is to be. */
 interface ExternalPromiseOptions {
     /** Whether the process stays alive while a task waits for it; `true` by default. */
     readonly ref?: boolean;
 }
-/**
- * Starts a task and answers it at once; the task runs when its turn comes, under the handlers in scope here. `Spawn(f,
- * ...args)` takes a generator function and its arguments.
- *
- * @throws InvalidProgramError when `program` is not a program; TooManyTasksError (at the yield) beyond the limit.
- * @example
- * const parent = Do(function* () {
- *   const a = yield* Spawn(pure(1))
- *   const b = yield* Spawn(pure(2), { name: 'b', priority: 'high' })
- *   return yield* Gather(a, b)
- * })
- * run(parent().with(scheduled())) // [1, 2]
- */
-declare const Spawn: {
-    <A, E>(program: Program<A, E>, options?: SpawnOptions): Program<Task<A>, SpawnEffect | E>;
-    <Args extends unknown[], Yielded, R>(f: (...args: Args) => ProgramGenerator<Yielded, R>, ...args: Args): Program<Task<ResultOf<R>>, SpawnEffect | GeneratorRow<Yielded, R>>;
-} & EffectConstructor<"Spawn", [program: Program<unknown, unknown>, options?: SpawnOptions], Task>;
-/**
- * Waits for a task or future and answers its result; its error is thrown.
- *
- * @throws TaskCancelledError when the task was cancelled; InvalidWaitableError when `waitable` is something else.
- * @example
- * run(Spawn(pure(42)).flatMap(task => Wait(task)).with(scheduled())) // 42
- */
-declare const Wait: {
-    <A>(waitable: Waitable<A>): Program<A, WaitEffect>;
-} & EffectConstructor<"Wait", [waitable: Waitable], unknown>;
-/** What each of several waitables gives. */
-type Results<W extends readonly Waitable[]> = {
-    -readonly [K in keyof W]: W[K] extends Waitable<infer A> ? A : never;
-};
-/**
- * Waits for all of them and answers their results in the order of the arguments. The first failure is thrown at once; the
- * others go on.
- *
- * @throws as {@link Wait}.
- * @example
- * const both = Do(function* () {
- *   return yield* Gather(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
- * })
- * run(both().with(scheduled())) // ['a', 'b']
- */
-declare const Gather: {
-    <W extends readonly Waitable[]>(...waitables: W): Program<Results<W>, GatherEffect>;
-} & EffectConstructor<"Gather", readonly Waitable[], unknown[]>;
-/** What {@link Race} answers: who was first, with what, and the others. */
-interface RaceResult<W extends Waitable> {
-    readonly first: W;
-    readonly value: W extends Waitable<infer A> ? A : never;
-    readonly rest: readonly W[];
-}
-/**
- * Waits for the first of them to settle. Its error is thrown. The others go on.
- *
- * @throws as {@link Wait}; InvalidWaitableError without arguments, because nobody could win.
- * @example
- * const first = Do(function* () {
- *   const { value } = yield* Race(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
- *   return value
- * })
- * run(first().with(scheduled())) // 'a'
- */
-declare const Race: {
-    <W extends readonly [Waitable, ...Waitable[]]>(...waitables: W): Program<RaceResult<W[number]>, RaceEffect>;
-    <W extends Waitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect>;
-} & EffectConstructor<"Race", readonly Waitable[], unknown>;
-/**
- * Asks a task to end: it unwinds when its turn comes, its `finally` blocks run. A task that has ended is left alone.
- *
- * @throws InvalidWaitableError when `task` is not a task.
- * @example
- * const parent = Do(function* () {
- *   const task = yield* Spawn(Sleep(60_000))
- *   yield* Cancel(task)
- *   return 'not waiting'
- * })
- * await runAsync(parent().with(scheduled())) // 'not waiting'
- */
-declare const Cancel: EffectConstructor<"Cancel", [task: Task], void>;
-/**
- * Lets the tasks that are ready go first.
- *
- * @example
- * run(Yield().map(() => 42).with(scheduled())) // 42
- */
-declare const Yield: EffectConstructor<"Yield", [], void>;
 /**
  * A promise that a task settles.
  *
@@ -1287,6 +1190,16 @@ declare const FailPromise: {
 declare const CreateExternalPromise: {
     <A = unknown>(options?: ExternalPromiseOptions): Program<ExternalPromise<A>, ExternalPromiseEffect>;
 } & EffectConstructor<"CreateExternalPromise", [options?: ExternalPromiseOptions], ExternalPromise<unknown>>;
+
+/** Permits to be had one after the other. Made by `CreateSemaphore`. */
+declare class Semaphore {
+    /** How many permits there are. */
+    readonly permits: number;
+    toString(): string;
+}
+
+/** The effect types of {@link CreateSemaphore}, {@link Acquire} and {@link Release}. */
+type SemaphoreEffect = Effect<'CreateSemaphore', [permits: number], Semaphore> | Effect<'Acquire', [semaphore: Semaphore], void> | Effect<'Release', [semaphore: Semaphore], void>;
 /**
  * A semaphore with `permits` permits, a positive integer.
  *
@@ -1317,6 +1230,45 @@ declare const Acquire: EffectConstructor<"Acquire", [semaphore: Semaphore], void
  * run(CreateSemaphore(1).flatMap(one => Release(one)).with(scheduled())) // throws TooManyPermitsError
  */
 declare const Release: EffectConstructor<"Release", [semaphore: Semaphore], void>;
+
+/** The effect type of {@link Spawn}. */
+type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], Task>;
+/** How a task is to run. */
+interface SpawnOptions {
+    /** Which ready tasks go first: `high` before `normal` before `idle`. */
+    readonly priority?: 'idle' | 'normal' | 'high';
+    /** For messages; by default the program's own name. */
+    readonly name?: string;
+    /** Nobody is warned when it is left over at the end of the root program. */
+    readonly daemon?: boolean;
+    /**
+     * `isolated`: the task works on copies of the State, Reader and Writer stores in scope, its log begins empty. `Gather`
+     * tells here what it told. Handlers that stand outside of the scheduler go on working on the originals.
+     */
+    readonly store?: 'shared' | 'isolated';
+}
+/**
+ * Starts a task and answers it at once; the task runs when its turn comes, under the handlers in scope here. `Spawn(f,
+ * ...args)` takes a generator function and its arguments.
+ *
+ * @throws InvalidProgramError when `program` is not a program; TooManyTasksError (at the yield) beyond the limit.
+ * @example
+ * const parent = Do(function* () {
+ *   const a = yield* Spawn(pure(1))
+ *   const b = yield* Spawn(pure(2), { name: 'b', priority: 'high' })
+ *   return yield* Gather(a, b)
+ * })
+ * run(parent().with(scheduled())) // [1, 2]
+ */
+declare const Spawn: {
+    <A, E>(program: Program<A, E>, options?: SpawnOptions): Program<Task<A>, SpawnEffect | E>;
+    <Args extends unknown[], Yielded, R>(f: (...args: Args) => ProgramGenerator<Yielded, R>, ...args: Args): Program<Task<ResultOf<R>>, SpawnEffect | GeneratorRow<Yielded, R>>;
+} & EffectConstructor<"Spawn", [program: Program<unknown, unknown>, options?: SpawnOptions], Task>;
+
+/** The effect type of {@link Sleep}. */
+type SleepEffect = Effect<'Sleep', [ms: number], void>;
+/** The effect type of {@link Now}. */
+type NowEffect = Effect<'Now', [], number>;
 /**
  * Lets `ms` milliseconds pass. `Sleep(Infinity)` lasts until it is cancelled, and keeps the process alive; under a
  * simulated clock it is a deadlock when nobody else can go on.
@@ -1336,19 +1288,75 @@ declare const Sleep: {
  * run(Now().with(simulatedClock()).with(scheduled())) // 0
  */
 declare const Now: EffectConstructor<"Now", [], number>;
+
+/** The effect type of {@link Wait}. */
+type WaitEffect = Effect<'Wait', [waitable: Waitable], unknown>;
+/** The effect type of {@link Gather}. */
+type GatherEffect = Effect<'Gather', readonly Waitable[], unknown[]>;
+/** The effect type of {@link Race}. */
+type RaceEffect = Effect<'Race', readonly Waitable[], unknown>;
 /**
- * Waits for a promise, or for what a function gives: it is called with a signal that is aborted when the task is
- * cancelled. Only this task waits; without a scheduler, under `awaitHandler()`, the whole program does. A rejection is
- * thrown at the yield, as it is.
+ * Waits for a task or future and answers its result; its error is thrown.
  *
- * @throws AsyncInSyncRunError (at the yield) in a synchronous run.
+ * @throws TaskCancelledError when the task was cancelled; InvalidWaitableError when `waitable` is something else.
  * @example
- * await runAsync(Await(Promise.resolve(42)).with(scheduled())) // 42
- * await runAsync(Await(signal => Promise.resolve(signal.aborted)).with(awaitHandler())) // false
+ * run(Spawn(pure(42)).flatMap(task => Wait(task)).with(scheduled())) // 42
  */
-declare const Await: {
-    <A>(action: PromiseLike<A> | ((signal: AbortSignal) => PromiseLike<A> | A)): Program<A, AwaitEffect | Async>;
-} & EffectConstructor<"Await", [action: unknown], unknown>;
+declare const Wait: {
+    <A>(waitable: Waitable<A>): Program<A, WaitEffect>;
+} & EffectConstructor<"Wait", [waitable: Waitable], unknown>;
+/** What each of several waitables gives. */
+type Results<W extends readonly Waitable[]> = {
+    -readonly [K in keyof W]: W[K] extends Waitable<infer A> ? A : never;
+};
+/**
+ * Waits for all of them and answers their results in the order of the arguments. The first failure is thrown at once; the
+ * others go on.
+ *
+ * @throws as {@link Wait}.
+ * @example
+ * const both = Do(function* () {
+ *   return yield* Gather(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
+ * })
+ * run(both().with(scheduled())) // ['a', 'b']
+ */
+declare const Gather: {
+    <W extends readonly Waitable[]>(...waitables: W): Program<Results<W>, GatherEffect>;
+} & EffectConstructor<"Gather", readonly Waitable[], unknown[]>;
+/** What {@link Race} answers: who was first, with what, and the others. */
+interface RaceResult<W extends Waitable> {
+    readonly first: W;
+    readonly value: W extends Waitable<infer A> ? A : never;
+    readonly rest: readonly W[];
+}
+/**
+ * Waits for the first of them to settle. Its error is thrown. The others go on.
+ *
+ * @throws as {@link Wait}; InvalidWaitableError without arguments, because nobody could win.
+ * @example
+ * const first = Do(function* () {
+ *   const { value } = yield* Race(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
+ *   return value
+ * })
+ * run(first().with(scheduled())) // 'a'
+ */
+declare const Race: {
+    <W extends readonly [Waitable, ...Waitable[]]>(...waitables: W): Program<RaceResult<W[number]>, RaceEffect>;
+    <W extends Waitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect>;
+} & EffectConstructor<"Race", readonly Waitable[], unknown>;
+
+/** The effect type of {@link Yield}. */
+type YieldEffect = Effect<'Yield', [], void>;
+/**
+ * Lets the tasks that are ready go first.
+ *
+ * @example
+ * run(Yield().map(() => 42).with(scheduled())) // 42
+ */
+declare const Yield: EffectConstructor<"Yield", [], void>;
+
+/** What {@link scheduled} handles. */
+type SchedulerEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect | YieldEffect | PromiseEffect | ExternalPromiseEffect | SemaphoreEffect | SleepEffect | NowEffect | AwaitEffect;
 
 /** A built-in handler bound to one VM. */
 declare class Bound<H> extends Handler<H> {

@@ -61,7 +61,6 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::DEFINE_SCHEDULER => Command::DefineScheduler { most: a },
         op::SETTLE => Command::Settle { waitable: Waitable::from_words(a, b)?, failed: c != 0 },
         op::WATCH => Command::Watch { waitable: Waitable::from_words(a, b), external: c != 0 },
-        op::PARK_OFFERED => Command::ParkOffered { every: decode_until(a)? },
         op::PARK => Command::Park { every: decode_until(a)? },
         op::STORE_OF => Command::StoreOf { handler: handler()? },
         op::NEXT => Command::Next { settled: Waitable::from_words(a, b).map(|waitable| (waitable, c != 0)) },
@@ -109,7 +108,7 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
         let [index, generation] = notices::resolve(words, [index, generation]);
         vm.name_subject([index, generation, about]);
     }
-    if matches!(words.get(word::OP), op::WATCH_OFFERED | op::PARK_OFFERED) {
+    if matches!(words.get(word::OP), op::WATCH_OFFERED | op::PARK) {
         let end = words.get(word::LISTING_COUNT).min(word::STARTING - word::LISTING);
         let pairs = (word::LISTING..word::LISTING + end).step_by(2);
         vm.offer(pairs.flat_map(|at| notices::resolve(words, [words.get(at), words.get(at + 1)])));

@@ -13,7 +13,7 @@ import type { OwnPromise } from './promises'
 import { answerFrom, newTask, settlePromise } from './schedule'
 import { areScopesOpen } from './structured'
 import { PENDING, type Waitable } from './waitable'
-import { ISOLATED } from './effects'
+import { ISOLATED } from './effects/spawn'
 
 /** The answer cannot be foreseen: the scheduler must be asked. */
 export const UNFORESEEN = 0

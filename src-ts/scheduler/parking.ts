@@ -42,7 +42,7 @@ export function park(run: Run, effect: Program, waitables: readonly Waitable[], 
   }
   machine.register = effect
   write(offered)
-  return machine.send2(Op.PARK_OFFERED, until, 0)
+  return machine.send2(Op.PARK, until, 0)
 }
 
 /** What is offered next. Not in the mailbox yet, where the outcome of another command would overwrite it. */

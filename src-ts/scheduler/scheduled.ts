@@ -10,7 +10,6 @@ import { ClockOfRun, stands } from './clock'
 import { MOST_TASKS } from './limits'
 import {
   Await,
-  checkThenable,
   CreateExternalPromise,
   CreatePromise,
   Now,
@@ -24,6 +23,7 @@ import {
   type SleepEffect,
   type WaitEffect,
 } from './effects'
+import { checkThenable } from './effects/await'
 import { runOf } from './promises'
 
 /** How a scheduler is to work. */

@@ -218,14 +218,10 @@ pub enum Command {
         /// Whether a new record is of something outside.
         external: bool,
     },
-    /// The task whose effect the host was handed, and which is in the register, parks on what it watches.
+    /// The task whose effect the host was handed, and which is in the register, watches what is on
+    /// [offer](crate::Vm::offer), and parks on all that it watches.
     Park {
         /// Until all of it is settled, or the first of it; `None` when it is one thing.
-        every: Option<bool>,
-    },
-    /// [`WatchOffered`](Command::WatchOffered), then [`Park`](Command::Park).
-    ParkOffered {
-        /// As in `Park`.
         every: Option<bool>,
     },
     /// After [`Leftover`](crate::Instruction::Leftover), [`Again`](crate::Instruction::Again) or
@@ -236,7 +232,7 @@ pub enum Command {
     },
     /// The task whose effect the host was handed parks on something outside, whose handle is in the register.
     WaitOutside,
-    /// As [`Watch`](Command::Watch), for every waitable that [`Vm::offer`](crate::Vm::offer) was given.
+    /// As [`Watch`](Command::Watch), for everything on [offer](crate::Vm::offer): makes room for the next of many.
     WatchOffered,
     /// Nothing can go on: throw the register into the root task, or the oldest one left.
     Interrupt,

@@ -38,7 +38,8 @@
 //! # The operations
 //!
 //! `with_handler`, `perform`, `resume`, `forward` (delegate) and `segment_return` are in `ops.rs`; closing what will
-//! never be resumed is in `unwind.rs`; the modes between them in `turn.rs`.
+//! never be resumed is in `unwind.rs`; what a clause does with a continuation in `jump.rs`; the modes between them in
+//! `turn.rs`.
 //!
 //! # Invariants
 //!
@@ -64,6 +65,7 @@ mod handler;
 mod id;
 #[cfg(debug_assertions)]
 mod invariants;
+mod jump;
 mod native;
 mod numbers;
 mod ops;

@@ -48,6 +48,8 @@ pub struct Vm {
     pub(crate) pinned: Vec<HandlerId>,
     /// What the last listing command found.
     pub(crate) listing: Vec<u32>,
+    /// What the host has offered and no command has taken: two words for each name.
+    pub(crate) offered: Vec<u32>,
     /// The outcome of the turn, as far as it is known.
     pub(crate) outcome: Outcome,
     /// Handlers whose boundary an error has left in this turn, innermost first.
@@ -128,6 +130,7 @@ impl Vm {
             pending: None,
             pinned: Vec::new(),
             listing: Vec::new(),
+            offered: Vec::new(),
             outcome: Outcome::from(Instruction::Ready),
             crossed: Vec::new(),
             natives: Programs::new(),

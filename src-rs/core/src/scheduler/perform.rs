@@ -192,10 +192,6 @@ impl Vm {
             Command::WatchOffered => self.watch_offered(),
             Command::Watch { waitable, external } => self.watch(waitable, external),
             Command::Park { every } => self.park(every),
-            Command::ParkOffered { every } => {
-                let watching = self.watch_offered();
-                if self.outcome.instruction == Instruction::Ready { self.park(every) } else { watching }
-            }
             Command::Tasks { from } => {
                 let instruction = self.list_tasks(from as usize);
                 self.ask(instruction)
@@ -223,25 +219,30 @@ impl Vm {
         }
     }
 
-    /// Names many things for [`Command::WatchOffered`]: two words each, as of [`Waitable::from_words`].
+    /// Names many things to watch, in the place of what was on offer: two words each, as of [`Waitable::from_words`].
+    ///
+    /// The next [`Park`](Command::Park) or [`WatchOffered`](Command::WatchOffered) takes them; then nothing is on offer.
     pub fn offer(&mut self, words: impl Iterator<Item = u32>) {
-        self.listing.clear();
-        self.listing.extend(words);
+        self.offered.clear();
+        self.offered.extend(words);
     }
 
     fn watch_offered(&mut self) -> Step {
-        let Some((_, task)) = self.asking_task() else {
-            return self.ask(Instruction::Fault(Fault::OutOfOrder));
-        };
-        let offered = std::mem::take(&mut self.listing);
+        let instruction = self.take_offer().map_or_else(Instruction::Fault, |_| Instruction::Ready);
+        self.ask(instruction)
+    }
+
+    /// The task that the host speaks of will wait for what is on offer, all of which must be pending.
+    fn take_offer(&mut self) -> Result<(SchedulerNumber, TaskId), Fault> {
+        let mut offered = std::mem::take(&mut self.offered);
+        let (number, task) = self.asking_task().ok_or(Fault::OutOfOrder)?;
         for words in offered.chunks_exact(2) {
-            match Waitable::from_words(words[0], words[1]).filter(|&waitable| self.is_pending(waitable)) {
-                Some(waitable) => self.hang(task, waitable.target()),
-                None => return self.ask(Instruction::Fault(Fault::OutOfOrder)),
-            }
+            let named = Waitable::from_words(words[0], words[1]).filter(|&waitable| self.is_pending(waitable));
+            self.hang(task, named.ok_or(Fault::OutOfOrder)?.target());
         }
-        self.listing = offered;
-        self.ask(Instruction::Ready)
+        offered.clear();
+        self.offered = offered;
+        Ok((number, task))
     }
 
     /// The running task will wait for this too. A promise without a record gets one; its handle is in the register.
@@ -255,11 +256,12 @@ impl Vm {
         self.ask(Instruction::Ready)
     }
 
-    /// The running task parks on what it watches: for all of it, for the first of it, or for the only one. The register
-    /// holds the effect.
+    /// The running task parks on what it watches and on what is on offer: for all of it, for the first of it, or for the
+    /// only one. The register holds the effect.
     fn park(&mut self, every: Option<bool>) -> Step {
-        let Some((number, task)) = self.asking_task() else {
-            return self.ask(Instruction::Fault(Fault::OutOfOrder));
+        let (number, task) = match self.take_offer() {
+            Ok(asking) => asking,
+            Err(fault) => return self.ask(Instruction::Fault(fault)),
         };
         if self.task(task).links.is_none() {
             return self.ask(Instruction::Fault(Fault::OutOfOrder));

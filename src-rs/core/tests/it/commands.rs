@@ -103,6 +103,7 @@ fn commands_of_a_run() -> Vec<Command> {
         Command::StartContinuation { k },
         Command::InstallScheduler { most: 1, preempt_every: 0 },
         Command::Watch { waitable: None, external: false },
+        Command::WatchOffered,
         Command::Park { every: None },
         Command::Next { settled: None },
         Command::Interrupt,

@@ -160,11 +160,9 @@ impl Host {
         let names: Vec<Waitable> = tasks.iter().filter_map(|&number| self.tasks.handles[number].name).collect();
         self.catch_up();
         self.vm.offer(names.iter().flat_map(|name| [name.words().0, name.words().1]));
-        if promises.is_empty() {
-            self.register = Value::Effect(effect.clone());
-            return Todo::Obey(self.send(Command::ParkOffered { every }));
+        if !promises.is_empty() {
+            assert_eq!(self.send(Command::WatchOffered), Instruction::Ready);
         }
-        assert_eq!(self.send(Command::WatchOffered), Instruction::Ready);
         for number in promises {
             let handle = &self.tasks.handles[number];
             let (waitable, external) = (handle.name, handle.outside.is_some());

@@ -57,6 +57,44 @@ fn while_a_task_runs_nothing_else_is_next_and_nothing_is_interrupted() {
 }
 
 #[test]
+fn parking_takes_what_is_on_offer_once() {
+    let mut vm = scheduled();
+    let park = Command::Park { every: Some(true) };
+    let tasks = [spawn(&mut vm, 1), spawn(&mut vm, 1)];
+    assert_eq!(perform(&mut vm, EffectType::GATHER, [0; 3]), Instruction::Task);
+    vm.offer(tasks.iter().flat_map(|&task| words(Waitable::Task(task)).into_iter().take(2)));
+    assert!(matches!(turn(&mut vm, park), Instruction::StartTask { .. }));
+    assert!(matches!(turn(&mut vm, Command::Return), Instruction::StartTask { .. }));
+    assert!(matches!(turn(&mut vm, Command::Return), Instruction::Answer { .. }));
+    assert_eq!(perform(&mut vm, EffectType::GATHER, [0; 3]), Instruction::Task);
+    check_refused(&mut vm, park, Fault::OutOfOrder);
+    check_ends(vm);
+}
+
+#[test]
+fn what_was_listed_is_not_on_offer() {
+    let mut vm = scheduled();
+    spawn(&mut vm, 1);
+    assert_eq!(perform(&mut vm, EffectType::GATHER, [0; 3]), Instruction::Task);
+    assert!(matches!(turn(&mut vm, Command::Tasks { from: 0 }), Instruction::Listed { .. }));
+    assert!(!vm.listing().is_empty());
+    assert_eq!(turn(&mut vm, Command::WatchOffered), Instruction::Ready);
+    check_refused(&mut vm, Command::Park { every: None }, Fault::OutOfOrder);
+    check_ends(vm);
+}
+
+#[test]
+fn what_is_not_pending_cannot_be_offered() {
+    let mut vm = scheduled();
+    for command in [Command::WatchOffered, Command::Park { every: None }] {
+        vm.offer(words(unknown_promise()).into_iter().take(2));
+        check_refused(&mut vm, command, Fault::OutOfOrder);
+        assert_eq!(turn(&mut vm, Command::WatchOffered), Instruction::Ready);
+    }
+    check_ends(vm);
+}
+
+#[test]
 fn settling_what_nobody_waits_for_changes_nothing() {
     let mut vm = scheduled();
     let before = vm.stats();

@@ -1,0 +1,48 @@
+// What the driver does in the scheduler's place changes nothing but the time that it takes: random programs do the same
+// where the machine is told of everything at once.
+
+import fc from 'fast-check'
+
+import { scheduled, VM } from '../index'
+import { settings } from '../src-ts/run-state'
+import { expectNothingHeld } from './support/leaks'
+import { main, shown, type Step, steps, type World } from './support/steps'
+import { turnOfTheEventLoop } from './support/tasks'
+
+/** What a program does, and how it ends. */
+async function outcome(todo: readonly Step[], eager: boolean): Promise<readonly string[]> {
+  const world: World = { log: [], promises: [], waitables: [], tasks: [], externals: [] }
+  settings.eager = eager
+  let vm: VM
+  try {
+    vm = new VM()
+  } finally {
+    settings.eager = false
+  }
+  const options = { onUnobservedFailure: (task: unknown) => world.log.push(`unobserved ${String(task)}`) }
+  const ended = vm.runAsync(main(world, todo).with(scheduled()), options).then(shown, shown)
+  const over = new AbortController()
+  void ended.then(() => over.abort())
+  // When everybody waits, whatever nobody has settled is.
+  while (!over.signal.aborted) {
+    await turnOfTheEventLoop()
+    for (const promise of world.externals) promise.complete(0)
+  }
+  world.log.push(`=> ${await ended}`)
+  expectNothingHeld(vm)
+  return world.log
+}
+
+describe('what is done in the scheduler’s place', () => {
+  const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
+  afterAll(() => warned.mockRestore())
+
+  it('changes nothing, as random programs with tasks, promises and the outside show', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async todo => {
+        expect(await outcome(todo, false)).toEqual(await outcome(todo, true))
+      }),
+      { numRuns: Number(process.env.DOEFF_NOTICES ?? 400) },
+    )
+  })
+})

@@ -1,0 +1,33 @@
+// `Cancel`: asks another task to end.
+
+import { asConstructor, EffectType, type EffectConstructor } from '../../effect'
+import { InvalidWaitableError } from '../../errors'
+import { Kind, Program } from '../../program'
+import { Effect as EffectNumber } from '../../protocol'
+import type { Effect } from '../../row'
+import { show } from '../../show'
+import { Waitable, type Task } from '../waitable'
+
+/** The effect type of {@link Cancel}. */
+export type CancelEffect = Effect<'Cancel', [task: Task], void>
+
+const cancelType = new EffectType(EffectNumber.CANCEL, 'Cancel')
+
+/**
+ * Asks a task to end: it unwinds when its turn comes, its `finally` blocks run. A task that has ended is left alone.
+ *
+ * @throws InvalidWaitableError when `task` is not a task.
+ * @example
+ * const parent = Do(function* () {
+ *   const task = yield* Spawn(Sleep(60_000))
+ *   yield* Cancel(task)
+ *   return 'not waiting'
+ * })
+ * await runAsync(parent().with(scheduled())) // 'not waiting'
+ */
+export const Cancel = asConstructor(function (task: unknown) {
+  if (!(task instanceof Waitable) || task.kind !== 'Task') {
+    throw new InvalidWaitableError(`Cancel takes a task, not ${show(task)}.`)
+  }
+  return new Program(Kind.PERFORM_ON, cancelType, task, undefined, undefined, 1)
+}, cancelType) as unknown as EffectConstructor<'Cancel', [task: Task], void>

@@ -1,0 +1,95 @@
+// `Wait`, `Gather` and `Race`: what may be waited for is checked here, before anything is yielded.
+
+import { asConstructor, EffectType, type EffectConstructor } from '../../effect'
+import { InvalidWaitableError } from '../../errors'
+import { Kind, Program } from '../../program'
+import { Effect as EffectNumber } from '../../protocol'
+import type { Effect } from '../../row'
+import { show } from '../../show'
+import { Waitable, type VmPromise } from '../waitable'
+
+/** The effect type of {@link Wait}. */
+export type WaitEffect = Effect<'Wait', [waitable: Waitable], unknown>
+/** The effect type of {@link Gather}. */
+export type GatherEffect = Effect<'Gather', readonly Waitable[], unknown[]>
+/** The effect type of {@link Race}. */
+export type RaceEffect = Effect<'Race', readonly Waitable[], unknown>
+
+const waitType = new EffectType(EffectNumber.WAIT, 'Wait')
+
+/**
+ * Waits for a task or future and answers its result; its error is thrown.
+ *
+ * @throws TaskCancelledError when the task was cancelled; InvalidWaitableError when `waitable` is something else.
+ * @example
+ * run(Spawn(pure(42)).flatMap(task => Wait(task)).with(scheduled())) // 42
+ */
+export const Wait = asConstructor(function (waitable: unknown) {
+  return new Program(Kind.PERFORM_ON, waitType, asWaitable(waitable, 'Wait'), undefined, undefined, 1)
+}, waitType) as unknown as {
+  <A>(waitable: Waitable<A>): Program<A, WaitEffect>
+} & EffectConstructor<'Wait', [waitable: Waitable], unknown>
+
+/** What each of several waitables gives. */
+export type Results<W extends readonly Waitable[]> = {
+  -readonly [K in keyof W]: W[K] extends Waitable<infer A> ? A : never
+}
+
+const gatherType = new EffectType(EffectNumber.GATHER, 'Gather')
+
+/**
+ * Waits for all of them and answers their results in the order of the arguments. The first failure is thrown at once; the
+ * others go on.
+ *
+ * @throws as {@link Wait}.
+ * @example
+ * const both = Do(function* () {
+ *   return yield* Gather(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
+ * })
+ * run(both().with(scheduled())) // ['a', 'b']
+ */
+export const Gather = asConstructor(function (...waitables: unknown[]) {
+  return new Program(Kind.PERFORM, gatherType, allWaitable(waitables, 'Gather'), undefined, undefined, 1)
+}, gatherType) as unknown as {
+  <W extends readonly Waitable[]>(...waitables: W): Program<Results<W>, GatherEffect>
+} & EffectConstructor<'Gather', readonly Waitable[], unknown[]>
+
+/** What {@link Race} answers: who was first, with what, and the others. */
+export interface RaceResult<W extends Waitable> {
+  readonly first: W
+  readonly value: W extends Waitable<infer A> ? A : never
+  readonly rest: readonly W[]
+}
+
+const raceType = new EffectType(EffectNumber.RACE, 'Race')
+
+/**
+ * Waits for the first of them to settle. Its error is thrown. The others go on.
+ *
+ * @throws as {@link Wait}; InvalidWaitableError without arguments, because nobody could win.
+ * @example
+ * const first = Do(function* () {
+ *   const { value } = yield* Race(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
+ *   return value
+ * })
+ * run(first().with(scheduled())) // 'a'
+ */
+export const Race = asConstructor(function (...waitables: unknown[]) {
+  if (waitables.length === 0) throw new InvalidWaitableError('Race needs at least one task or future.')
+  return new Program(Kind.PERFORM, raceType, allWaitable(waitables, 'Race'), undefined, undefined, 1)
+}, raceType) as unknown as {
+  <W extends readonly [Waitable, ...Waitable[]]>(...waitables: W): Program<RaceResult<W[number]>, RaceEffect>
+  <W extends Waitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect>
+} & EffectConstructor<'Race', readonly Waitable[], unknown>
+
+function asWaitable(x: unknown, asked: string): Waitable {
+  if (x instanceof Waitable) return x
+  const hint = (x as Partial<VmPromise> | null)?.future instanceof Waitable ? '; wait for its future' : ''
+  throw new InvalidWaitableError(`${asked} takes a task or the future of a promise, not ${show(x)}${hint}.`)
+}
+
+function allWaitable(items: unknown[], asked: string): readonly Waitable[] {
+  // One array of them is accepted as well as several arguments.
+  const waitables = items.length === 1 && Array.isArray(items[0]) ? (items[0] as unknown[]) : items
+  return waitables.map(item => asWaitable(item, asked))
+}
