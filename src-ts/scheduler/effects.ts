@@ -2,6 +2,7 @@
 
 import { asConstructor, EffectType, type EffectConstructor } from '../effect'
 import { InvalidProgramError, InvalidWaitableError, InvalidYieldError } from '../errors'
+import { map } from '../intrinsics'
 import { asProgram, Kind, Program, type ProgramGenerator } from '../program'
 import { Effect as EffectNumber } from '../protocol'
 import type { Async, Effect, GeneratorRow, RealTime, ResultOf } from '../row'
@@ -429,7 +430,7 @@ function asWaitable(x: unknown, asked: string): Waitable {
 function allWaitable(items: unknown[], asked: string): readonly Waitable[] {
   // One array of them is accepted as well as several arguments.
   const waitables = items.length === 1 && Array.isArray(items[0]) ? (items[0] as unknown[]) : items
-  return waitables.map(item => asWaitable(item, asked))
+  return map(waitables, item => asWaitable(item, asked))
 }
 
 /** Refuses what cannot be awaited. @throws InvalidYieldError saying so. @internal */
