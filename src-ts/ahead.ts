@@ -6,31 +6,34 @@
 // Only the machine that took the last turn can have something ahead of it; another one that is used meanwhile makes it
 // catch up first. `Run.eager` turns all of this off; property tests show that it changes nothing else.
 
+import { OwnMap } from './collections'
 import { Continuation } from './continuation'
+import { deref } from './intrinsics'
 import { turn, word, words } from './mailbox'
 import type { Program } from './program'
 import { Ahead, Code, Flag, Op, Pushed, Scope, Word } from './protocol'
 import type { Run } from './run-state'
 import { forgetNotices, nameSpawned } from './scheduler/notices'
 import type { Slots } from './slots'
+import { Stack } from './stack'
 
 /** What a clause may resume, as long as nothing is captured for it, by the place of its frame among those that wait. */
 const uncaptured: (Continuation | undefined)[] = Array.from({ length: Pushed.MOST })
 /** The references of each machine, by its number. Weak: they may lead back to the VM, which is to be collected. */
-const slotsOf: (WeakRef<Slots> | undefined)[] = []
+const slotsOf = new OwnMap<number, WeakRef<Slots>>()
 /** Messages told to writers, in order. */
-let messages: unknown[] = []
+const messages = new Stack<unknown>()
 
 /** A machine may have something ahead of it from now on. */
 export function introduce(vm: number, slots: Slots): void {
-  slotsOf[vm] = new WeakRef(slots)
+  slotsOf.set(vm, new WeakRef(slots))
 }
 
 /** The machine is thrown away; its number may be another one's from now on. */
 export function dismiss(vm: number): void {
   if (vm === words[Word.VM]) forget()
   else catchUp()
-  slotsOf[vm] = undefined
+  slotsOf.delete(vm)
 }
 
 /** Makes `vm` the machine that the driver may be ahead of; another one catches up first. */
@@ -79,7 +82,8 @@ export function settleAhead(flags: number): void {
 
 /** The references of the machine that took the last turn; none if its VM was collected meanwhile. */
 function slots(): Slots | undefined {
-  return slotsOf[words[Word.VM] as number]?.deref()
+  const kept = slotsOf.get(words[Word.VM] as number)
+  return kept === undefined ? undefined : deref(kept)
 }
 
 function forget(): void {
@@ -89,8 +93,8 @@ function forget(): void {
   words[Word.BELOW_COUNT] = 0
   words[Word.TOLD_COUNT] = 0
   words[Word.STARTING] = 0
-  if (messages.length !== 0) messages = []
-  uncaptured.fill(undefined)
+  if (messages.length !== 0) messages.clear()
+  for (let i = 0; i < uncaptured.length; i++) uncaptured[i] = undefined
   forgetNotices()
 }
 
@@ -98,7 +102,7 @@ function forget(): void {
 
 /** Puts a frame on top of what runs in `below`; gives its place. The machine hears of it later. */
 export function push(run: Run, what: number, below: number): number {
-  if (run.lease.length === 0) run.lease = run.machine.lease()
+  if (run.lease.length === 0) run.machine.lease(run.lease)
   if (words[Word.PUSHED_COUNT] === Pushed.MOST) catchUp()
   claim(run.machine.vm)
   const waiting = words[Word.PUSHED_COUNT] as number
@@ -191,7 +195,7 @@ export function tell(store: number, message: unknown): void {
 /** The machine has found slots for the messages. */
 function keepMessages(): void {
   const values = slots()?.values ?? []
-  for (let i = 0; i < messages.length; i++) values[words[Word.TOLD + i] as number] = messages[i]
-  messages = []
+  for (let i = 0; i < messages.length; i++) values[words[Word.TOLD + i] as number] = messages.at(i)
+  messages.clear()
   words[Word.TOLD_COUNT] = 0
 }

@@ -3,8 +3,10 @@
 import { types } from 'node:util'
 
 import type { Continuation } from './continuation'
+import { each } from './each'
 import { InvalidHandlerError, InvalidProgramError } from './errors'
 import type { Clause } from './handler'
+import { apply } from './intrinsics'
 import { isCustomProgram, Kind, payloadOf, Program } from './program'
 import { show } from './show'
 import type { AnyGenerator } from './slots'
@@ -23,7 +25,7 @@ export function callWithPayload(f: AnyFunction, effect: Program): unknown {
     case 3:
       return f(effect.a, effect.b, effect.c)
     default:
-      return f(...payloadOf(effect))
+      return apply(f, undefined, payloadOf(effect))
   }
 }
 
@@ -39,7 +41,7 @@ export function startClause(clause: Clause, k: Continuation, effect: Program): A
     case 2:
       return f(k, effect.a, effect.b) as AnyGenerator
     default:
-      return f(k, ...payloadOf(effect)) as AnyGenerator
+      return apply(f, undefined, [k, ...each(payloadOf(effect))]) as AnyGenerator
   }
 }
 
@@ -70,7 +72,7 @@ function call(program: Program<unknown, unknown>): AnyGenerator {
     case 2:
       return f(program.b, program.c)
     default:
-      return f(...(program.b as unknown[]))
+      return apply(f, undefined, program.b as unknown[])
   }
 }
 

@@ -1,7 +1,9 @@
 // Composition: several handlers as one value. Installing it installs them all, the first as the outermost.
 
+import { each } from './each'
 import { InvalidHandlerError } from './errors'
 import { asHandler, Handler, type AnyHandler } from './handler'
+import { append, join, map } from './intrinsics'
 import type { Identity, ResultMap, ResultUnder, Then } from './result-map'
 
 /** What becomes of the body's result when `Outer` maps what `Inner` has mapped. */
@@ -58,13 +60,14 @@ export function compose<Handlers extends readonly [AnyHandler, ...AnyHandler[]]>
   ...handlers: Handlers
 ): Composition<Handlers>
 export function compose(...handlers: unknown[]): AnyHandler {
-  const parts = handlers.flatMap(x => {
+  const parts: Handler[] = []
+  for (const x of each(handlers)) {
     const handler = asHandler(x, 'compose') as Handler
-    return handler.parts ?? [handler]
-  })
-  const [only] = parts
+    for (const part of each(handler.parts ?? [handler])) append(parts, part)
+  }
+  const only = parts[0]
   if (only === undefined) throw new InvalidHandlerError('compose takes at least one handler.')
   if (parts.length === 1) return only
-  const names = parts.map(each => each.name)
-  return new Handler(`compose(${names.join(', ')})`, [], undefined, undefined, parts)
+  const names = map(parts, part => part.name)
+  return new Handler(`compose(${join(names, ', ')})`, [], undefined, undefined, parts)
 }

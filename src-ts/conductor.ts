@@ -4,6 +4,7 @@
 // callback: nothing is nested, and the asynchronous context is the one that the run was started in.
 
 import { abort, advance, finish, unwindAll } from './driver'
+import { whenDone } from './intrinsics'
 import { Status, type Run } from './run-state'
 import { hear } from './scheduler/schedule'
 
@@ -66,7 +67,7 @@ export class Conductor {
     if (signal !== undefined) {
       const aborting = new Promise<void>(resolve => (this.#onAbort = resolve))
       signal.addEventListener('abort', this.#onAbort)
-      void aborting.then(() => {
+      void whenDone(aborting, () => {
         if (!this.#aborted && !this.#closed) this.goOn()
       })
     }
@@ -144,7 +145,7 @@ export class Conductor {
       run.wake = this.#wake
       // Who calls from outside may be in the middle of something, and in another asynchronous context.
       if (run.hasExternals) {
-        void new Promise<void>(takeResolve).then(this.#wake)
+        void whenDone(new Promise<void>(takeResolve), this.#wake)
         run.wakeLater = resolve
       }
     } else {

@@ -2,6 +2,7 @@
 // performed in place; returned, they are tail calls.
 
 import type { Continuation } from './continuation'
+import { each } from './each'
 import { asHandler, type AnyHandler, type CatchAll, type Handler, type RawCatchAll } from './handler'
 import { asProgram, control, Kind, type Program, type ProgramGenerator } from './program'
 import type { TraceLink } from './trace'
@@ -209,7 +210,8 @@ export function CreateContinuation(
   handlers: readonly AnyHandler[] = [],
 ): Control<Continuation<unknown, never>, never> {
   const body = asProgram(program, 'CreateContinuation')
-  const installed = handlers.reduce((inner, each) => inner.with(asHandler(each, 'CreateContinuation') as Handler), body)
+  let installed = body
+  for (const handler of each(handlers)) installed = installed.with(asHandler(handler, 'CreateContinuation') as Handler)
   return control(Kind.CREATE_CONTINUATION, installed)
 }
 

@@ -1,6 +1,8 @@
 // Effects: operations without an implementation. A constructor made by `effect` gives programs of kind PERFORM;
 // instances of user classes are effects too, typed by their constructor.
 
+import { OwnWeakMap } from './collections'
+import { fix, includes, slice, sourceOf } from './intrinsics'
 import { Kind, Program } from './program'
 import { Effect as EffectNumber } from './protocol'
 import type { Effect } from './row'
@@ -67,7 +69,7 @@ export function makeConstructor<Name extends string, Payload extends readonly un
     const arity = arguments.length
     if (arity <= 3) return new Program(kind, type, a, b, c, arity)
     // eslint-disable-next-line prefer-rest-params -- a rest parameter would allocate on every call
-    return new Program(kind, type, a, b, Array.prototype.slice.call(arguments, 2), arity)
+    return new Program(kind, type, a, b, slice(arguments, 2), arity)
   }
   return asConstructor(perform, type)
 }
@@ -77,12 +79,10 @@ export function asConstructor<Name extends string, Payload extends readonly unkn
   perform: (...args: never[]) => unknown,
   type: EffectType,
 ): EffectConstructor<Name, Payload, Answer> {
-  Object.defineProperties(perform, {
-    name: { value: type.name },
-    effectName: { value: type.name },
-    is: { value: (x: unknown) => x instanceof Program && x.type === type },
-    [typeKey]: { value: type },
-  })
+  fix(perform, 'name', type.name)
+  fix(perform, 'effectName', type.name)
+  fix(perform, 'is', (x: unknown) => x instanceof Program && x.type === type)
+  fix(perform, typeKey, type)
   return perform as unknown as EffectConstructor<Name, Payload, Answer>
 }
 
@@ -93,14 +93,13 @@ export function typeOf(constructor: unknown): EffectType | undefined {
   return own ?? typeOfClass(constructor)
 }
 
-const classTypes = new WeakMap<object, EffectType | null>()
-const sourceOf = Function.prototype.toString
+const classTypes = new OwnWeakMap<object, EffectType | null>()
 
 /** The effect type of a user class; built-in and bound functions are none. */
 export function typeOfClass(constructor: object): EffectType | undefined {
   let type = classTypes.get(constructor)
   if (type === undefined) {
-    const native = sourceOf.call(constructor).includes('[native code]')
+    const native = includes(sourceOf(constructor), '[native code]')
     type = native ? null : newType((constructor as { name?: string }).name || 'anonymous class', true)
     classTypes.set(constructor, type)
   }

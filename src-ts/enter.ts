@@ -2,6 +2,7 @@
 
 import { push } from './ahead'
 import { generatorOf } from './call'
+import { each } from './each'
 import { InvalidHandlerError } from './errors'
 import type { Handler, NativeSpec } from './handler'
 import { word } from './mailbox'
@@ -50,7 +51,7 @@ function call(run: Run, beginning: AnyGenerator, origin: Program<unknown, unknow
 /** Installs a handler around what comes next. @throws what a seed's iterator throws. */
 export function install(run: Run, handler: Handler): void {
   if (handler.parts !== undefined) {
-    for (const part of handler.parts) install(run, part)
+    for (const part of each(handler.parts)) install(run, part)
     return
   }
   const { machine } = run
@@ -84,7 +85,10 @@ function boundNumber(run: Run, handler: Handler, bound: NonNullable<NativeSpec['
 
 /** Writes entries to a new store. */
 export function fill(run: Run, store: number, entries: Iterable<readonly [unknown, unknown]>): void {
-  for (const [key, value] of entries) run.machine.write(store, key, value)
+  for (const entry of each(entries)) {
+    const [key, value] = each(entry) as typeof entry
+    run.machine.write(store, key, value)
+  }
 }
 
 /** Gives a value to the frame on top. */

@@ -6,6 +6,7 @@ import type { Program, ProgramGenerator } from './program'
 import type { GeneratorRow, Handled, HandledAsync, ResultOf } from './row'
 import { Run, Status } from './run-state'
 import type { OnUnobservedFailure } from './scheduler/report'
+import { Stack } from './stack'
 import { asRunnable } from './start'
 
 /** More than any program takes between two looks at the clock; the loop just goes on. */
@@ -19,7 +20,7 @@ export function execute(run: Run, program: Program<unknown, unknown>): unknown {
 }
 
 /** Idle machines for `run`; a run inside of a run takes another one. */
-const idle: Run[] = []
+const idle = new Stack<Run>()
 const MAX_IDLE = 8
 
 /**

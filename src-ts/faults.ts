@@ -12,6 +12,7 @@ import {
   UnhandledEffectError,
   UnstartedContinuationError,
 } from './errors'
+import { join, map } from './intrinsics'
 import { word } from './mailbox'
 import { nameOfKind, type Program } from './program'
 import { Fault, Word } from './protocol'
@@ -40,8 +41,8 @@ export function performError(run: Run, fault: Fault, effect: Program<unknown, un
     return new TooManyTasksError('Spawn: as many tasks are alive as may be; see scheduled({ maxTasks }).')
   }
   if (fault === Fault.OUT_OF_ORDER) return new OutOfOrderError(`${show(effect)} is not possible now.`)
-  const names = run.machine.handlersInScope(false).map(({ handler }) => handler?.name ?? 'built-in layer')
-  const searched = names.length === 0 ? 'there is no handler in scope' : `searched: ${names.join(', ')}`
+  const names = map(run.machine.handlersInScope(false), ({ handler }) => handler?.name ?? 'built-in layer')
+  const searched = names.length === 0 ? 'there is no handler in scope' : `searched: ${join(names, ', ')}`
   const shown = effect.type?.untyped === true ? effect.a : effect
   return new UnhandledEffectError(`No handler takes ${show(shown)} (${searched}).`, shown, names)
 }

@@ -1,5 +1,6 @@
 // Frames ending: failing, being closed.
 
+import { each } from './each'
 import { close } from './intrinsics'
 import { listing, words } from './mailbox'
 import { Ahead, Code, Op, Pushed, Word } from './protocol'
@@ -93,7 +94,7 @@ export function closeFrames(run: Run): Todo {
   const { generators, origins } = machine.slots
   const slots = listing()
   let closed = 0
-  for (const slot of slots) {
+  for (const slot of each(slots)) {
     let result: IteratorResult<unknown, unknown>
     try {
       result = closeFrame(run, slot)

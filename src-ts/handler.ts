@@ -3,9 +3,12 @@
 
 import { types } from 'node:util'
 
+import { OwnWeakMap } from './collections'
 import type { Continuation } from './continuation'
+import { each } from './each'
 import { typeOf, type EffectType, type EffectKey } from './effect'
 import { InvalidHandlerError } from './errors'
+import { findIndex } from './intrinsics'
 import type { Program, ProgramGenerator } from './program'
 import { Clause as ClauseKind, Native } from './protocol'
 import type { Identity } from './result-map'
@@ -207,12 +210,12 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
       )
     }
     this.#checkOpen()
-    if (this.clauses.some(clause => clause.type === type)) {
+    if (findIndex(this.clauses, clause => clause.type === type) !== -1) {
       throw new InvalidHandlerError(`${this.name} has a clause for ${type.name} already.`)
     }
     return new Handler(
       this.name,
-      [...this.clauses, { kind, type, run, owner: this.name }],
+      [...each(this.clauses), { kind, type, run, owner: this.name }],
       this.returnClause,
       undefined,
     )
@@ -293,7 +296,7 @@ export function raw(f: CatchAll): RawCatchAll {
   return { rawCatchAll: f }
 }
 
-const catchAlls = new WeakMap<object, AnyHandler>()
+const catchAlls = new OwnWeakMap<object, AnyHandler>()
 
 /** The handler that `x` stands for: a handler, or a catch-all function. @internal */
 export function asHandler(x: unknown, asker: string): AnyHandler {

@@ -3,14 +3,17 @@
 // It sends commands and settles what every outcome may carry besides its instruction. It runs no user code.
 
 import { catchUp, claim, dismiss, introduce, settleAhead } from './ahead'
+import { each } from './each'
 import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
+import { append, apply, map } from './intrinsics'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
 import { Code, Flag, Link, Op, Settlement, Stat, Word, type Native } from './protocol'
 import type { Program } from './program'
 import type { Semaphore } from './scheduler/semaphore'
 import { settle, Waitable } from './scheduler/waitable'
 import { Slots } from './slots'
+import type { Stack } from './stack'
 import { frameLink, handlerLink, noteLeaving, type TraceLink } from './trace'
 
 /** Counts of what a VM holds; all but `effects` are 0 when nothing runs and nothing persists. */
@@ -76,7 +79,7 @@ export class Machine {
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
     if (flags & Flag.INTEGER) settled = word(Word.INTEGER)
     if (flags & Flag.CROSSED) {
-      for (const number of listing()) noteLeaving(settled, handlerLink(this.slots.handlers[number]))
+      for (const number of each(listing())) noteLeaving(settled, handlerLink(this.slots.handlers[number]))
     }
     if (flags & Flag.RELEASES) this.slots.release()
     return settled
@@ -113,7 +116,7 @@ export class Machine {
   #define(handler: Handler): number {
     this.send2(Op.DEFINE_HANDLER, handler.returnClause === undefined ? 0 : 1, 0)
     const number = word(Word.X)
-    for (const clause of handler.clauses) {
+    for (const clause of each(handler.clauses)) {
       this.send4(Op.DEFINE_CLAUSE, number, clause.type?.id ?? 0, clause.kind, 0)
     }
     this.slots.addHandler(handler, number)
@@ -142,7 +145,7 @@ export class Machine {
       this.send2(Op.ENTRIES, store, entries.length)
       const page = listing()
       for (let at = 0; at < page.length; at += 2) {
-        entries.push([this.slots.key(page[at] as number), this.slots.values[page[at + 1] as number]])
+        append(entries, [this.slots.key(page[at] as number), this.slots.values[page[at + 1] as number]])
       }
     } while (word(Word.X) === 1)
     return entries
@@ -157,7 +160,7 @@ export class Machine {
   /** The handlers in scope, innermost first; in a clause, its own or its callsite's. They stay known until the run ends. */
   handlersInScope(ofCallsite: boolean): { number: number; handler: Handler | undefined }[] {
     this.send2(Op.GET_HANDLERS, ofCallsite ? 1 : 0, 0)
-    return listing().map(number => ({ number, handler: this.slots.handlers[number] }))
+    return map(listing(), number => ({ number, handler: this.slots.handlers[number] }))
   }
 
   /** The handler that would take an effect performed now. */
@@ -179,7 +182,7 @@ export class Machine {
     for (let at = 0; at < words.length; at += 2) {
       const number = words[at + 1] as number
       const isFrame = (words[at] as Link) !== Link.BOUNDARY
-      links.push(isFrame ? frameLink(this.slots.origins[number]) : handlerLink(this.slots.handlers[number]))
+      append(links, isFrame ? frameLink(this.slots.origins[number]) : handlerLink(this.slots.handlers[number]))
     }
     return links
   }
@@ -210,9 +213,10 @@ export class Machine {
   }
 
   /** Borrows places for generators whose frames the driver pushes on its own account. */
-  lease(): number[] {
+  lease(into: Stack<number>): void {
     this.send(Op.LEASE)
-    return listing()
+    const slots = listing()
+    for (let at = 0; at < slots.length; at++) into.push(slots[at] as number)
   }
 
   close(): void {
@@ -225,7 +229,8 @@ export class Machine {
 
 /** The error of a machine that can go on no more: it panicked, or answered what makes no sense. */
 export function brokenMachine(code: number): VmPoisonedError {
-  const cause = (code as Code) === Code.POISONED ? String.fromCodePoint(...listing()) : `unexpected outcome ${code}`
+  const cause =
+    (code as Code) === Code.POISONED ? apply(String.fromCodePoint, undefined, listing()) : `unexpected outcome ${code}`
   return new VmPoisonedError(`This VM broke and cannot be used any more; others are not affected. Cause: ${cause}`)
 }
 

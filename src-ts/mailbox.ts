@@ -5,6 +5,7 @@
 // before any user code runs, so machines that run inside of one another can share it.
 
 import { binding } from './binding'
+import { append } from './intrinsics'
 import { Op, Word, type Code } from './protocol'
 
 /** The shared words. A SharedArrayBuffer cannot be detached, and nobody but the driver can reach this one. */
@@ -47,7 +48,7 @@ export function word(at: Word): number {
 export function listing(): number[] {
   const entries: number[] = []
   const end = Word.LISTING + word(Word.LISTING_COUNT)
-  for (let at: number = Word.LISTING; at < end; at++) entries.push(words[at] as number)
+  for (let at: number = Word.LISTING; at < end; at++) append(entries, words[at] as number)
   return entries
 }
 

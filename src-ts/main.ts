@@ -2,6 +2,7 @@
 
 import { constants } from 'node:os'
 
+import { each } from './each'
 import { runAsync } from './execute'
 import { asRunnable } from './start'
 import type { Program, ProgramGenerator } from './program'
@@ -52,7 +53,7 @@ export async function runMain(program: unknown, options: MainOptions = {}): Prom
     if (controller.signal.aborted) exit(codeOf(signal))
     else controller.abort(new Interrupted(signal))
   }
-  for (const signal of SIGNALS) process.on(signal, onSignal)
+  for (const signal of each(SIGNALS)) process.on(signal, onSignal)
   try {
     const value = await runAsync(runnable as Program<unknown>, { signal: controller.signal })
     end(exit, isExitCode(value) ? value : 0, options)
@@ -66,7 +67,7 @@ export async function runMain(program: unknown, options: MainOptions = {}): Prom
     }
     return undefined
   } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal)
+    for (const signal of each(SIGNALS)) process.off(signal, onSignal)
   }
 }
 

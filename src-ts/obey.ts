@@ -5,6 +5,7 @@ import { types } from 'node:util'
 import { callWithPayload } from './call'
 import { deliver, enter, fill, raise } from './enter'
 import { lastFault, performError } from './faults'
+import { map } from './intrinsics'
 import { brokenMachine } from './machine'
 import { word } from './mailbox'
 import { closeFrames } from './frames'
@@ -170,7 +171,7 @@ function mapEnded(run: Run): Todo {
   const mapResult = machine.slots.handlers[word(Word.X)]?.native?.mapResult
   const entries = machine.entries(word(Word.Y))
   try {
-    run.register = mapResult === undefined ? [value, entries.map(entry => entry[1])] : mapResult(value, entries)
+    run.register = mapResult === undefined ? [value, map(entries, entry => entry[1])] : mapResult(value, entries)
   } catch (error) {
     run.register = error
     return machine.send(Op.THROW)

@@ -2,6 +2,7 @@
 
 import { Delegate } from './control'
 import { asHandler, Handler, type CatchAll } from './handler'
+import { map } from './intrinsics'
 
 /**
  * A handler that calls `see` on every effect that reaches it, and lets the search go on outside. It changes nothing: the
@@ -24,7 +25,7 @@ export function observe(see: (effect: unknown) => void): Handler {
   ) as Handler
   return new Handler(
     'observe',
-    catchAll.clauses.map(clause => ({ ...clause, owner: 'observe' })),
+    map(catchAll.clauses, clause => ({ ...clause, owner: 'observe' })),
     undefined,
     undefined,
   )

@@ -8,6 +8,7 @@ import { enter } from './enter'
 import { AsyncInSyncRunError, InvalidYieldError } from './errors'
 import { continuationError, lastFault } from './faults'
 import { instanceOf, type Handler } from './handler'
+import { map } from './intrinsics'
 import { word } from './mailbox'
 import { Kind, type Program } from './program'
 import { Code, Op, Position, Word } from './protocol'
@@ -117,7 +118,7 @@ function answer(run: Run, value: unknown): Todo {
 /** The handlers in scope, as values that can be installed again during this run. */
 function handlersInScope(run: Run): Handler[] {
   const { machine, runNumber } = run
-  return machine.handlersInScope(true).map(({ number, handler }) => {
+  return map(machine.handlersInScope(true), ({ number, handler }) => {
     if (handler?.native === undefined && handler !== undefined) return handler
     if (handler?.native?.bound !== undefined) return handler
     return instanceOf(machine, runNumber, number, handler)

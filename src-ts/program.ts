@@ -5,9 +5,11 @@
 
 import { types } from 'node:util'
 
+import { each } from './each'
 import type { EffectType } from './effect'
 import { InvalidProgramError } from './errors'
 import type { Handler } from './handler'
+import { fix, slice } from './intrinsics'
 import type { ResultUnder } from './result-map'
 import { show, showCall } from './show'
 import { noteSite } from './site'
@@ -192,9 +194,9 @@ export function Do(f: (...args: unknown[]) => ProgramGenerator<unknown, unknown>
     const arity = arguments.length
     if (arity <= 2) return new Program(Kind.CALL, null, f, b, c, arity)
     // eslint-disable-next-line prefer-rest-params -- a rest parameter would allocate on every call
-    return new Program(Kind.CALL, null, f, Array.prototype.slice.call(arguments), undefined, arity)
+    return new Program(Kind.CALL, null, f, slice(arguments), undefined, arity)
   }
-  Object.defineProperty(make, 'name', { value: f.name, configurable: true })
+  fix(make, 'name', f.name, true)
   return make
 }
 
@@ -248,14 +250,14 @@ export function control<Result, E = never>(kind: Kind, a?: unknown, b?: unknown,
 
 /** The arguments of a call, as they were given. @internal */
 export function argumentsOf({ b, c, arity }: Program<unknown, unknown>): unknown[] {
-  return arity > 2 ? (b as unknown[]) : [b, c].slice(0, arity)
+  return arity > 2 ? (b as unknown[]) : slice([b, c], 0, arity)
 }
 
 /** The payload of an effect, as it was given. @internal */
 export function payloadOf(effect: Program<unknown, unknown>): unknown[] {
   const { a, b, c, arity } = effect
-  if (arity > 3) return [a, b, ...(c as unknown[])]
-  return [a, b, c].slice(0, arity)
+  if (arity > 3) return [a, b, ...each(c as unknown[])]
+  return slice([a, b, c], 0, arity)
 }
 
 function describe(program: Program<unknown, unknown>): string {

@@ -1,5 +1,6 @@
 // The state of one run: what the driver knows between two steps. The loop is in `driver.ts`.
 
+import { OwnSet } from './collections'
 import type { Owner } from './continuation'
 import type { DebugLog } from './debug'
 import { Machine } from './machine'
@@ -10,6 +11,7 @@ import type { Contexts } from './scheduler/context'
 import { noteFailure, type OnUnobservedFailure } from './scheduler/report'
 import { PENDING, type RunToken, type Waitable } from './scheduler/waitable'
 import type { AnyGenerator } from './slots'
+import { Stack } from './stack'
 
 /** What to do next when the machine need not be asked. The numbers are none of the outcome codes'. */
 export const enum Here {
@@ -61,7 +63,7 @@ export class Run implements Owner {
   closed: Closed | undefined
 
   /** Places for the generators of frames that the driver pushes on its own account. */
-  lease: number[] = []
+  readonly lease = new Stack<number>()
   /** Whether the machine is told of every frame at once: the slow twin of what the driver does. */
   eager = settings.eager
   /** Whether the caller can wait for the outside. */
@@ -74,7 +76,7 @@ export class Run implements Owner {
   /** What the only task that can go on waits for, while the machine does not know of that. */
   alone: Waitable | undefined
   /** What was settled from outside, and the machine has not heard of. */
-  inbox: Waitable[] = []
+  inbox = new Stack<Waitable>()
   /** Ends the waiting of a parked run at once; or in a while, in its own asynchronous context. */
   wake: (() => void) | undefined
   wakeLater: (() => void) | undefined
@@ -82,7 +84,7 @@ export class Run implements Owner {
   hasExternals = false
   /** Whether a simulated clock stands around some scheduler, and every clock that may let time pass. */
   hasClocks = false
-  readonly clocks = new Set<Clock>()
+  readonly clocks = new OwnSet<Clock>()
   /** Who carries it out, if it is asynchronous; and whether they do so right now. */
   conductor: { dispose(error: Error): void } | undefined
   isComputing = false
@@ -90,7 +92,7 @@ export class Run implements Owner {
   tracksContexts = false
   contexts: Contexts | undefined
   /** Tasks that failed and that nobody has waited for. */
-  readonly unobserved = new Set<Waitable>()
+  readonly unobserved = new OwnSet<Waitable>()
   /** Tasks that the root program left behind. */
   leftover: Waitable[] = []
   onUnobservedFailure: OnUnobservedFailure | undefined
@@ -166,7 +168,7 @@ export class Run implements Owner {
     this.hasExternals = false
     this.wake = undefined
     this.wakeLater = undefined
-    if (this.inbox.length > 0) this.inbox = []
+    if (this.inbox.length > 0) this.inbox.clear()
     this.hasClocks = false
     if (this.clocks.size > 0) this.clocks.clear()
     this.onUnobservedFailure = undefined

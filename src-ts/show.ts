@@ -2,6 +2,8 @@
 
 import { inspect } from 'node:util'
 
+import { cut, join, map } from './intrinsics'
+
 const LONGEST = 60
 
 /** A value in at most 60 characters. */
@@ -12,12 +14,12 @@ export function show(value: unknown): string {
   } catch {
     text = typeof value
   }
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text
+  return text.length > LONGEST ? `${cut(text, 0, LONGEST - 1)}…` : text
 }
 
 /** A call in short form: `ReadFile('a.txt')`. */
 export function showCall(name: string, args: readonly unknown[]): string {
-  return `${name}(${args.map(show).join(', ')})`
+  return `${name}(${join(map(args, show), ', ')})`
 }
 
 function showFunction(f: { readonly name: string }): string {

@@ -1,6 +1,9 @@
 // Where in the source a program waited: noted when an error is thrown into its `yield*`, so a program that does not fail
 // pays nothing. A plain `yield` has nothing of ours on the stack, and its place stays unknown.
 
+import { OwnWeakMap } from './collections'
+import { exec } from './intrinsics'
+
 const capture = Error.captureStackTrace
 const { set } = Reflect
 
@@ -9,7 +12,7 @@ export interface Captured {
   readonly stack?: unknown
 }
 
-const sites = new WeakMap<object, Captured>()
+const sites = new OwnWeakMap<object, Captured>()
 
 /** The program's own line, and the engine's below it. */
 const LINES = 2
@@ -46,10 +49,10 @@ const GENERATOR = /^\s+at (.+)\.throw \(<anonymous>\)$/m
  */
 export function siteIn(captured: Captured, name: string | undefined): string | undefined {
   const text = textOf(captured)
-  const generator = GENERATOR.exec(text)?.[1]
+  const generator = exec(GENERATOR, text)?.[1]
   if (name !== undefined && generator !== undefined && generator !== name) return undefined
-  const [, inParentheses, bare] = PLACE.exec(text) ?? []
-  return inParentheses ?? bare
+  const place = exec(PLACE, text)
+  return place?.[1] ?? place?.[2]
 }
 
 /** Making the text may run a hook of the application. */

@@ -1,10 +1,12 @@
 // Slots: every reference to a JavaScript value that a machine's numbers stand for. The machine gives the numbers out
 // and says when one is free; this file keeps and drops the references.
 
+import { OwnMap } from './collections'
 import type { Handler } from './handler'
 import { words, word } from './mailbox'
 import { Release, Word } from './protocol'
 import type { Waitable } from './scheduler/waitable'
+import { Stack } from './stack'
 
 /** A generator of the running program, as the driver steps it. */
 export type AnyGenerator = Generator<unknown, unknown, unknown>
@@ -15,7 +17,10 @@ const GROWN = 65_536
 /** Equal to no key a program can ask for. */
 const NO_KEY = Symbol('no key')
 
-/** The references of one machine, by number. Number 0 is never given out. */
+/**
+ * The references of one machine, by number. Number 0 is never given out; its place is taken in every list, so that a setter
+ * for `'0'` is not inherited.
+ */
 export class Slots {
   /** Generators by slot: frames that have started and not ended. */
   readonly generators: (AnyGenerator | undefined)[] = [undefined]
@@ -24,14 +29,14 @@ export class Slots {
   /** Kept values; number 1 always stands for `undefined`. */
   readonly values: unknown[] = [undefined, undefined]
   /** Which values are what is settled from outside; and those of them that the machine has dropped. */
-  readonly outside: (Waitable | undefined)[] = []
-  readonly dropped: Waitable[] = []
+  readonly outside: (Waitable | undefined)[] = [undefined]
+  readonly dropped = new Stack<Waitable>()
   /** Handlers by number. */
   readonly handlers: (Handler | undefined)[] = [undefined]
 
-  readonly #keyNumbers = new Map<unknown, number>()
+  readonly #keyNumbers = new OwnMap<unknown, number>()
   readonly #keys: unknown[] = [undefined]
-  readonly #handlerNumbers = new Map<Handler, number>()
+  readonly #handlerNumbers = new OwnMap<Handler, number>()
   // The last key asked for: most programs ask for the same one again.
   #lastKey: unknown = NO_KEY
   #lastNumber = 0
@@ -93,7 +98,7 @@ export class Slots {
     this.generators.length = 1
     this.origins.length = 1
     this.values.length = 2
-    this.outside.length = 0
+    this.outside.length = 1
     this.handlers.length = 1
     this.#handlerNumbers.clear()
     this.#keyNumbers.clear()

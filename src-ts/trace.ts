@@ -5,9 +5,12 @@
 //
 // What threw is named by the error's own stack; the trace adds where the programs around it waited.
 
+import { OwnWeakMap } from './collections'
+import { each } from './each'
 import type { Handler } from './handler'
 import type { Clause } from './handler'
 import { Continuation } from './continuation'
+import { append, join, map } from './intrinsics'
 import { Kind, type Program } from './program'
 import { siteIn, takeSite, type Captured } from './site'
 
@@ -35,7 +38,7 @@ interface Trace {
 
 const ANONYMOUS = 'anonymous'
 
-const traces = new WeakMap<object, Trace>()
+const traces = new OwnWeakMap<object, Trace>()
 
 /** Notes that `error` leaves the frame or handler that `link` names. @internal */
 export function noteLeaving(error: unknown, link: TraceLink): void {
@@ -46,7 +49,7 @@ export function noteLeaving(error: unknown, link: TraceLink): void {
     traces.set(error, trace)
   }
   const captured = link.kind === 'handler' ? undefined : takeSite(error)
-  if (trace.links.length < MOST_LINKS) trace.links.push({ ...link, captured })
+  if (trace.links.length < MOST_LINKS) append(trace.links, { ...link, captured })
   else trace.omitted++
 }
 
@@ -85,7 +88,7 @@ export function nameOfProgram(program: Program<unknown, unknown>): string {
  */
 export function effectTrace(error: unknown): readonly TraceLink[] {
   const links = typeof error === 'object' && error !== null ? traces.get(error)?.links : undefined
-  return (links ?? []).map(located)
+  return map(links ?? [], located)
 }
 
 function located({ kind, name, captured }: Noted): TraceLink {
@@ -104,10 +107,10 @@ function located({ kind, name, captured }: Noted): TraceLink {
  * formatTrace(caught) // 'Error: no\n    in program fails'
  */
 export function formatTrace(error: unknown): string {
-  const lines = effectTrace(error).map(link => `    ${linkText(link)}`)
+  const lines = map(effectTrace(error), link => `    ${linkText(link)}`)
   const omitted = typeof error === 'object' && error !== null ? (traces.get(error)?.omitted ?? 0) : 0
-  if (omitted > 0) lines.push(`    … and ${omitted} more`)
-  return [headline(error), ...lines].join('\n')
+  if (omitted > 0) append(lines, `    … and ${omitted} more`)
+  return join([headline(error), ...each(lines)], '\n')
 }
 
 /** A link in words. @internal */

@@ -1,6 +1,8 @@
 // Traversing: one program for each item, one after the other or several at a time.
 
+import { each } from './each'
 import { InvalidProgramError } from './errors'
+import { append, map, slice } from './intrinsics'
 import { Kind, Program, type AnswerOf } from './program'
 import type { RowOf } from './row'
 import { All, type StructuredEffect } from './scheduler/structured'
@@ -45,13 +47,13 @@ export function traverse(items: Iterable<unknown>, f: unknown, options?: Travers
 
 function* inOrder(items: Iterable<unknown>, f: Each): Steps<unknown[]> {
   const results: unknown[] = []
-  for (const item of items) results.push(yield f(item, results.length))
+  for (const item of each(items)) append(results, yield f(item, results.length))
   return results
 }
 
 function* concurrently(items: Iterable<unknown>, f: Each, concurrency: number): Steps<unknown[]> {
-  const queue = [...items]
-  const results: unknown[] = Array.from({ length: queue.length })
+  const queue = [...each(items)]
+  const results: unknown[] = map(queue, () => undefined)
   let next = 0
   function* worker(): Steps<void> {
     while (next < queue.length) {
@@ -59,9 +61,9 @@ function* concurrently(items: Iterable<unknown>, f: Each, concurrency: number): 
       results[at] = yield f(queue[at], at)
     }
   }
-  const workers = Array.from(
-    { length: Math.min(concurrency, queue.length) },
-    () => new Program(Kind.CALL, null, worker, undefined, undefined, 0),
+  const workers = map(
+    slice(queue, 0, concurrency),
+    () => new Program<unknown, unknown>(Kind.CALL, null, worker, undefined, undefined, 0),
   )
   yield All(workers)
   return results

@@ -1,7 +1,9 @@
 // The low-level door: one VM as an object, with its own stores.
 
+import { clearMap, getIn, mapOf, setIn } from './collections'
 import { DebugLog, type DebugLevel } from './debug'
 import { advance, begin, finish, unwindAll } from './driver'
+import { each } from './each'
 import { OutOfOrderError, ReentrantRunError, VmDisposedError, VmPoisonedError } from './errors'
 import { neverAborted } from './conductor'
 import { execute, executeAsync, type AsyncOptions } from './execute'
@@ -70,7 +72,8 @@ export class VM {
   runAsync<A>(program: Program<A, unknown>, options?: AsyncOptions): Promise<A>
   async runAsync(program: unknown, options: AsyncOptions = {}): Promise<unknown> {
     this.#ready('runAsync')
-    return this.#guarded(() => executeAsync(this.#run, asRunnable(program), options))
+    // Awaited here, because to return a promise calls its `then`.
+    return await this.#guarded(() => executeAsync(this.#run, asRunnable(program), options))
   }
 
   /** Runs a program under the named built-in handlers over this VM's stores, installed for this run only. */
@@ -157,7 +160,7 @@ export class VM {
 
   /** All entries of the VM's State. */
   stateEntries(): Map<unknown, unknown> {
-    return new Map(this.stdlib().state.entries())
+    return mapOf(this.stdlib().state.entries())
   }
 
   /** The messages in the VM's log. */
@@ -168,9 +171,12 @@ export class VM {
   /** Replaces the environment that the VM's Reader answers from. */
   setEnv(bindings: Bindings): void {
     const { reader } = this.stdlib()
-    const entries = [...entriesOf(bindings, 'setEnv')]
+    const entries = [...each(entriesOf(bindings, 'setEnv'))]
     reader.clear()
-    for (const [key, value] of entries) reader.write(key, value)
+    for (const entry of each(entries)) {
+      const [key, value] = each(entry) as typeof entry
+      reader.write(key, value)
+    }
   }
 
   /** A store of values for the host's own use; programs do not see it. */
@@ -181,12 +187,12 @@ export class VM {
 
   /** Sets a value in the host's own store. */
   setStore(key: unknown, value: unknown): void {
-    this.jsStore().set(key, value)
+    setIn(this.jsStore(), key, value)
   }
 
   /** A value of the host's own store. */
   getStore(key: unknown): unknown {
-    return this.jsStore().get(key)
+    return getIn(this.jsStore(), key)
   }
 
   /**
@@ -220,7 +226,7 @@ export class VM {
     this.#disposed = true
     this.#stdlib = undefined
     this.#scheduler = undefined
-    this.#jsStore.clear()
+    clearMap(this.#jsStore)
     try {
       if (this.#broken !== undefined) return
       if (this.#stepping) unwindAll(this.#run)

@@ -87,8 +87,9 @@ const tasks = d.Do(function* () {
   const { value } = yield d.Race(external.future, forever)
   yield d.Cancel(forever)
   const cancelled = yield d.Try(d.Wait(forever)).with(d.tryHandler)
-  yield d.Sleep(5)
-  return { all, value, cancelled: cancelled.error.message, now: yield d.Now(), n: yield d.Get('n') }
+  const timed = yield d.Try(d.Timeout(5, d.Sleep(10))).with(d.tryHandler)
+  const both = yield d.All([counting(3), d.Scope(counting(4))])
+  return { all, value, cancelled: cancelled.error.message, timed: timed.error.message, both, n: yield d.Get('n') }
 })
 const waiting = d.Do(function* () {
   const both = yield d.Gather(yield d.Spawn(d.Await(async () => 1)), yield d.Spawn(d.Sleep(1).map(() => 2)))

@@ -2,6 +2,7 @@
 // the machine need not hear of it: the run just waits. When anything else happens first, the machine is told that the task
 // has parked, and the run waits as every other does.
 
+import { findIndex } from '../intrinsics'
 import { words } from '../mailbox'
 import { Op, Word } from '../protocol'
 import { Status, type Here, type Run } from '../run-state'
@@ -22,8 +23,7 @@ export function isAlone(run: Run): boolean {
 
 /** When everybody waits, a simulated clock lets time pass at once. */
 function hasSimulatedTime({ clocks }: Run): boolean {
-  if (clocks.size > 0) for (const clock of clocks) if (clock.jump !== undefined) return true
-  return false
+  return clocks.size > 0 && findIndex(clocks.list(), clock => clock.jump !== undefined) !== -1
 }
 
 /** The task under way waits, and the machine does not know. */
@@ -38,7 +38,7 @@ export function waitAlone(run: Run, waitable: Waitable): Here {
 /** Something has come. Gives what the task waited for if it was that and nothing else; otherwise the machine is told. */
 export function endAlone(run: Run): Waitable | undefined {
   const { alone, inbox } = run
-  if (alone !== undefined && inbox.length === 1 && inbox[0] === alone) {
+  if (alone !== undefined && inbox.length === 1 && inbox.at(0) === alone) {
     inbox.pop()
     run.alone = undefined
     return alone

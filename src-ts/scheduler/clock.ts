@@ -1,5 +1,8 @@
 // Clocks: real time, and a simulated one that jumps to the next timer when no task is ready.
 
+import { OwnWeakMap } from '../collections'
+import { each } from '../each'
+import { append, filter, find, findIndex, map, pop, slice } from '../intrinsics'
 import type { Run } from '../run-state'
 
 /** What `Sleep` and `Now` go by. @internal */
@@ -78,16 +81,16 @@ export class SimulatedClock implements Clock {
   }
 
   #weed(): void {
-    const left = this.#timers.filter(timer => !timer.off)
+    const left = filter(this.#timers, timer => !timer.off)
     this.#timers.length = 0
     this.#off = 0
-    for (const timer of left) this.#push(timer)
+    for (const timer of each(left)) this.#push(timer)
   }
 
   #push(timer: Timer): void {
     const timers = this.#timers
     let at = timers.length
-    timers.push(timer)
+    append(timers, timer)
     while (at > 0) {
       const above = (at - 1) >> 1
       if (!isBefore(timer, timers[above] as Timer)) break
@@ -100,7 +103,7 @@ export class SimulatedClock implements Clock {
   #pop(): Timer | undefined {
     const timers = this.#timers
     const first = timers[0]
-    const last = timers.pop()
+    const last = pop(timers)
     if (last === undefined || timers.length === 0) return first
     let at = 0
     for (;;) {
@@ -142,7 +145,7 @@ export class ClockOfRun {
   }
 }
 
-const clocks = new WeakMap<object, ClockOfRun>()
+const clocks = new OwnWeakMap<object, ClockOfRun>()
 
 /** A handler stands for a clock. @internal */
 export function stands(handler: object, clock: ClockOfRun): void {
@@ -158,8 +161,8 @@ export function clockOf(x: object | undefined, run: Run): SimulatedClock | undef
 export function clockAround(run: Run): Clock {
   if (!run.hasClocks) return realClock
   const { machine } = run
-  const handlers = machine.handlerNumbersInScope().map(number => machine.slots.handlers[number])
-  const scheduler = handlers.findIndex(handler => handler?.native?.scheduler !== undefined)
-  const clock = handlers.slice(scheduler + 1).find(handler => handler !== undefined && clocks.has(handler))
+  const handlers = map(machine.handlerNumbersInScope(), number => machine.slots.handlers[number])
+  const scheduler = findIndex(handlers, handler => handler?.native?.scheduler !== undefined)
+  const clock = find(slice(handlers, scheduler + 1), handler => handler !== undefined && clocks.has(handler))
   return clockOf(clock, run) ?? realClock
 }

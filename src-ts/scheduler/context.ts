@@ -5,6 +5,7 @@
 
 import { AsyncResource } from 'node:async_hooks'
 
+import { OwnWeakMap } from '../collections'
 import { word } from '../mailbox'
 import { Code, Word } from '../protocol'
 import type { Run, Todo } from '../run-state'
@@ -34,9 +35,9 @@ function present(): AsyncResource {
 export class Contexts {
   readonly #base = present()
   /** The contexts of suspended tasks, by the slot of the generator that performed the effect. */
-  readonly #bySlot: (AsyncResource | undefined)[] = []
+  readonly #bySlot: (AsyncResource | undefined)[] = [undefined]
   /** Those in which tasks were spawned. */
-  readonly #ofTask = new WeakMap<Waitable, AsyncResource>()
+  readonly #ofTask = new OwnWeakMap<Waitable, AsyncResource>()
   /** The one to go on in. */
   #next = this.#base
 

@@ -1,6 +1,9 @@
 // Who waits for what: the snapshot of a machine's tasks, and the error for when nobody can go on.
 
+import { OwnMap } from '../collections'
+import { each } from '../each'
 import { DeadlockError } from '../errors'
+import { append, find, indexOf, join, map, slice } from '../intrinsics'
 import type { Machine } from '../machine'
 import { listing, word } from '../mailbox'
 import { Program } from '../program'
@@ -38,7 +41,7 @@ const PRIORITIES = ['idle', 'normal', 'high'] as const
 /** Every task of a machine that has not ended, in the order of spawning. */
 export function snapshot(run: Run): TaskSnapshot[] {
   tellAlone(run)
-  return entries(run).map(({ shown }) => shown)
+  return map(entries(run), ({ shown }) => shown)
 }
 
 function entries(run: Run): Entry[] {
@@ -47,19 +50,20 @@ function entries(run: Run): Entry[] {
   for (let more = true; more; more = word(Word.X) === 1) {
     machine.send2(Op.TASKS, found.length, 0)
     const page = listing()
-    for (let at = 0; at < page.length; at += WORDS_PER_TASK) found.push(entry(machine, page.slice(at)))
+    for (let at = 0; at < page.length; at += WORDS_PER_TASK) append(found, entry(machine, page, at))
   }
   return found
 }
 
-function entry(machine: Machine, [handle, activity, waitsFor, priority, flags]: number[]): Entry {
+function entry(machine: Machine, page: readonly number[], at: number): Entry {
+  const [handle, activity, waitsFor, priority, flags] = each(slice(page, at, at + WORDS_PER_TASK)) as number[]
   const { values } = machine.slots
   const task = values[handle as number] as Waitable | undefined
   const awaited = awaitedBy(values[waitsFor as number])
   const shown: TaskSnapshot = {
     name: task?.name ?? 'root',
     state: activity === Activity.RUNNING ? 'running' : activity === Activity.READY ? 'ready' : 'waiting',
-    waitsFor: activity === Activity.INSIDE ? ['tasks of a scheduler inside'] : awaited.map(String),
+    waitsFor: activity === Activity.INSIDE ? ['tasks of a scheduler inside'] : map(awaited, String),
     priority: PRIORITIES[priority as number] ?? 'normal',
     daemon: ((flags as number) & 1) !== 0,
     cancelled: ((flags as number) & 2) !== 0,
@@ -78,15 +82,15 @@ function awaitedBy(kept: unknown): readonly unknown[] {
 /** The error that lists every blocked task, what it waits for, where it was spawned, and the cycle if there is one. */
 export function deadlock(run: Run): DeadlockError {
   const blocked = entries(run)
-  const lines = blocked.map(({ shown: { name, waitsFor, spawnedBy } }) => {
+  const lines = map(blocked, ({ shown: { name, waitsFor, spawnedBy } }) => {
     const site = spawnedBy === undefined ? '' : `, spawned by ${spawnedBy}`
-    return `\n  ${name} waits for ${waitsFor.join(', ') || 'nothing'}${site}`
+    return `\n  ${name} waits for ${join(waitsFor, ', ') || 'nothing'}${site}`
   })
   const cycle = findCycle(blocked)
-  const last = cycle === undefined ? '' : `\n  The cycle: ${cycle.join(' → ')}`
-  const shown = blocked.map(each => each.shown)
+  const last = cycle === undefined ? '' : `\n  The cycle: ${join(cycle, ' → ')}`
+  const shown = map(blocked, found => found.shown)
   return new DeadlockError(
-    `No task can go on, and nothing outside is pending. Blocked:${lines.join('')}${last}`,
+    `No task can go on, and nothing outside is pending. Blocked:${join(lines, '')}${last}`,
     shown,
     cycle,
   )
@@ -94,16 +98,17 @@ export function deadlock(run: Run): DeadlockError {
 
 /** Tasks that wait for one another in a circle, by name. */
 function findCycle(blocked: readonly Entry[]): string[] | undefined {
-  const byTask = new Map(blocked.map(each => [each.task, each]))
-  for (const start of blocked) {
+  const byTask = new OwnMap<Waitable | undefined, Entry>()
+  for (const found of each(blocked)) byTask.set(found.task, found)
+  for (const start of each(blocked)) {
     const path: Entry[] = []
     let at: Entry | undefined = start
-    while (at !== undefined && !path.includes(at)) {
-      path.push(at)
-      at = byTask.get(at.awaited.find(x => x instanceof Waitable && byTask.has(x)) as Waitable | undefined)
+    while (at !== undefined && indexOf(path, at) === -1) {
+      append(path, at)
+      at = byTask.get(find(at.awaited, x => x instanceof Waitable && byTask.has(x)) as Waitable | undefined)
       if (at?.task === undefined) at = undefined
     }
-    if (at !== undefined) return [...path.slice(path.indexOf(at)), at].map(each => each.shown.name)
+    if (at !== undefined) return map([...each(slice(path, indexOf(path, at))), at], found => found.shown.name)
   }
   return undefined
 }

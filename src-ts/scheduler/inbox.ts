@@ -3,6 +3,7 @@
 
 import { Op, Settlement } from '../protocol'
 import type { Run } from '../run-state'
+import { Stack } from '../stack'
 import type { Waitable } from './waitable'
 
 /** Tells the machine of a settlement, if anybody waits for it. */
@@ -16,7 +17,7 @@ export function tell(run: Run, waitable: Waitable): void {
 export function drainInbox(run: Run): boolean {
   const settled = run.inbox
   if (settled.length === 0) return false
-  run.inbox = []
-  for (const waitable of settled) tell(run, waitable)
+  run.inbox = new Stack()
+  for (let at = 0; at < settled.length; at++) tell(run, settled.at(at))
   return true
 }

@@ -1,6 +1,8 @@
 // Isolation: a task on copies of the stores in scope. What it tells is kept, and told again where it is gathered.
 
+import { each } from '../each'
 import { Handler } from '../handler'
+import { append } from '../intrinsics'
 import { Kind, type Program, Program as ProgramClass } from '../program'
 import { Native, Op, Word } from '../protocol'
 import { word } from '../mailbox'
@@ -23,7 +25,7 @@ export function isolated(run: Run, program: Program<unknown, unknown>, task: Wai
   const wraps: Wrap[] = []
   let tells = false
   let inside = true
-  for (const number of machine.handlerNumbersInScope()) {
+  for (const number of each(machine.handlerNumbersInScope())) {
     const handler = machine.slots.handlers[number]
     if (handler?.native?.scheduler !== undefined) inside = false
     machine.send2(Op.STORE_OF, number, 0)
@@ -31,15 +33,16 @@ export function isolated(run: Run, program: Program<unknown, unknown>, task: Wai
     const native = word(Word.Z) as Native | 0
     const isLayer = word(Word.W) === 1
     if (store === 0) {
-      if (inside && handler !== undefined) wraps.push(reinstalled(handler))
+      if (inside && handler !== undefined) append(wraps, reinstalled(handler))
       continue
     }
     tells ||= native === Native.WRITER && !isLayer
     const copy = copyOf(run, native, store, isLayer)
-    if (copy !== undefined) wraps.push(copy)
+    if (copy !== undefined) append(wraps, copy)
   }
   if (tells) body = new ProgramClass(Kind.CALL, null, listening, body, task, 2)
-  return wraps.reduce((inner, wrap) => wrap(inner), body)
+  for (const wrap of each(wraps)) body = wrap(body)
+  return body
 }
 
 function reinstalled(handler: Handler): Wrap {
@@ -66,7 +69,7 @@ function copyOf(run: Run, native: Native | 0, store: number, isLayer: boolean): 
 
 /** Runs the program of a task and keeps what it told. */
 function* listening(program: Program, task: Waitable): Generator<Program<unknown, unknown>, unknown, unknown> {
-  const [result, messages] = (yield Listen(program)) as [unknown, unknown[]]
+  const [result, messages] = each((yield Listen(program)) as unknown[]) as [unknown, unknown[]]
   if (messages.length > 0) (task.extra ??= {}).log = messages
   return result
 }
@@ -74,10 +77,10 @@ function* listening(program: Program, task: Waitable): Generator<Program<unknown
 /** What isolated tasks have told, in the order given; each log is handed out once. */
 export function logsOf(waitables: readonly Waitable[]): unknown[] {
   const messages: unknown[] = []
-  for (const waitable of waitables) {
+  for (const waitable of each(waitables)) {
     const { extra } = waitable
     if (extra?.log === undefined) continue
-    messages.push(...extra.log)
+    for (const message of each(extra.log)) append(messages, message)
     delete extra.log
   }
   return messages
@@ -89,6 +92,6 @@ export function telling(messages: readonly unknown[], results: unknown): Program
 }
 
 function* tellAll(messages: readonly unknown[], results: unknown): Generator<Program<unknown, unknown>, unknown> {
-  for (const message of messages) yield Tell(message)
+  for (const message of each(messages)) yield Tell(message)
   return results
 }

@@ -64,6 +64,6 @@ export function nameSpawned(slots: Slots | undefined): void {
 /** Forgets the notices to a machine that is thrown away. */
 export function forgetNotices(): void {
   words[Word.NOTICE_COUNT] = 0
-  unnamed.fill(undefined)
+  for (let place = 0; place < noted; place++) unnamed[place] = undefined
   noted = 0
 }

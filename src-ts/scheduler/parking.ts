@@ -26,9 +26,13 @@ const MOST_OFFERED = 256
 /** The task under way parks on all of these. @throws InvalidWaitableError when one is of another VM or run. */
 export function park(run: Run, effect: Program, waitables: readonly Waitable[], until: Until): Code {
   const { machine, token } = run
-  for (const waitable of waitables) if (waitable.owner !== token) throw foreign(waitable)
+  for (let at = 0; at < waitables.length; at++) {
+    const waitable = waitables[at] as Waitable
+    if (waitable.owner !== token) throw foreign(waitable)
+  }
   let offered = 0
-  for (const waitable of waitables) {
+  for (let at = 0; at < waitables.length; at++) {
+    const waitable = waitables[at] as Waitable
     waitable.observed = true
     if (waitable.kind !== 'Task') {
       machine.register = waitable

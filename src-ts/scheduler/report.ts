@@ -1,5 +1,7 @@
 // What nobody looked at: failures of tasks that nobody waited for, and tasks left over when the root program ended.
 
+import { each } from '../each'
+import { join, map } from '../intrinsics'
 import { Settlement } from '../protocol'
 import type { Run } from '../run-state'
 import { formatTrace } from '../trace'
@@ -19,7 +21,7 @@ export function noteFailure(run: Run, task: Waitable): void {
   if (task.observed || task.standing !== Settlement.THREW) return
   run.unobserved.add(task)
   if (run.unobserved.size <= MOST_UNOBSERVED) return
-  const [oldest] = run.unobserved
+  const oldest = run.unobserved.first()
   if (oldest === undefined) return
   run.unobserved.delete(oldest)
   // Not now: the machine's outcome is still being read.
@@ -29,18 +31,21 @@ export function noteFailure(run: Run, task: Waitable): void {
 /** Takes what is to be reported off the run; the returned function reports it. */
 export function takeReport(run: Run): (() => void) | undefined {
   const { leftover, onUnobservedFailure } = run
-  const failed = [...run.unobserved]
+  const failed = run.unobserved.size === 0 ? [] : run.unobserved.list()
   if (leftover.length === 0 && failed.length === 0) return undefined
   run.unobserved.clear()
   run.leftover = []
   return () => {
     if (leftover.length > 0) warnOfLeftover(leftover)
-    for (const task of failed) reportFailure(task, onUnobservedFailure)
+    for (const task of each(failed)) reportFailure(task, onUnobservedFailure)
   }
 }
 
 function warnOfLeftover(tasks: readonly Waitable[]): void {
-  const names = tasks.map(task => task.name).join(', ')
+  const names = join(
+    map(tasks, task => task.name),
+    ', ',
+  )
   const advice = 'Wait for them, cancel them, or spawn them with { daemon: true }.'
   process.emitWarning(`The program ended before its tasks, which were cancelled: ${names}. ${advice}`, {
     type: 'DoeffWarning',

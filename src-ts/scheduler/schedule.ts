@@ -1,8 +1,11 @@
 // The scheduler's outcomes, one function each: effects that need objects of ours, tasks that start, are answered and end.
 
 import { generatorOf, performing } from '../call'
+import type { OwnSet } from '../collections'
+import { each } from '../each'
 import { enter } from '../enter'
 import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
+import { append, filter, find, map } from '../intrinsics'
 import type { Machine } from '../machine'
 import { listing, word, words } from '../mailbox'
 import { Kind, type Program } from '../program'
@@ -22,7 +25,7 @@ import { answer, park, refuse } from './parking'
 import { ExternalPromise, OwnPromise } from './promises'
 import { Semaphore } from './semaphore'
 import { areScopesOpen, scopeType, taskScopeOf } from './structured'
-import { PENDING, settle, Waitable } from './waitable'
+import { earliest, PENDING, settle, Waitable } from './waitable'
 
 /** The scheduler takes the effect in the register, and needs us for it. */
 export function performTask(run: Run): Todo {
@@ -75,9 +78,10 @@ function gather(run: Run, effect: Program): Todo {
   const waitables = effect.a as readonly Waitable[]
   let pending: Waitable[] | undefined
   let failed: Waitable | undefined
-  for (const waitable of waitables) {
+  for (let at = 0; at < waitables.length; at++) {
+    const waitable = waitables[at] as Waitable
     observe(run, waitable)
-    if (waitable.standing === PENDING) (pending ??= []).push(waitable)
+    if (waitable.standing === PENDING) append((pending ??= []), waitable)
     else if (waitable.standing !== Settlement.RETURNED) failed ??= waitable
   }
   if (failed !== undefined) return answerFrom(run, failed)
@@ -95,7 +99,7 @@ function parkOn(run: Run, effect: Program, pending: readonly Waitable[], until: 
 
 /** Answers a `Gather`; what its isolated tasks have told goes to the log here first. */
 function answerAll(run: Run, waitables: readonly Waitable[]): Todo {
-  const results = waitables.map(waitable => waitable.value)
+  const results = map(waitables, waitable => waitable.value)
   const logs = logsOf(waitables)
   if (logs.length === 0) return answer(run, results)
   return enter(run, telling(logs, results))
@@ -104,7 +108,8 @@ function answerAll(run: Run, waitables: readonly Waitable[]): Todo {
 function race(run: Run, effect: Program): Todo {
   const waitables = effect.a as readonly Waitable[]
   let isSettled = false
-  for (const waitable of waitables) {
+  for (let at = 0; at < waitables.length; at++) {
+    const waitable = waitables[at] as Waitable
     observe(run, waitable)
     isSettled ||= waitable.standing !== PENDING
   }
@@ -113,10 +118,9 @@ function race(run: Run, effect: Program): Todo {
 
 /** Answers a `Race`: who was settled first. */
 function answerFirst(run: Run, waitables: readonly Waitable[]): Todo {
-  const settled = waitables.filter(({ standing }) => standing !== PENDING)
-  const first = settled.reduce((best, each) => (each.order < best.order ? each : best))
+  const first = earliest(filter(waitables, ({ standing }) => standing !== PENDING))
   if (first.standing !== Settlement.RETURNED) return answerFrom(run, first)
-  const rest = waitables.filter(waitable => waitable !== first)
+  const rest = filter(waitables, waitable => waitable !== first)
   const result: RaceResult<Waitable> = { first, value: first.value as never, rest }
   return answer(run, result)
 }
@@ -170,14 +174,14 @@ function joinScope(run: Run, task: Waitable): void {
 }
 
 /** Those of the innermost `Scope` in scope. A catch-all inside of it would take its effect, and does not end the search. */
-function tasksOfScope(machine: Machine): Set<Waitable> | undefined {
+function tasksOfScope(machine: Machine): OwnSet<Waitable> | undefined {
   const taker = machine.handlerOf(scopeType.id)
   if (taker === undefined) return undefined
   const own = taskScopeOf(taker)
   if (own !== undefined) return own
   const { handlers } = machine.slots
-  const around = machine.handlerNumbersInScope().map(number => handlers[number])
-  return taskScopeOf(around.find(taskScopeOf))
+  const around = map(machine.handlerNumbersInScope(), number => handlers[number])
+  return taskScopeOf(find(around, taskScopeOf))
 }
 
 /** The turn of a new task has come: its program starts. */
@@ -227,7 +231,7 @@ export function idle(run: Run): Todo {
   if (words[Word.UNTOLD] !== 0) run.machine.drain()
   run.abandonDropped()
   if (run.inbox.length > 0) return woken(run)
-  for (const clock of run.clocks) {
+  for (const clock of each(run.clocks.list())) {
     if (clock.jump?.() === true && run.inbox.length > 0) return woken(run)
   }
   if (!run.mayWait) {
@@ -255,7 +259,7 @@ export function untilWoken(run: Run): Promise<void> {
 export function hear(run: Run): void {
   // Who waits alone looks into the inbox first.
   if (run.alone === undefined) drainInbox(run)
-  if (words[Word.UNTOLD] !== 0 && run.machine.slots.outside.length > 0) run.machine.drain()
+  if (words[Word.UNTOLD] !== 0 && run.machine.slots.outside.length > 1) run.machine.drain()
   run.abandonDropped()
 }
 
@@ -299,6 +303,6 @@ export function breakDeadlock(run: Run): Todo {
 /** The root program is over and has left tasks behind, which are cancelled now. */
 export function noteLeftover(run: Run): Todo {
   const { values } = run.machine.slots
-  for (const slot of listing()) run.leftover.push(values[slot] as Waitable)
+  for (const slot of each(listing())) append(run.leftover, values[slot] as Waitable)
   return next(run)
 }

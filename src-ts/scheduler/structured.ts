@@ -1,8 +1,11 @@
 // Structured forms: programs that spawn, and end what they have spawned before they end themselves.
 
+import { OwnMap, OwnSet } from '../collections'
+import { each, steps } from '../each'
 import { TimeoutError } from '../errors'
 import { EffectType } from '../effect'
 import { Handler } from '../handler'
+import { append, apply, filter, map } from '../intrinsics'
 import { asProgram, Kind, Program, type AnswerOf } from '../program'
 import { Clause as ClauseKind, Effect as EffectNumber } from '../protocol'
 import type { RealTime, RowOf } from '../row'
@@ -20,7 +23,7 @@ import {
   type SpawnEffect,
   type WaitEffect,
 } from './effects'
-import { PENDING, type Task, type Waitable } from './waitable'
+import { earliest, PENDING, type Task, type Waitable } from './waitable'
 
 /** What the structured forms perform. */
 export type StructuredEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect
@@ -36,9 +39,9 @@ export type AnswersOf<P extends readonly AnyProgram[]> = { -readonly [K in keyof
  * know the task and have waited for it.
  */
 function* end(tasks: readonly Task[], known = false): Steps<void> {
-  const left = tasks.filter(({ standing }) => standing === PENDING)
-  for (const task of left) yield Cancel(task)
-  for (const task of left) {
+  const left = filter(tasks, ({ standing }) => standing === PENDING)
+  for (const task of each(left)) yield Cancel(task)
+  for (const task of each(left)) {
     const wasObserved = known && task.observed
     try {
       if (task.standing === PENDING) yield Wait(task)
@@ -52,7 +55,7 @@ function* end(tasks: readonly Task[], known = false): Steps<void> {
 
 /** Spawns the programs as `tasks`, which has those that were spawned even if one cannot be. */
 function* spawnAll(programs: readonly AnyProgram[], tasks: Task[]): Steps<void> {
-  for (const program of programs) tasks.push((yield Spawn(program)) as Task)
+  for (const program of each(programs)) append(tasks, (yield Spawn(program)) as Task)
 }
 
 /**
@@ -66,17 +69,17 @@ function* spawnAll(programs: readonly AnyProgram[], tasks: Task[]): Steps<void> 
 export function All<const P extends readonly AnyProgram[]>(
   programs: P,
 ): Program<AnswersOf<P>, RowOf<P[number]> | StructuredEffect> {
-  const checked = programs.map(program => asProgram(program, 'All'))
+  const checked = map(programs, program => asProgram(program, 'All'))
   return new Program(Kind.CALL, null, all, checked, undefined, 1)
 }
 
 function* all(programs: readonly AnyProgram[]): Steps<unknown> {
   const tasks: Task[] = []
   try {
-    yield* spawnAll(programs, tasks)
-    return yield Gather(...tasks)
+    yield* steps(spawnAll(programs, tasks))
+    return yield apply(Gather, undefined, tasks)
   } finally {
-    yield* end(tasks)
+    yield* steps(end(tasks))
   }
 }
 
@@ -92,26 +95,23 @@ function* all(programs: readonly AnyProgram[]): Steps<unknown> {
 export function Any<const P extends readonly AnyProgram[]>(
   programs: P,
 ): Program<AnswerOf<P[number]>, RowOf<P[number]> | StructuredEffect> {
-  const checked = programs.map(program => asProgram(program, 'Any'))
+  const checked = map(programs, program => asProgram(program, 'Any'))
   return new Program(Kind.CALL, null, any, checked, undefined, 1)
 }
 
 function* any(programs: readonly AnyProgram[]): Steps<unknown> {
   const tasks: Task[] = []
-  const errors = new Map<Task, unknown>()
+  const errors = new OwnMap<Task, unknown>()
   try {
-    yield* spawnAll(programs, tasks)
-    for (let left = tasks; left.length > 0; left = tasks.filter(task => !errors.has(task))) {
-      const attempt = yield* firstOf(left)
+    yield* steps(spawnAll(programs, tasks))
+    for (let left = tasks; left.length > 0; left = filter(tasks, task => !errors.has(task))) {
+      const attempt = yield* steps(firstOf(left))
       if (attempt.ok) return attempt.value
       errors.set(attempt.task, attempt.error)
     }
-    throw new AggregateError(
-      tasks.map(task => errors.get(task)),
-      'Any: every program failed.',
-    )
+    throw new AggregateError(each(map(tasks, task => errors.get(task))), 'Any: every program failed.')
   } finally {
-    yield* end(tasks)
+    yield* steps(end(tasks))
   }
 }
 
@@ -120,13 +120,12 @@ type Attempt = { ok: true; value: unknown } | { ok: false; task: Task; error: un
 /** The first of the tasks to settle, and how. */
 function* firstOf(tasks: readonly Task[]): Steps<Attempt> {
   try {
-    return { ok: true, value: ((yield Race(...tasks)) as { value: unknown }).value }
+    return { ok: true, value: ((yield apply(Race, undefined, tasks)) as { value: unknown }).value }
   } catch (error) {
-    const settled = tasks.filter(({ standing }) => standing !== PENDING)
+    const settled = filter(tasks, ({ standing }) => standing !== PENDING)
     // None did: this is a deadlock, or the end of a run that may not wait.
     if (settled.length === 0) throw error
-    const task = settled.reduce((best, each) => (each.order < best.order ? each : best))
-    return { ok: false, task, error }
+    return { ok: false, task: earliest(settled), error }
   }
 }
 
@@ -149,15 +148,15 @@ export function Timeout<A, E>(
 function* timeout(ms: number, program: AnyProgram, sleeping: AnyProgram): Steps<unknown> {
   const tasks: Task[] = []
   try {
-    yield* spawnAll([program], tasks)
-    const [task] = tasks as [Task]
+    yield* steps(spawnAll([program], tasks))
+    const task = tasks[0] as Task
     const timer = (yield Spawn(sleeping, { name: 'timer', priority: 'high' })) as Task
-    tasks.push(timer)
+    append(tasks, timer)
     const { first, value } = (yield Race(task, timer)) as { first: Waitable; value: unknown }
     if (first === task) return value
     throw new TimeoutError(`Timeout: ${String(program)} took longer than ${ms} ms.`)
   } finally {
-    yield* end(tasks)
+    yield* steps(end(tasks))
   }
 }
 
@@ -174,7 +173,7 @@ export function areScopesOpen(): boolean {
 
 /** The tasks spawned in one `Scope`. */
 class TaskScope extends Handler {
-  readonly tasks = new Set<Waitable>()
+  readonly tasks = new OwnSet<Waitable>()
 
   constructor() {
     super('scope', [{ kind: ClauseKind.VAL, type: scopeType, run: undefined, owner: 'scope' }], undefined, undefined)
@@ -182,7 +181,7 @@ class TaskScope extends Handler {
 }
 
 /** The innermost `Scope` that a handler stands for. @internal */
-export function taskScopeOf(handler: Handler | undefined): Set<Waitable> | undefined {
+export function taskScopeOf(handler: Handler | undefined): OwnSet<Waitable> | undefined {
   return handler instanceof TaskScope ? handler.tasks : undefined
 }
 
@@ -209,7 +208,7 @@ function* scope(program: AnyProgram): Steps<unknown> {
   } finally {
     try {
       // Cleanup may spawn as well.
-      while (own.tasks.size > 0) yield* end([...own.tasks] as Task[], true)
+      while (own.tasks.size > 0) yield* steps(end(own.tasks.list() as Task[], true))
     } finally {
       open--
     }

@@ -1,6 +1,7 @@
 // Waitables: what a task can wait for. Tasks, the futures of promises, and what is awaited from outside are all of one
 // shape. A waitable keeps its own result; the machine knows it by a name only while it matters there.
 
+import type { OwnSet } from '../collections'
 import { Settlement } from '../protocol'
 import { show } from '../show'
 
@@ -99,9 +100,19 @@ export interface Extra {
   /** Nobody waits for it any more. */
   readonly abandon?: () => void
   /** The tasks of the `Scope` that it was spawned in. */
-  scope?: Set<Waitable>
+  scope?: OwnSet<Waitable>
   /** What the isolated task has told. */
   log?: readonly unknown[]
+}
+
+/** The one of several settled waitables that was settled first. @internal */
+export function earliest<W extends Waitable>(settled: readonly W[]): W {
+  let best = settled[0] as W
+  for (let at = 1; at < settled.length; at++) {
+    const other = settled[at] as W
+    if (other.order < best.order) best = other
+  }
+  return best
 }
 
 /** Settles a waitable: the first settlement counts. Gives whether this one was. @internal */

@@ -3,6 +3,8 @@
 import { DoeffTypeError } from '../errors'
 import { show } from '../show'
 
+const { entries } = Object
+
 /** Keys and values: an object (its own string keys), a Map, or a list of pairs. */
 export type Bindings = object | Iterable<readonly [key: unknown, value: unknown]>
 
@@ -13,5 +15,5 @@ export function entriesOf(bindings: Bindings, asker: string): Iterable<readonly 
   }
   return Symbol.iterator in bindings
     ? (bindings as Iterable<readonly [unknown, unknown]>)
-    : (Object.entries(bindings) as [unknown, unknown][])
+    : (entries(bindings) as [unknown, unknown][])
 }

@@ -1,6 +1,9 @@
 // The built-in handlers over the VM's own store, which persists across the runs of that VM.
 
+import { mapOf } from '../collections'
+import { each } from '../each'
 import { Handler } from '../handler'
+import { filter, map } from '../intrinsics'
 import type { Machine } from '../machine'
 import { word } from '../mailbox'
 import { Native, Op, Word } from '../protocol'
@@ -51,7 +54,8 @@ class Bound<H> extends Handler<H> {
 export class BoundState extends Bound<StateEffect> {
   /** The entries of the VM's store as an object; entries whose key is not a string are left out. */
   items(): Record<string, unknown> {
-    return Object.fromEntries(this.entries().filter(([key]) => typeof key === 'string') as [string, unknown][])
+    const strings = filter(this.entries(), entry => typeof entry[0] === 'string') as [string, unknown][]
+    return Object.fromEntries(each(strings))
   }
 }
 
@@ -59,7 +63,7 @@ export class BoundState extends Bound<StateEffect> {
 export class BoundReader extends Bound<ReaderEffect> {
   /** The VM's environment. */
   env(): Map<unknown, unknown> {
-    return new Map(this.entries())
+    return mapOf(this.entries())
   }
 }
 
@@ -67,7 +71,7 @@ export class BoundReader extends Bound<ReaderEffect> {
 export class BoundWriter extends Bound<WriterEffect> {
   /** The messages told so far. */
   logs(): unknown[] {
-    return this.entries().map(([, message]) => message)
+    return map(this.entries(), entry => entry[1])
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { asConstructor, EffectType, type EffectConstructor } from '../../effect'
 import { InvalidWaitableError } from '../../errors'
+import { map } from '../../intrinsics'
 import { Kind, Program } from '../../program'
 import { Effect as EffectNumber } from '../../protocol'
 import type { Effect } from '../../row'
@@ -91,5 +92,5 @@ function asWaitable(x: unknown, asked: string): Waitable {
 function allWaitable(items: unknown[], asked: string): readonly Waitable[] {
   // One array of them is accepted as well as several arguments.
   const waitables = items.length === 1 && Array.isArray(items[0]) ? (items[0] as unknown[]) : items
-  return waitables.map(item => asWaitable(item, asked))
+  return map(waitables, item => asWaitable(item, asked))
 }
