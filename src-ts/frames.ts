@@ -1,6 +1,5 @@
 // Frames ending: failing, being closed.
 
-import { each } from './each'
 import { close } from './intrinsics'
 import { listing, words } from './mailbox'
 import { Ahead, Code, Op, Pushed, Word } from './protocol'
@@ -94,7 +93,8 @@ export function closeFrames(run: Run): Todo {
   const { generators, origins } = machine.slots
   const slots = listing()
   let closed = 0
-  for (const slot of each(slots)) {
+  for (let at = 0; at < slots.length; at++) {
+    const slot = slots[at] as number
     let result: IteratorResult<unknown, unknown>
     try {
       result = closeFrame(run, slot)

@@ -5,7 +5,6 @@
 // before any user code runs, so machines that run inside of one another can share it.
 
 import { binding } from './binding'
-import { append } from './intrinsics'
 import { Op, Word, type Code } from './protocol'
 
 /** The shared words. A SharedArrayBuffer cannot be detached, and nobody but the driver can reach this one. */
@@ -46,9 +45,11 @@ export function word(at: Word): number {
 
 /** The listing of the last outcome. */
 export function listing(): number[] {
-  const entries: number[] = []
-  const end = Word.LISTING + word(Word.LISTING_COUNT)
-  for (let at: number = Word.LISTING; at < end; at++) append(entries, words[at] as number)
+  const count = word(Word.LISTING_COUNT)
+  if (count === 0) return []
+  // A literal defines its first item, which no setter that every object inherits at '0' gets.
+  const entries = [word(Word.LISTING)]
+  for (let at = 1; at < count; at++) entries[at] = word(Word.LISTING + at)
   return entries
 }
 

@@ -81,8 +81,10 @@ function gather(run: Run, effect: Program): Todo {
   for (let at = 0; at < waitables.length; at++) {
     const waitable = waitables[at] as Waitable
     observe(run, waitable)
-    if (waitable.standing === PENDING) append((pending ??= []), waitable)
-    else if (waitable.standing !== Settlement.RETURNED) failed ??= waitable
+    if (waitable.standing === PENDING) {
+      if (pending === undefined) pending = [waitable]
+      else append(pending, waitable)
+    } else if (waitable.standing !== Settlement.RETURNED) failed ??= waitable
   }
   if (failed !== undefined) return answerFrom(run, failed)
   if (pending === undefined) return answerAll(run, waitables)
