@@ -166,7 +166,7 @@ export class Machine {
   /** The handler that would take an effect performed now. */
   handlerOf(type: number): Handler | undefined {
     this.send2(Op.RESOLVE, type, 0)
-    return this.slots.handlers[listing()[0] ?? 0]
+    return word(Word.LISTING_COUNT) === 0 ? undefined : this.slots.handlers[word(Word.LISTING)]
   }
 
   /** The chain from the current segment outward: programs, clauses and handlers, at most 256. */

@@ -49,7 +49,7 @@ const spawnType = new EffectType(EffectNumber.SPAWN, 'Spawn')
  */
 export const Spawn = asConstructor(function (x: unknown, ...rest: unknown[]) {
   if (typeof x === 'function') return spawn(call(x, rest), undefined)
-  return spawn(asProgram(x, 'Spawn'), rest[0] as SpawnOptions | undefined)
+  return spawn(asProgram(x, 'Spawn'), (rest.length > 0 ? rest[0] : undefined) as SpawnOptions | undefined)
 }, spawnType) as unknown as {
   <A, E>(program: Program<A, E>, options?: SpawnOptions): Program<Task<A>, SpawnEffect | E>
   <Args extends unknown[], Yielded, R>(
