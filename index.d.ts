@@ -748,8 +748,6 @@ declare const Await: {
 declare const answer: unique symbol;
 /** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
 declare class Waitable<out A = unknown> {
-    /** Its name, or what it is named by. */
-    private readonly label;
     /** Exists in types only. */
     readonly [answer]: A;
     /** For messages. */
@@ -1105,7 +1103,7 @@ declare class ExternalPromise<in out A = unknown> {
     /** What tasks wait for. */
     readonly future: Waitable<A>;
     /** A number, unique in this process. */
-    readonly id: number;
+    get id(): number;
     /** A name for it that is unique everywhere. */
     get uuid(): string;
     /**

@@ -37,8 +37,6 @@ export class OwnPromise implements VmPromise {
 export class ExternalPromise<in out A = unknown> {
   /** What tasks wait for. */
   readonly future: Waitable<A>
-  /** A number, unique in this process. */
-  readonly id: number = nextId++
   readonly #run: Run
   #uuid: string | undefined
   #complete: ((value: A) => boolean) | undefined
@@ -52,7 +50,12 @@ export class ExternalPromise<in out A = unknown> {
   constructor(run: Run, ref: boolean) {
     this.#run = run
     run.hasExternals = true
-    this.future = new Waitable<A>(run.owner(), 'ExternalPromise', this.id, ref ? REFERRED : UNREFERRED)
+    this.future = new Waitable<A>(run.owner(), 'ExternalPromise', nextId++, ref ? REFERRED : UNREFERRED)
+  }
+
+  /** A number, unique in this process. */
+  get id(): number {
+    return this.future.label as number
   }
 
   /** A name for it that is unique everywhere. */
@@ -77,7 +80,7 @@ export class ExternalPromise<in out A = unknown> {
   }
 }
 
-/** Settles an external promise. Not a private method: to add one to an object takes the engine longer than all else. */
+/** Settles an external promise, and wakes the run that waits for it. */
 function settleExternal(run: Run, future: Waitable, how: Settlement, value: unknown): boolean {
   const counts = settleFromOutside(run, future, how, value)
   if (counts) run.wakeLater?.()

@@ -42,8 +42,8 @@ export class Waitable<out A = unknown> {
     readonly owner: RunToken,
     /** @internal */
     readonly kind: WaitableKind,
-    /** Its name, or what it is named by. */
-    private readonly label: unknown,
+    /** Its name, or what it is named by. @internal */
+    readonly label: unknown,
     /** @internal */
     public extra: Extra | undefined,
   ) {}
