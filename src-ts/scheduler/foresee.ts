@@ -7,13 +7,13 @@ import { Effect as EffectNumber, Pushed, Settlement, Word } from '../protocol'
 import { countEffect } from '../rows'
 import type { Run, Todo } from '../run-state'
 import { isAlone, waitAlone } from './alone'
+import { ISOLATED } from './effects/spawn'
 import { haveRoom, noteCancelled, noteSettled, noteSpawned } from './notices'
 import { answer } from './parking'
 import type { OwnPromise } from './promises'
 import { answerFrom, newTask, settlePromise } from './schedule'
 import { areScopesOpen } from './structured'
 import { PENDING, type Waitable } from './waitable'
-import { ISOLATED } from './effects/spawn'
 
 /** The answer cannot be foreseen: the scheduler must be asked. */
 export const UNFORESEEN = 0
