@@ -6,19 +6,26 @@ import fc from 'fast-check'
 import { scheduled, VM } from '../index'
 import { settings } from '../src-ts/run-state'
 import { expectNothingHeld } from './support/leaks'
-import { main, shown, type Step, steps, type World } from './support/steps'
+import { main, shown, type Step, steps, stepsInside, type World } from './support/steps'
 import { turnOfTheEventLoop } from './support/tasks'
 
-/** What a program does, and how it ends. */
-async function outcome(todo: readonly Step[], eager: boolean): Promise<readonly string[]> {
-  const world: World = { log: [], promises: [], waitables: [], tasks: [], externals: [] }
+function newWorld(): World {
+  return { log: [], promises: [], waitables: [], tasks: [], externals: [] }
+}
+
+function newVm(eager: boolean): VM {
   settings.eager = eager
-  let vm: VM
   try {
-    vm = new VM()
+    return new VM()
   } finally {
     settings.eager = false
   }
+}
+
+/** What a program does, and how it ends. */
+async function outcome(todo: readonly Step[], eager: boolean): Promise<readonly string[]> {
+  const world = newWorld()
+  const vm = newVm(eager)
   const options = { onUnobservedFailure: (task: unknown) => world.log.push(`unobserved ${String(task)}`) }
   const ended = vm.runAsync(main(world, todo).with(scheduled()), options).then(shown, shown)
   const over = new AbortController()
@@ -33,6 +40,20 @@ async function outcome(todo: readonly Step[], eager: boolean): Promise<readonly 
   return world.log
 }
 
+/** The same in a synchronous run, in which nothing outside is waited for. */
+function outcomeInside(todo: readonly Step[], eager: boolean): readonly string[] {
+  const world = newWorld()
+  const vm = newVm(eager)
+  try {
+    world.log.push(`=> ${shown(vm.run(main(world, todo).with(scheduled())))}`)
+  } catch (error) {
+    world.log.push(`threw ${shown(error)}`)
+  }
+  world.log.push(`${vm.stats().effects} effects`)
+  expectNothingHeld(vm)
+  return world.log
+}
+
 describe('what is done in the scheduler’s place', () => {
   const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
   afterAll(() => warned.mockRestore())
@@ -43,6 +64,15 @@ describe('what is done in the scheduler’s place', () => {
         expect(await outcome(todo, false)).toEqual(await outcome(todo, true))
       }),
       { numRuns: Number(process.env.DOEFF_NOTICES ?? 400) },
+    )
+  })
+
+  it('changes nothing, as random programs show whose tasks hand off to one another', () => {
+    fc.assert(
+      fc.property(stepsInside, todo => {
+        expect(outcomeInside(todo, false)).toEqual(outcomeInside(todo, true))
+      }),
+      { numRuns: 2 * Number(process.env.DOEFF_NOTICES ?? 400) },
     )
   })
 })

@@ -1,5 +1,7 @@
 //! Words to commands and outcomes to words. It knows the layout and no semantics.
 
+use std::num::NonZeroU32;
+
 use doeff_vm_core::{
     ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Position,
     Release, Stats, StoreId, ValueSlot, Vm, Waitable,
@@ -136,6 +138,8 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
     if let Some((index, generation)) = outcome.named {
         words.set(word::NAME_INDEX, index);
         words.set(word::NAME_GENERATION, generation);
+        words.set(word::NAME_WAITER, outcome.waiter.map_or(0, |(slot, _)| slot.word()));
+        words.set(word::NAME_SCOPE, outcome.waiter.and_then(|(_, scope)| scope).map_or(0, NonZeroU32::get));
         flags |= flag::NAMED;
     }
     if outcome.switched {
@@ -240,6 +244,7 @@ fn encode_releases(vm: &mut Vm, words: &Words) -> u32 {
         let (number, kind) = match vm.release() {
             None => break,
             Some(Release::Value(slot)) => (slot.word(), release::VALUE),
+            Some(Release::Forgotten(slot)) => (slot.word(), release::FORGOTTEN),
             Some(Release::Key(key)) => (key.word(), release::KEY),
             Some(Release::Handler(handler)) => (handler.word(), release::HANDLER),
         };

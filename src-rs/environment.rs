@@ -122,7 +122,8 @@ impl Environment {
     fn answer(&self, code: u32, operand: u32) {
         answer(&self.words, code, operand);
         // Nothing of another machine's may be taken for this one's.
-        for at in [word::SCOPE, word::BELOW_COUNT, word::UNTOLD, word::SPAWNS, word::RUNNING, word::ALONE] {
+        for at in [word::SCOPE, word::BELOW_COUNT, word::UNTOLD, word::SPAWNS, word::RUNNING, word::ALONE, word::QUIET]
+        {
             self.words.set(at, 0);
         }
     }

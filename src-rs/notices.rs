@@ -1,22 +1,22 @@
 //! What the host did in the scheduler's place, read from the mailbox before the command.
 
-use doeff_vm_core::{Notice, Vm, Waitable};
+use doeff_vm_core::{Foresight, GeneratorSlot, Notice, Vm, Waitable};
 
 use crate::mailbox::Words;
 use crate::protocol::{flag, notice, noticed, word};
 
-/// Tells the machine, in order; a notice of a task that was spawned becomes its handle and name. Gives the flag for that.
+/// Tells the machine, in order; the notice of what has no name yet becomes its handle and name. Gives the flag for that.
 pub(crate) fn take(vm: &mut Vm, words: &Words) -> u32 {
     let count = words.take(word::NOTICE_COUNT).min(notice::MOST);
     let mut flags = 0;
     for place in 0..count {
-        if let Some((task, handle)) = vm.notice(read(words, place)) {
-            let (index, generation) = Waitable::Task(task).words();
+        if let Some((named, handle)) = vm.notice(read(words, place)) {
+            let (index, generation) = named.words();
             let at = word::NOTICES + place * notice::SIZE;
             words.set(at + notice::WHAT, handle.word());
             words.set(at + notice::INDEX, index);
             words.set(at + notice::GENERATION, generation);
-            flags = flag::SPAWNED;
+            flags = flag::NOTICED;
         }
     }
     flags
@@ -32,7 +32,8 @@ fn read(words: &Words, place: u32) -> Notice {
     match what % 4 {
         noticed::SPAWNED => Notice::Spawned { options: what / 4 },
         noticed::SETTLED => Notice::Settled { promise: about(), failed: what / 4 != 0 },
-        _ => Notice::Cancelled { task: about() },
+        noticed::CANCELLED => Notice::Cancelled { task: about() },
+        _ => Notice::HandedOff { to: GeneratorSlot::from_word(what / 4).expect("a task goes on somewhere") },
     }
 }
 
@@ -47,9 +48,11 @@ pub(crate) fn resolve(words: &Words, [index, generation]: [u32; 2]) -> [u32; 2] 
     }
 }
 
-/// Says what the host may do ahead: how many tasks to spawn, which task not to cancel, and whether to wait.
+/// Says what the host may do ahead.
 pub(crate) fn answer(vm: &Vm, words: &Words) {
-    words.set(word::SPAWNS, vm.spawns_ahead().min(i32::MAX.unsigned_abs()));
-    words.set(word::RUNNING, vm.sole_running().map_or(0, |task| Waitable::Task(task).words().0));
-    words.set(word::ALONE, u32::from(vm.is_alone()));
+    let Foresight { spawns, running, alone } = vm.foresight();
+    words.set(word::SPAWNS, spawns.min(i32::MAX.unsigned_abs()));
+    words.set(word::RUNNING, running.map_or(0, |task| Waitable::Task(task).words().0));
+    words.set(word::ALONE, u32::from(alone));
+    words.set(word::QUIET, 0);
 }

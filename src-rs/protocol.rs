@@ -65,12 +65,15 @@ words! {
     SETTLEMENT = 25284,
     NAME_INDEX = 25285,
     NAME_GENERATION = 25286,
-    SPAWNS = 25287,
-    RUNNING = 25288,
-    ALONE = 25289,
-    NOTICE_COUNT = 25290,
-    NOTICES = 25291,
-    LENGTH = 25484,
+    NAME_WAITER = 25287,
+    NAME_SCOPE = 25288,
+    SPAWNS = 25289,
+    RUNNING = 25290,
+    ALONE = 25291,
+    QUIET = 25292,
+    NOTICE_COUNT = 25293,
+    NOTICES = 25294,
+    LENGTH = 25487,
 }
 
 words! {
@@ -104,8 +107,8 @@ words! {
 
 words! {
     /// The words of a notice. `WHAT` is `operand * 4 + kind`; once it is taken, it is the handle of the task that was
-    /// spawned, and the others are its name. Until then, the task is called `UNNAMED` plus the place of the notice, in
-    /// generation 0.
+    /// spawned, or of the promise that is waited for, and the others are its name. Until then, that is called `UNNAMED`
+    /// plus the place of the notice, in generation 0.
     notice:
     WHAT = 0,
     INDEX = 1,
@@ -121,6 +124,7 @@ words! {
     SPAWNED = 0,
     SETTLED = 1,
     CANCELLED = 2,
+    HANDED_OFF = 3,
 }
 
 words! {
@@ -277,7 +281,7 @@ words! {
     SETTLED = 256,
     NAMED = 512,
     SWITCHED = 1024,
-    SPAWNED = 2048,
+    NOTICED = 2048,
 }
 
 words! {
@@ -302,6 +306,7 @@ words! {
     VALUE = 0,
     KEY = 1,
     HANDLER = 2,
+    FORGOTTEN = 3,
 }
 
 words! {

@@ -13,7 +13,7 @@ import { turn, word, words } from './mailbox'
 import type { Program } from './program'
 import { Ahead, Code, Flag, Op, Pushed, Scope, Word } from './protocol'
 import type { Run } from './run-state'
-import { forgetNotices, nameSpawned } from './scheduler/notices'
+import { forgetNotices, nameNoticed } from './scheduler/notices'
 import type { Slots } from './slots'
 import { Stack } from './stack'
 
@@ -77,7 +77,7 @@ export function catchUp(): void {
 export function settleAhead(flags: number): void {
   if (flags & Flag.CAPTURED) nameCaptured()
   if (flags & Flag.TOLD) keepMessages()
-  if (flags & Flag.SPAWNED) nameSpawned(slots())
+  if (flags & Flag.NOTICED) nameNoticed(slots())
 }
 
 /** The references of the machine that took the last turn; none if its VM was collected meanwhile. */

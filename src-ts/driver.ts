@@ -34,6 +34,7 @@ import type { AnyGenerator } from './slots'
 import { tellAlone } from './scheduler/alone'
 import { isOfTask } from './scheduler/context'
 import { foresee, UNFORESEEN } from './scheduler/foresee'
+import { forgetSettled } from './scheduler/notices'
 import { takeReport } from './scheduler/report'
 import { performTask } from './scheduler/schedule'
 import { nameSubject } from './scheduler/subject'
@@ -187,6 +188,7 @@ export function advance(run: Run, steps: number): void {
           break obeying
         case Here.STOP:
           if (run.alone === undefined || isReferenceAhead()) catchUp()
+          forgetSettled()
           run.register = value
           run.todo = Here.STOP
           return
@@ -350,6 +352,8 @@ export function advance(run: Run, steps: number): void {
             if (foreseen !== UNFORESEEN) {
               todo = foreseen
               value = run.register
+              slot = run.slot
+              generator = generators[slot]
               continue
             }
           }

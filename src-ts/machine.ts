@@ -71,11 +71,11 @@ export class Machine {
     const flags = word(Word.FLAGS)
     const { values } = this.slots
     // First: the outcome may speak of tasks that have their names only now.
-    if (flags & (Flag.CAPTURED | Flag.TOLD | Flag.SPAWNED)) settleAhead(flags)
+    if (flags & (Flag.CAPTURED | Flag.TOLD | Flag.NOTICED)) settleAhead(flags)
     if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register)
     if (flags & Flag.SWITCHED && this.tellsSwitches) this.switched = true
-    if (flags & Flag.NAMED) this.#name(register as Waitable | Program)
-    if (flags & Flag.PARK) values[word(Word.PARK)] = register
+    const kept = flags & Flag.NAMED ? this.#name(register as Waitable | Program) : register
+    if (flags & Flag.PARK) values[word(Word.PARK)] = kept
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
     if (flags & Flag.INTEGER) settled = word(Word.INTEGER)
     if (flags & Flag.CROSSED) {
@@ -92,14 +92,20 @@ export class Machine {
     if (how === Settlement.THREW && !task.observed) task.owner.reportFailure(task)
   }
 
-  /** A record was made for what is in the register: a waitable, or the effect that is about a semaphore. */
-  #name(kept: Waitable | Program): void {
+  /** A record was made for what is in the register: a waitable, or the effect that is about one or about a semaphore. Gives
+   * what the machine's number for it stands for. */
+  #name(kept: Waitable | Program): Waitable | Program {
     const named = kept instanceof Waitable ? kept : (kept.a as Waitable | Semaphore)
     named.index = word(Word.NAME_INDEX)
     named.generation = word(Word.NAME_GENERATION)
-    if (!(named instanceof Waitable) || named.extra?.outside === undefined) return
-    this.slots.outside[word(Word.PARK)] = named
-    if (named.extra.outside.ref) this.refs++
+    if (!(named instanceof Waitable)) return kept
+    named.waiter = word(Word.NAME_WAITER)
+    this.slots.scopes[named.waiter] = word(Word.NAME_SCOPE)
+    if (named.extra?.outside !== undefined) {
+      this.slots.outside[word(Word.PARK)] = named
+      if (named.extra.outside.ref) this.refs++
+    }
+    return named
   }
 
   #settled(code: Code): Code {

@@ -43,12 +43,15 @@ export const enum Word {
   SETTLEMENT = 25284,
   NAME_INDEX = 25285,
   NAME_GENERATION = 25286,
-  SPAWNS = 25287,
-  RUNNING = 25288,
-  ALONE = 25289,
-  NOTICE_COUNT = 25290,
-  NOTICES = 25291,
-  LENGTH = 25484,
+  NAME_WAITER = 25287,
+  NAME_SCOPE = 25288,
+  SPAWNS = 25289,
+  RUNNING = 25290,
+  ALONE = 25291,
+  QUIET = 25292,
+  NOTICE_COUNT = 25293,
+  NOTICES = 25294,
+  LENGTH = 25487,
 }
 
 export const enum Pushed {
@@ -86,6 +89,7 @@ export const enum Noticed {
   SPAWNED = 0,
   SETTLED = 1,
   CANCELLED = 2,
+  HANDED_OFF = 3,
 }
 
 export const enum Cell {
@@ -230,7 +234,7 @@ export const enum Flag {
   SETTLED = 256,
   NAMED = 512,
   SWITCHED = 1024,
-  SPAWNED = 2048,
+  NOTICED = 2048,
 }
 
 export const enum Position {
@@ -249,6 +253,7 @@ export const enum Release {
   VALUE = 0,
   KEY = 1,
   HANDLER = 2,
+  FORGOTTEN = 3,
 }
 
 export const enum Stat {

@@ -26,6 +26,8 @@ export class Slots {
   readonly generators: (AnyGenerator | undefined)[] = [undefined]
   /** What each generator came from: a program, or the continuation its clause was given. */
   readonly origins: unknown[] = [undefined]
+  /** The scopes in which tasks have parked, by the slot of the generator that did. */
+  readonly scopes: number[] = [0]
   /** Kept values; number 1 always stands for `undefined`. */
   readonly values: unknown[] = [undefined, undefined]
   /** Which values are what is settled from outside; and those of them that the machine has dropped. */
@@ -97,6 +99,7 @@ export class Slots {
   clear(): void {
     this.generators.length = 1
     this.origins.length = 1
+    this.scopes.length = 1
     this.values.length = 2
     this.outside.length = 1
     this.handlers.length = 1
@@ -107,7 +110,8 @@ export class Slots {
   }
 
   #drop(kind: number, number: number): void {
-    if (kind === Release.VALUE) {
+    if (kind === Release.VALUE || kind === Release.FORGOTTEN) {
+      if (kind === Release.FORGOTTEN) (this.values[number] as Waitable).waiter = 0
       if (number < this.outside.length) this.#dropOutside(number)
       this.values[number] = undefined
     } else if (kind === Release.KEY) {

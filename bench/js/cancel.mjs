@@ -1,9 +1,9 @@
 // W12 for doeff-vm: races and cancellation; `finalized` counts the `finally` blocks that ran.
 import { Cancel, CreatePromise, Do, Race, run, scheduled, Spawn, Wait, Yield } from 'doeff-vm'
 
-const hanging = Do(function* (counter) {
+const hanging = Do(function* (counter, never) {
   try {
-    yield Wait((yield CreatePromise()).future)
+    yield Wait(never)
   } finally {
     counter.finalized++
   }
@@ -15,10 +15,11 @@ const quick = Do(function* (i) {
 })
 
 const raceMain = Do(function* (n) {
+  const never = (yield CreatePromise()).future
   const counter = { finalized: 0 }
   let sum = 0
   for (let i = 0; i < n; i++) {
-    const { value, rest } = yield Race(yield Spawn(hanging(counter)), yield Spawn(quick(i)))
+    const { value, rest } = yield Race(yield Spawn(hanging(counter, never)), yield Spawn(quick(i)))
     sum += value
     for (const loser of rest) yield Cancel(loser)
   }
@@ -28,9 +29,10 @@ const raceMain = Do(function* (n) {
 })
 
 const cancelMain = Do(function* (n) {
+  const never = (yield CreatePromise()).future
   const counter = { finalized: 0 }
   const tasks = []
-  for (let i = 0; i < n; i++) tasks.push(yield Spawn(hanging(counter)))
+  for (let i = 0; i < n; i++) tasks.push(yield Spawn(hanging(counter, never)))
   yield Yield()
   for (const task of tasks) yield Cancel(task)
   yield Yield()

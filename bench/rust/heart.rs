@@ -30,6 +30,7 @@ const BENCHES: &[(&str, Bench)] = &[
     ("spawned-ahead", spawned_ahead),
     ("yield", yields),
     ("hand-off", hand_off),
+    ("handed-off-ahead", handed_off_ahead),
     ("cancel", cancel),
 ];
 
@@ -252,7 +253,7 @@ fn spawned_ahead(n: u32) {
     let mut vm = scheduled();
     for _ in 0..n {
         let (task, _) = vm.notice(Notice::Spawned { options: 1 }).expect("a task is spawned");
-        let (index, generation) = Waitable::Task(task).words();
+        let (index, generation) = task.words();
         vm.name_subject([index, generation, 1]);
         vm.turn(Command::Perform { effect: EffectType::WAIT, key: None });
         black_box(vm.turn(Command::Return));
@@ -277,6 +278,24 @@ fn hand_off(n: u32) {
         vm.notice(Notice::Settled { promise, failed: false });
         promise = black_box(wait_for_new(&mut vm));
         while vm.release().is_some() {}
+    }
+}
+
+/// The same, with the waiting told afterwards as well.
+fn handed_off_ahead(n: u32) {
+    let mut vm = scheduled();
+    spawn(&mut vm);
+    let mut places = [GeneratorSlot::from_word(1), GeneratorSlot::from_word(2)].map(|slot| slot.expect("a place"));
+    let mut promise = wait_for_new(&mut vm);
+    for round in 0..n {
+        vm.notice(Notice::Settled { promise, failed: false });
+        let named = vm.notice(Notice::HandedOff { to: places[0] });
+        promise = black_box(named).expect("the promise is named").0;
+        places.swap(0, 1);
+        if round % 32 == 0 {
+            vm.turn(Command::Drain);
+            while vm.release().is_some() {}
+        }
     }
 }
 

@@ -8,7 +8,16 @@ import { countEffect } from '../rows'
 import type { Run, Todo } from '../run-state'
 import { isAlone, waitAlone } from './alone'
 import { ISOLATED } from './effects/spawn'
-import { haveRoom, noteCancelled, noteSettled, noteSpawned } from './notices'
+import {
+  haveRoom,
+  isNoted,
+  noteCancelled,
+  noteHandedOff,
+  noteSettled,
+  noteSpawned,
+  onlySettled,
+  wasAlone,
+} from './notices'
 import { answer } from './parking'
 import type { OwnPromise } from './promises'
 import { answerFrom, newTask, settlePromise } from './schedule'
@@ -27,6 +36,8 @@ export function foresee(run: Run, effect: Program): Todo | typeof UNFORESEEN {
       return wait(run, effect.a as Waitable)
     case EffectNumber.SPAWN:
       return spawn(run, effect)
+    case EffectNumber.YIELD:
+      return wasAlone(0) ? goOn(run) : UNFORESEEN
     case EffectNumber.CANCEL:
       return cancel(run, effect.a as Waitable)
     case EffectNumber.COMPLETE_PROMISE:
@@ -43,11 +54,36 @@ function wait(run: Run, waitable: Waitable): Todo | typeof UNFORESEEN {
     countEffect()
     return answerFrom(run, waitable)
   }
-  const isOutside = waitable.extra?.outside !== undefined && waitable.owner === run.token
   // With a name, somebody else waits for it as well.
-  if (!isOutside || waitable.generation !== 0 || !isAlone(run)) return UNFORESEEN
+  if (waitable.owner !== run.token || isNoted(waitable)) return UNFORESEEN
+  if (waitable.kind === 'Promise') return handOff(run, waitable)
+  if (waitable.extra?.outside === undefined || !isAlone(run)) return UNFORESEEN
   countEffect()
   return waitAlone(run, waitable)
+}
+
+/** The task waits for a promise. If one other task is ready, because of what was settled just now, it goes on at once. */
+function handOff(run: Run, future: Waitable): Todo | typeof UNFORESEEN {
+  const ready = onlySettled()
+  // Frames that the machine has not heard of belong to the task.
+  if (ready === undefined || words[Word.PUSHED_COUNT] !== 0 || run.contexts !== undefined) return UNFORESEEN
+  countEffect()
+  const { scopes } = run.machine.slots
+  const to = ready.waiter
+  scopes[run.slot] = words[Word.SCOPE] as number
+  future.observed = true
+  future.waiter = run.slot
+  noteHandedOff(future, to)
+  words[Word.SCOPE] = scopes[to] as number
+  words[Word.BELOW_COUNT] = 0
+  run.slot = to
+  return answerFrom(run, ready)
+}
+
+/** The effect is over as soon as it is performed. */
+function goOn(run: Run): Todo {
+  countEffect()
+  return answer(run, undefined)
 }
 
 function spawn(run: Run, effect: Program): Todo | typeof UNFORESEEN {
@@ -72,14 +108,13 @@ function cancel(run: Run, task: Waitable): Todo | typeof UNFORESEEN {
     if (task.owner !== run.token || running === 0 || running === task.index) return UNFORESEEN
     noteCancelled(task)
   }
-  countEffect()
-  return answer(run, undefined)
+  return goOn(run)
 }
 
 function complete(run: Run, effect: Program, how: Settlement): Todo | typeof UNFORESEEN {
   const { future } = effect.a as OwnPromise
   if (future.standing === PENDING && future.owner !== run.token) return UNFORESEEN
   countEffect()
-  if (future.standing === PENDING && future.generation !== 0) noteSettled(future, how === Settlement.THREW)
+  if (future.standing === PENDING && isNoted(future)) noteSettled(future, how === Settlement.THREW)
   return settlePromise(run, effect, how)
 }

@@ -1,17 +1,21 @@
 // Notices: what the driver has done in the scheduler's place, in the mailbox, where the machine finds it at its next turn
 // and takes it in order. To spawn, to settle a promise and to cancel only queue somebody, so the machine may hear of them
-// later (`ahead.ts`). A task that it has not heard of is named by the place of its notice.
+// later (`ahead.ts`). So it may of a task that waits, when it is known who goes on. What the machine has not heard of is
+// named by the place of its notice.
 
 import { word, words } from '../mailbox'
 import { Notice, Noticed, Word } from '../protocol'
 import type { Slots } from '../slots'
 import type { Waitable } from './waitable'
 
-/** The tasks that the machine has not named, by the place of their notice. */
+/** What the machine has not named, by the place of its notice. */
 const unnamed: (Waitable | undefined)[] = Array.from({ length: Notice.MOST })
 
-/** No task at this place or a later one. */
+/** Nothing at this place or a later one. */
 let noted = 0
+
+/** What was settled last, if the task that it made ready is known. */
+let settled: Waitable | undefined
 
 /** Whether one more notice has room. */
 export function haveRoom(): boolean {
@@ -37,8 +41,14 @@ export function noteSpawned(task: Waitable, options: number): void {
   words[Word.SPAWNS] = (words[Word.SPAWNS] as number) - 1
 }
 
+/** Whether the machine knows it, or will from a notice. */
+export function isNoted(waitable: Waitable): boolean {
+  return waitable.generation !== 0 || waitable.index !== 0
+}
+
 /** A promise that somebody waits for was settled. */
 export function noteSettled(future: Waitable, failed: boolean): void {
+  settled = future.waiter === 0 ? undefined : future
   note(Noticed.SETTLED, failed ? 1 : 0, future.index, future.generation)
 }
 
@@ -47,16 +57,45 @@ export function noteCancelled(task: Waitable): void {
   note(Noticed.CANCELLED, 0, task.index, task.generation)
 }
 
-/** The machine has named the tasks that were spawned. */
-export function nameSpawned(slots: Slots | undefined): void {
+/** Whether nobody but the task under way was ready `notices` ago. */
+export function wasAlone(notices: number): boolean {
+  return words[Word.ALONE] !== 0 && (words[Word.NOTICE_COUNT] as number) - (words[Word.QUIET] as number) === notices
+}
+
+/** What was settled by the one notice since nobody else was ready; `undefined` when who waits for it is not known. */
+export function onlySettled(): Waitable | undefined {
+  if (!wasAlone(1)) return undefined
+  const at = Word.NOTICES + (words[Word.QUIET] as number) * Notice.SIZE
+  // Every notice of this kind says what was settled last.
+  return ((words[at + Notice.WHAT] as number) & 3) === (Noticed.SETTLED as number) ? settled : undefined
+}
+
+/** The task under way waits for a promise, and the only other one that was ready goes on, in the place `to`. */
+export function noteHandedOff(future: Waitable, to: number): void {
+  const place = note(Noticed.HANDED_OFF, to, 0, 0)
+  unnamed[place] = future
+  noted = place + 1
+  future.index = Notice.UNNAMED + place
+  // The machine will say who is running, and now nobody else is ready.
+  words[Word.RUNNING] = 0
+  words[Word.QUIET] = place + 1
+}
+
+/** What was settled is not needed any more: nobody is handed off to. */
+export function forgetSettled(): void {
+  settled = undefined
+}
+
+/** The machine has named what was noted. */
+export function nameNoticed(slots: Slots | undefined): void {
   for (let place = 0; place < noted; place++) {
-    const task = unnamed[place]
-    if (task === undefined) continue
+    const named = unnamed[place]
+    if (named === undefined) continue
     unnamed[place] = undefined
     const at = Word.NOTICES + place * Notice.SIZE
-    task.index = word(at + Notice.INDEX)
-    task.generation = word(at + Notice.GENERATION)
-    if (slots !== undefined) slots.values[word(at + Notice.WHAT)] = task
+    named.index = word(at + Notice.INDEX)
+    named.generation = word(at + Notice.GENERATION)
+    if (slots !== undefined) slots.values[word(at + Notice.WHAT)] = named
   }
   noted = 0
 }
@@ -66,4 +105,5 @@ export function forgetNotices(): void {
   words[Word.NOTICE_COUNT] = 0
   for (let place = 0; place < noted; place++) unnamed[place] = undefined
   noted = 0
+  forgetSettled()
 }

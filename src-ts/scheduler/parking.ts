@@ -34,6 +34,7 @@ export function park(run: Run, effect: Program, waitables: readonly Waitable[], 
   for (let at = 0; at < waitables.length; at++) {
     const waitable = waitables[at] as Waitable
     waitable.observed = true
+    waitable.waiter = 0
     if (waitable.kind !== 'Task') {
       machine.register = waitable
       machine.send4(Op.WATCH, waitable.index, waitable.generation, waitable.extra?.outside === undefined ? 0 : 1, 0)

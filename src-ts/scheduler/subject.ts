@@ -43,7 +43,10 @@ export function nameSubject(run: Run, effect: Program<unknown, unknown>): void {
       words[Word.SUBJECT + 1] = 0
       return
     }
-    if (type === EffectNumber.WAIT) subject.observed = true
+    if (type === EffectNumber.WAIT) {
+      subject.observed = true
+      subject.waiter = 0
+    }
   }
   words[Word.SUBJECT] = subject.index
   words[Word.SUBJECT + 1] = subject.generation

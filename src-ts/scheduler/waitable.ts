@@ -31,6 +31,8 @@ export class Waitable<out A = unknown> {
   order = 0
   /** Somebody has waited for it. @internal */
   observed = false
+  /** The place of the generator whose `Wait` is all that waits for it; 0 when nobody does, or others too. @internal */
+  waiter = 0
   /** The result or the error; before a task has started, its program. @internal */
   value: unknown
   /** While it is pending: what spawned it. @internal */
@@ -105,12 +107,12 @@ export interface Extra {
   log?: readonly unknown[]
 }
 
-/** The one of several settled waitables that was settled first. @internal */
-export function earliest<W extends Waitable>(settled: readonly W[]): W {
-  let best = settled[0] as W
-  for (let at = 1; at < settled.length; at++) {
-    const other = settled[at] as W
-    if (other.order < best.order) best = other
+/** The one of several waitables that was settled first; one of them is settled. @internal */
+export function earliest<W extends Waitable>(waitables: readonly W[]): W {
+  let best = waitables[0] as W
+  for (let at = 1; at < waitables.length; at++) {
+    const other = waitables[at] as W
+    if (other.standing !== PENDING && (best.standing === PENDING || other.order < best.order)) best = other
   }
   return best
 }

@@ -118,6 +118,8 @@ impl Vm {
     pub fn forget_stamps(&mut self) {
         self.scopes.forget_stamps();
         self.stores.forget_stamps();
+        // What the host knows of parked tasks is by their scopes' stamps.
+        self.schedulers.iter_mut().flatten().for_each(|scheduler| scheduler.moved = true);
     }
 }
 

@@ -197,8 +197,8 @@ impl EffectType {
         (Self::SPAWN..=Self::AWAIT).contains(&self)
     }
 
-    /// Whether the host can see to it without a word of the scheduler's, which hears of it later if it must; waiting for
-    /// what has not settled aside, and a task that was cancelled.
+    /// Whether the host can see to it without a word of the scheduler's, which hears of it later if it must; a task that
+    /// was cancelled aside, and what makes the task wait while it is not known who goes on.
     #[must_use]
     pub fn is_at_once(self) -> bool {
         matches!(
@@ -216,6 +216,7 @@ impl EffectType {
                 | Self::SPAWN
                 | Self::WAIT
                 | Self::CANCEL
+                | Self::YIELD
         )
     }
 

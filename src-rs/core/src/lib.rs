@@ -90,7 +90,7 @@ pub use native::program::{Action, NativeContext, NativeHandler, NativeProgram, P
 pub use numbers::Release;
 pub use outcome::{Instruction, Outcome};
 pub use reflect::Link;
-pub use scheduler::notice::Notice;
+pub use scheduler::notice::{Foresight, Notice};
 pub use scheduler::perform::Subject;
 pub use scheduler::semaphore::SemaphoreId;
 pub use scheduler::snapshot::Activity;

@@ -14,6 +14,8 @@ use crate::id::{GeneratorSlot, HandlerId, KeyId, ValueSlot};
 pub enum Release {
     /// A kept value.
     Value(ValueSlot),
+    /// A kept value: a promise that was not settled, and that nobody waits for any more.
+    Forgotten(ValueSlot),
     /// An interned key.
     Key(KeyId),
     /// A handler.
@@ -126,6 +128,8 @@ pub(crate) struct Host {
     releases: VecDeque<Release>,
     /// How many of `releases` are from earlier turns.
     tellable: usize,
+    /// How many releases were told, or need not be.
+    told: u64,
 }
 
 impl Host {
@@ -137,6 +141,7 @@ impl Host {
             handlers: Counted::from(1),
             releases: VecDeque::new(),
             tellable: 0,
+            told: 0,
         }
     }
 
@@ -149,8 +154,9 @@ impl Host {
         while self.tellable > 0 {
             self.tellable -= 1;
             let release = self.releases.pop_front()?;
+            self.told += 1;
             let holds = match release {
-                Release::Value(slot) => self.values.settle(slot.word()),
+                Release::Value(slot) | Release::Forgotten(slot) => self.values.settle(slot.word()),
                 Release::Key(key) => self.keys.settle(key.word()),
                 Release::Handler(handler) => self.handlers.settle(handler.word()),
             };
@@ -164,6 +170,15 @@ impl Host {
     /// How many releases the host has not been told yet.
     pub(crate) fn untold(&self) -> usize {
         self.releases.len()
+    }
+
+    /// When the host will have been told of everything so far, by [`Host::has_told`].
+    pub(crate) fn everything(&self) -> u64 {
+        self.told + self.releases.len() as u64
+    }
+
+    pub(crate) fn has_told(&self, when: u64) -> bool {
+        self.told >= when
     }
 
     pub(crate) fn take_generator(&mut self) -> GeneratorSlot {
@@ -187,6 +202,13 @@ impl Host {
     pub(crate) fn drop_value(&mut self, slot: ValueSlot) {
         if slot != ValueSlot::UNDEFINED && self.values.drop_one(slot.word()) {
             self.releases.push_back(Release::Value(slot));
+        }
+    }
+
+    /// Drops what stands for a promise that nobody waits for any more.
+    pub(crate) fn forget_promise(&mut self, slot: ValueSlot) {
+        if self.values.drop_one(slot.word()) {
+            self.releases.push_back(Release::Forgotten(slot));
         }
     }
 

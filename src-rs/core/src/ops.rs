@@ -230,6 +230,9 @@ impl Vm {
             }
             self.scopes.enter(scope);
             left.push(std::mem::replace(&mut self.segment_mut(id).scope, scope));
+            if let Some(number) = self.scheduler_at(id) {
+                self.scheduler_mut(number).moved = true;
+            }
             old = own;
         }
         for scope in left {

@@ -5,6 +5,7 @@
 use crate::command::Native;
 use crate::continuation::ContinuationId;
 use crate::error::Fault;
+use crate::evidence::Stamp;
 use crate::id::{GeneratorSlot, HandlerId, KeyId, StoreId, ValueSlot};
 use crate::scheduler::task::{Settlement, TaskId};
 
@@ -22,6 +23,8 @@ pub struct Outcome {
     pub settled: Option<(ValueSlot, Settlement)>,
     /// The record that was made for what is in the register has this name.
     pub named: Option<(u32, u32)>,
+    /// Only this generator's `Wait` waits for what was named; and the stamp of the scope that it is in.
+    pub waiter: Option<(GeneratorSlot, Option<Stamp>)>,
     /// Another task goes on than the one that asked.
     pub switched: bool,
     /// Then make this generator the current one: a delegated effect is answered to its performer.
@@ -217,6 +220,7 @@ impl From<Instruction> for Outcome {
             integer: None,
             settled: None,
             named: None,
+            waiter: None,
             switched: false,
             performer: None,
             instruction,

@@ -43,6 +43,7 @@ impl Vm {
         self.outcome.performer = None;
         self.outcome.settled = None;
         self.outcome.named = None;
+        self.outcome.waiter = None;
         self.outcome.switched = false;
         let step = match command {
             // First, because it is what a program does most.

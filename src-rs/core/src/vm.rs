@@ -67,6 +67,8 @@ pub struct Vm {
     pub(crate) woken: Vec<TaskId>,
     /// How many links hang on external promises.
     pub(crate) waiting_outside: u32,
+    /// When the host will know of every promise that nobody waits for any more.
+    pub(crate) forgotten: u64,
     /// What the effect about to be performed is about.
     pub(crate) subject: Subject,
     /// The running task is preempted when this many effects were performed.
@@ -143,6 +145,7 @@ impl Vm {
             links: Links::new(),
             woken: Vec::new(),
             waiting_outside: 0,
+            forgotten: 0,
             subject: [0; 3],
             preempt_at: u64::MAX,
             asks_always: false,

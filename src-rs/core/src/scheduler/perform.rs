@@ -155,6 +155,7 @@ impl Vm {
     /// The task parks on something that has no record yet; what is in the register stands for it.
     fn wait_for_new(&mut self, number: SchedulerNumber, task: TaskId, external: bool) -> Step {
         let promise = self.new_promise(external);
+        self.outcome.waiter = if external { None } else { Some((self.performing_slot(), self.scope_stamp())) };
         self.hang(task, Target::Promise(promise));
         self.task_mut(task).wait = Wait::One;
         self.suspend(number)

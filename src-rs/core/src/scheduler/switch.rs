@@ -63,6 +63,7 @@ impl Vm {
         scheduler.boundary = Some(boundary);
         scheduler.root = Some(task);
         scheduler.running = Some(task);
+        scheduler.moved = false;
         self.set_preemption(number);
     }
 
@@ -190,7 +191,7 @@ impl Vm {
     }
 
     /// The place of the generator that performed the effect which parked the task.
-    fn performing_slot(&self) -> crate::id::GeneratorSlot {
+    pub(crate) fn performing_slot(&self) -> crate::id::GeneratorSlot {
         let frame = self.top().frames.last().copied();
         frame.and_then(Frame::generator).expect("a generator performed the effect (I3)")
     }

@@ -183,6 +183,8 @@ pub(crate) struct Scheduler {
     pub(crate) most: u32,
     /// A task is switched after this many effects; 0 for never.
     pub(crate) preempt_every: u32,
+    /// Since it began, a handler outside has put it into another scope, or the stamps of scopes were taken back.
+    pub(crate) moved: bool,
 }
 
 impl Scheduler {
@@ -198,6 +200,7 @@ impl Scheduler {
             parked_in: None,
             most,
             preempt_every,
+            moved: false,
         }
     }
 }

@@ -78,8 +78,9 @@ impl Vm {
     fn forget_unless_awaited(&mut self, target: Target) {
         let Target::Promise(id) = target else { return };
         if self.promises.get(id).is_some_and(|promise| promise.waiters.is_empty()) {
-            let handle = self.promises.remove(id).map(|promise| promise.handle);
-            self.host.drop_value(handle.unwrap_or(ValueSlot::UNDEFINED));
+            let promise = self.promises.remove(id).expect("it was just looked at");
+            self.host.forget_promise(promise.handle);
+            self.forgotten = self.host.everything();
         }
     }
 

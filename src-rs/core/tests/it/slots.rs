@@ -95,7 +95,7 @@ impl Slots {
 
     pub(crate) fn release(&mut self, release: Release) {
         match release {
-            Release::Value(slot) => {
+            Release::Value(slot) | Release::Forgotten(slot) => {
                 self.values.remove(&slot).expect("a kept value is released once");
             }
             Release::Key(number) => {

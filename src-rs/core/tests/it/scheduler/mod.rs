@@ -7,6 +7,7 @@ mod ending;
 mod inheriting;
 mod limits;
 mod nesting;
+mod notices;
 mod order;
 mod outside;
 mod permits;
