@@ -11,6 +11,8 @@ import {
   FailPromise,
   Gather,
   handler,
+  pure,
+  Race,
   reader,
   Resume,
   scheduled,
@@ -19,6 +21,7 @@ import {
   TaskCancelledError,
   type VmPromise,
   Wait,
+  type Waitable,
   Yield,
 } from '../index'
 import { expectNothingHeld, newVm } from './support/leaks'
@@ -278,6 +281,34 @@ describe('a task that waits does not hand off', () => {
     })
     expect(log).toBe('done')
   })
+})
+
+it.each([
+  ['gather', (future: Waitable) => Gather(future)],
+  ['race', (future: Waitable) => Race(future)],
+  ['wait', (future: Waitable) => Wait(future)],
+])('a task that was handed off to can %s for what the other one waits for', (_how, waiting) => {
+  const log = go(function* () {
+    const seen: string[] = []
+    const [a, b] = [yield* CreatePromise(), yield* CreatePromise()]
+    const other = yield* Spawn(function* () {
+      yield* waiting(yield* Spawn(pure(0)))
+      yield* known()
+      yield* Wait(a.future)
+      // Somebody settles it when both wait.
+      yield* Spawn(CompletePromise(b, 0))
+      yield* waiting(b.future)
+      seen.push('other')
+    })
+    for (let i = 0; i < 5; i++) yield* Yield()
+    yield* known()
+    yield* CompletePromise(a, 0)
+    yield* Wait(b.future)
+    seen.push('root')
+    yield* Wait(other)
+    return seen
+  })
+  expect(log).toEqual(['root', 'other'])
 })
 
 it('a task that was handed off to can cancel itself', () => {

@@ -3,15 +3,12 @@
 
 import fc from 'fast-check'
 
-import { scheduled, VM } from '../index'
+import { reader, scheduled, VM } from '../index'
 import { settings } from '../src-ts/run-state'
+import { games, play } from './support/hand-offs'
 import { expectNothingHeld } from './support/leaks'
-import { main, shown, type Step, steps, stepsInside, type World } from './support/steps'
+import { main, shown, type Step, steps, type World } from './support/steps'
 import { turnOfTheEventLoop } from './support/tasks'
-
-function newWorld(): World {
-  return { log: [], promises: [], waitables: [], tasks: [], externals: [] }
-}
 
 function newVm(eager: boolean): VM {
   settings.eager = eager
@@ -24,7 +21,7 @@ function newVm(eager: boolean): VM {
 
 /** What a program does, and how it ends. */
 async function outcome(todo: readonly Step[], eager: boolean): Promise<readonly string[]> {
-  const world = newWorld()
+  const world: World = { log: [], promises: [], waitables: [], tasks: [], externals: [] }
   const vm = newVm(eager)
   const options = { onUnobservedFailure: (task: unknown) => world.log.push(`unobserved ${String(task)}`) }
   const ended = vm.runAsync(main(world, todo).with(scheduled()), options).then(shown, shown)
@@ -40,18 +37,22 @@ async function outcome(todo: readonly Step[], eager: boolean): Promise<readonly 
   return world.log
 }
 
-/** The same in a synchronous run, in which nothing outside is waited for. */
-function outcomeInside(todo: readonly Step[], eager: boolean): readonly string[] {
-  const world = newWorld()
+/** What a program in a synchronous run does, and how it ends. */
+function played(game: Parameters<typeof play>[1], eager: boolean): readonly string[] {
+  const log: string[] = []
   const vm = newVm(eager)
   try {
-    world.log.push(`=> ${shown(vm.run(main(world, todo).with(scheduled())))}`)
+    vm.run(
+      play(log, game)
+        .with(scheduled())
+        .with(reader({ name: 'shared' })),
+    )
   } catch (error) {
-    world.log.push(`threw ${shown(error)}`)
+    log.push((error as Error).name)
   }
-  world.log.push(`${vm.stats().effects} effects`)
+  log.push(`${vm.stats().effects} effects`)
   expectNothingHeld(vm)
-  return world.log
+  return log
 }
 
 describe('what is done in the scheduler’s place', () => {
@@ -69,8 +70,8 @@ describe('what is done in the scheduler’s place', () => {
 
   it('changes nothing, as random programs show whose tasks hand off to one another', () => {
     fc.assert(
-      fc.property(stepsInside, todo => {
-        expect(outcomeInside(todo, false)).toEqual(outcomeInside(todo, true))
+      fc.property(games, game => {
+        expect(played(game, false)).toEqual(played(game, true))
       }),
       { numRuns: 2 * Number(process.env.DOEFF_NOTICES ?? 400) },
     )

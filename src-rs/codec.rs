@@ -62,7 +62,10 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::INSTALL_SCHEDULER => Command::InstallScheduler { most: a, preempt_every: b },
         op::DEFINE_SCHEDULER => Command::DefineScheduler { most: a },
         op::SETTLE => Command::Settle { waitable: Waitable::from_words(a, b)?, failed: c != 0 },
-        op::WATCH => Command::Watch { waitable: Waitable::from_words(a, b), external: c != 0 },
+        op::WATCH => {
+            let [index, generation] = notices::resolve(words, [a, b]);
+            Command::Watch { waitable: Waitable::from_words(index, generation), external: c != 0 }
+        }
         op::PARK => Command::Park { every: decode_until(a)? },
         op::STORE_OF => Command::StoreOf { handler: handler()? },
         op::NEXT => Command::Next { settled: Waitable::from_words(a, b).map(|waitable| (waitable, c != 0)) },

@@ -56,27 +56,6 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.letrec<{ steps: readonly 
   ),
 })).steps
 
-/** The same for programs that wait for nothing outside, with much that makes one task wait and another go on. */
-export const stepsInside: fc.Arbitrary<readonly Step[]> = fc.letrec<{ steps: readonly Step[]; step: Step }>(tie => ({
-  steps: fc.array(tie('step'), { maxLength: 10 }),
-  step: fc.oneof(
-    { depthSize: 'small' },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), which: fc.nat(9) }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('complete' as const), which: fc.nat(9) }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('promise' as const) }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'fail' as const), which: fc.nat(9) }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({ do: fc.constantFrom('gather' as const, 'race' as const), from: fc.nat(9) }),
-    },
-    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('yield' as const, 'call' as const) }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('spawn' as const), steps: tie('steps') }) },
-  ),
-})).steps
-
 /** What all tasks of one program share. */
 export interface World {
   readonly log: string[]
