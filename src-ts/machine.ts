@@ -101,6 +101,7 @@ export class Machine {
     if (!(named instanceof Waitable)) return kept
     named.waiter = word(Word.NAME_WAITER)
     this.slots.scopes[named.waiter] = word(Word.NAME_SCOPE)
+    this.slots.handles[named.index >>> 1] = word(Word.PARK)
     if (named.extra?.outside !== undefined) {
       this.slots.outside[word(Word.PARK)] = named
       if (named.extra.outside.ref) this.refs++

@@ -28,6 +28,8 @@ export class Slots {
   readonly origins: unknown[] = [undefined]
   /** The scopes in which tasks have parked, by the slot of the generator that did. */
   readonly scopes: number[] = [0]
+  /** By which number each promise that is waited for is kept, by half the index of its name. */
+  readonly handles: number[] = [0]
   /** Kept values; number 1 always stands for `undefined`. */
   readonly values: unknown[] = [undefined, undefined]
   /** Which values are what is settled from outside; and those of them that the machine has dropped. */
@@ -100,6 +102,7 @@ export class Slots {
     this.generators.length = 1
     this.origins.length = 1
     this.scopes.length = 1
+    this.handles.length = 1
     this.values.length = 2
     this.outside.length = 1
     this.handlers.length = 1

@@ -12,6 +12,7 @@ import {
   haveRoom,
   isNoted,
   noteCancelled,
+  noteHandedBack,
   noteHandedOff,
   noteSettled,
   noteSpawned,
@@ -68,12 +69,13 @@ function handOff(run: Run, future: Waitable): Todo | typeof UNFORESEEN {
   // Frames that the machine has not heard of belong to the task.
   if (ready === undefined || words[Word.PUSHED_COUNT] !== 0 || run.contexts !== undefined) return UNFORESEEN
   countEffect()
-  const { scopes } = run.machine.slots
+  const { slots } = run.machine
+  const { scopes } = slots
   const to = ready.waiter
   scopes[run.slot] = words[Word.SCOPE] as number
   future.observed = true
   future.waiter = run.slot
-  noteHandedOff(future, to)
+  if (!noteHandedBack(slots, ready, future, run.slot)) noteHandedOff(future, to)
   words[Word.SCOPE] = scopes[to] as number
   words[Word.BELOW_COUNT] = 0
   run.slot = to

@@ -81,6 +81,33 @@ export function noteHandedOff(future: Waitable, to: number): void {
   words[Word.QUIET] = place + 1
 }
 
+/**
+ * The task under way, whose generator is in `slot`, waits for `future`, and `ready` was settled by it for the task that had
+ * handed off to it before. Then the machine need not hear of either: all that has changed is what this task waits for. Gives
+ * whether it is so.
+ */
+export function noteHandedBack(slots: Slots, ready: Waitable, future: Waitable, slot: number): boolean {
+  const quiet = words[Word.QUIET] as number
+  if (quiet < 2 || unnamed[quiet - 1] !== ready) return false
+  const handedOff = words[Word.NOTICES + (quiet - 1) * Notice.SIZE + Notice.WHAT] as number
+  const at = Word.NOTICES + (quiet - 2) * Notice.SIZE
+  if (handedOff >>> 2 !== slot || ((words[at + Notice.WHAT] as number) & 3) !== (Noticed.SETTLED as number))
+    return false
+  unnamed[quiet - 1] = undefined
+  takeName(slots, future, words[at + Notice.INDEX] as number, words[at + Notice.GENERATION] as number)
+  words[Word.NOTICE_COUNT] = quiet - 2
+  words[Word.QUIET] = quiet - 2
+  return true
+}
+
+/** What the machine knows by this name, or will, is `future` from now on. */
+function takeName(slots: Slots, future: Waitable, index: number, generation: number): void {
+  future.index = index
+  future.generation = generation
+  if (generation === 0) unnamed[index - Notice.UNNAMED] = future
+  else slots.values[slots.handles[index >>> 1] as number] = future
+}
+
 /** What was settled is not needed any more: nobody is handed off to. */
 export function forgetSettled(): void {
   settled = undefined
@@ -95,7 +122,10 @@ export function nameNoticed(slots: Slots | undefined): void {
     const at = Word.NOTICES + place * Notice.SIZE
     named.index = word(at + Notice.INDEX)
     named.generation = word(at + Notice.GENERATION)
-    if (slots !== undefined) slots.values[word(at + Notice.WHAT)] = named
+    if (slots === undefined) continue
+    const handle = word(at + Notice.WHAT)
+    slots.values[handle] = named
+    if (named.kind === 'Promise') slots.handles[named.index >>> 1] = handle
   }
   noted = 0
 }
