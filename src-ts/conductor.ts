@@ -21,14 +21,6 @@ const SWITCHES_PER_LOOK = 256
 /** Timers cannot be set for longer than this. */
 const LONGEST = 0x7fff_ffff
 
-/** Resolves the promise that was made last. */
-let resolve = (): void => {}
-
-/** One function for all of them: a closure for each would cost as much as the promise. */
-function takeResolve(own: () => void): void {
-  resolve = own
-}
-
 /** A signal that is never aborted. */
 export const neverAborted: AbortSignal = new AbortController().signal
 
@@ -137,6 +129,11 @@ export class Conductor {
 
   readonly #slice = (): void => advance(this.#run, STEPS_PER_LOOK)
 
+  /** One function for every promise: a closure for each would cost as much as the promise. */
+  readonly #takeResolve = (resolve: () => void): void => {
+    this.#run.wakeLater = resolve
+  }
+
   /** Waits for what the run waits for. */
   #wait(): false {
     const run = this.#run
@@ -145,8 +142,7 @@ export class Conductor {
       run.wake = this.#wake
       // Who calls from outside may be in the middle of something, and in another asynchronous context.
       if (run.hasExternals) {
-        void whenDone(new Promise<void>(takeResolve), this.#wake)
-        run.wakeLater = resolve
+        void whenDone(new Promise<void>(this.#takeResolve), this.#wake)
       }
     } else {
       void this.#hear(this.#waits, run.awaited as (signal: AbortSignal) => unknown)

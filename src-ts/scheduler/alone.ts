@@ -31,6 +31,8 @@ export function waitAlone(run: Run, waitable: Waitable): Here {
   waitable.observed = true
   run.contexts?.pause()
   run.alone = waitable
+  // What is in transit is not kept: to keep something new in something old has its price.
+  run.register = undefined
   run.parked = true
   return run.end(Status.WAITING)
 }

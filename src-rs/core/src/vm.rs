@@ -19,9 +19,9 @@ use crate::scope::{Handlers, Scopes};
 use crate::segment::{Segment, SegmentId};
 use crate::store::Stores;
 
-/// Frame stacks of freed segments are kept for reuse up to this many, if not longer than this many frames.
-const SPARE_STACKS: usize = 64;
+/// Frame stacks of freed segments are kept for reuse, if not longer than this many frames, up to this many in all.
 const SPARE_LENGTH: usize = 1024;
+const SPARE_ROOM: usize = 16 * SPARE_LENGTH;
 
 /// How many places one lease lends.
 const LEASE: usize = 256;
@@ -83,6 +83,8 @@ pub struct Vm {
     /// Effects performed so far.
     pub(crate) performed: u64,
     spare: Vec<Vec<Frame>>,
+    /// How many frames they have room for.
+    spare_room: usize,
 }
 
 /// Counts of what a VM holds; all but `performed` are 0 when nothing runs and nothing persists.
@@ -154,6 +156,7 @@ impl Vm {
             turns: 0,
             performed: 0,
             spare: Vec::new(),
+            spare_room: 0,
         }
     }
 
@@ -251,7 +254,7 @@ impl Vm {
 
     /// Pushes a segment in `scope` on top of the current one and makes it current.
     pub(crate) fn push_segment(&mut self, scope: ScopeId, handler: Option<HandlerId>) -> SegmentId {
-        let frames = self.spare.pop().unwrap_or_default();
+        let frames = self.take_frames();
         let mut segment = Segment::new(frames, self.current, scope);
         segment.handler = handler;
         self.scopes.enter(scope);
@@ -268,10 +271,19 @@ impl Vm {
         self.current = segment.parent;
         self.leave(segment.scope);
         let frames = std::mem::take(&mut segment.frames);
-        if self.spare.len() < SPARE_STACKS && frames.capacity() <= SPARE_LENGTH {
+        let room = frames.capacity();
+        if room > 0 && room <= SPARE_LENGTH && self.spare_room + room <= SPARE_ROOM {
+            self.spare_room += room;
             self.spare.push(frames);
         }
         segment
+    }
+
+    /// An empty stack of frames.
+    pub(crate) fn take_frames(&mut self) -> Vec<Frame> {
+        let frames = self.spare.pop().unwrap_or_default();
+        self.spare_room -= frames.capacity();
+        frames
     }
 
     // --- scopes and handlers -------------------------------------------------------------------------------------

@@ -77,7 +77,8 @@ impl Vm {
 
     pub(crate) fn insert_segment(&mut self, scope: ScopeId, parent: SegmentId) -> SegmentId {
         self.scopes.enter(scope);
-        self.segments.insert(Segment::new(Vec::new(), Some(parent), scope))
+        let frames = self.take_frames();
+        self.segments.insert(Segment::new(frames, Some(parent), scope))
     }
 
     /// The scheduler's boundary was moved to another scope while the task was parked: moves the task after it.
