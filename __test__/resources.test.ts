@@ -4,6 +4,8 @@ import {
   All,
   bracket,
   Cancel,
+  CompletePromise,
+  CreateExternalPromise,
   CreatePromise,
   Do,
   effect,
@@ -14,6 +16,7 @@ import {
   pure,
   Put,
   Get,
+  runAsync,
   Spawn,
   state,
   Timeout,
@@ -65,6 +68,44 @@ describe('bracket', () => {
     })
     thrownBy(() => run(Timeout(1, using('b', forever)).with(simulatedClock()).with(scheduled())))
     expect(log).toEqual(['open a', 'close a', 'open b', 'close b'])
+  })
+
+  describe('releases what came before the task was cancelled', () => {
+    const releasing = (acquire: Program<string, never>) =>
+      bracket(acquire, () => forever, close) as Program<void, never>
+
+    test('by another task', () => {
+      go(function* () {
+        const promise = yield* CreatePromise<string>()
+        const task = yield* Spawn(releasing(Wait(promise.future) as never))
+        yield* Yield()
+        yield* CompletePromise(promise, 'what came')
+        yield* Cancel(task)
+      })
+      expect(log).toEqual(['close what came'])
+    })
+
+    test('because the program had ended', () => {
+      go(function* () {
+        const promise = yield* CreatePromise<string>()
+        yield* Spawn(releasing(Wait(promise.future) as never), { daemon: true })
+        yield* Yield()
+        yield* CompletePromise(promise, 'at the end')
+      })
+      expect(log).toEqual(['close at the end'])
+    })
+
+    test('from outside', async () => {
+      const program = Do(function* () {
+        const opened = yield* CreateExternalPromise<string>()
+        const task = yield* Spawn(releasing(Wait(opened.future) as never))
+        yield* Yield()
+        opened.complete('a file')
+        yield* Cancel(task)
+      })
+      await runAsync(program().with(scheduled()))
+      expect(log).toEqual(['close a file'])
+    })
   })
 
   test('does not release what was not acquired', () => {

@@ -141,6 +141,24 @@ test('a task that cancels itself and returns before it suspends has returned', (
   })
 })
 
+test('a task that cancels itself unwinds at its next suspension, after a scheduler inside of it has ended, too', () => {
+  const log: string[] = []
+  go(function* () {
+    const settled = yield* Spawn(pure(0))
+    // From now on the driver knows who takes it.
+    yield* Wait(settled)
+    const own: Task = yield* Spawn(function* () {
+      yield* Cancel(own)
+      yield* pure(0).with(scheduled())
+      log.push('goes on')
+      yield* Wait(settled)
+      log.push('not here')
+    })
+    expect(yield* statusOf(own)).toBe('cancelled')
+  })
+  expect(log).toEqual(['goes on'])
+})
+
 test('the suspension that a cancelled task reaches is not carried out', () => {
   go(function* () {
     const one = yield* CreateSemaphore(1)
@@ -153,17 +171,35 @@ test('the suspension that a cancelled task reaches is not carried out', () => {
   })
 })
 
-test('a task that has been woken and is cancelled before its turn does not go on', () => {
+test('a task that has been answered and is cancelled before its turn goes on to its next suspension', () => {
   const log: string[] = []
   go(function* () {
     const promise = yield* CreatePromise()
-    const task = yield* Spawn(noting(log, Wait(promise.future) as Any))
+    const twice = Do(function* () {
+      log.push(String(yield* Wait(promise.future)))
+      yield* Yield()
+      log.push('not here')
+    })
+    const task = yield* Spawn(noting(log, twice() as Any))
     yield* Yield()
     yield* CompletePromise(promise, 'value')
     yield* Cancel(task)
+    yield* Cancel(task)
     expect(yield* statusOf(task)).toBe('cancelled')
   })
-  expect(log).toEqual(['unwound'])
+  expect(log).toEqual(['value', 'unwound'])
+})
+
+test('a task that has been answered, is cancelled before its turn and waits no more has ended', () => {
+  go(function* () {
+    const promise = yield* CreatePromise<string>()
+    const task = yield* Spawn(Wait(promise.future))
+    yield* Yield()
+    yield* CompletePromise(promise, 'value')
+    yield* Cancel(task)
+    expect(yield* statusOf(task)).toBe('done')
+    expect(yield* Wait(task)).toBe('value')
+  })
 })
 
 test.each([

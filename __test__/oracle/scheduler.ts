@@ -39,6 +39,7 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
     const { frames, wake } = task
     task.frames = []
     task.wake = undefined
+    task.answered = false
     if (wake !== 'cancel') return { is: 'resume', frames, control: wake as Control }
     task.closing = 'alone'
     stack.unshift(frames.pop() as Frame)
@@ -75,7 +76,7 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
       const [next] = own
       if (next === undefined) continue
       scheduler.now = next.at
-      tasks.wake(next.task, value(undefined))
+      tasks.answer(next.task, value(undefined))
       return true
     }
     return false
@@ -153,7 +154,11 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
     scheduler.ending = ending
     const left = scheduler.tasks.filter(task => !task.ended)
     if (ending.is !== 'close') tasks.left.push(...left.filter(task => !task.daemon && !task.cancelled))
-    for (const task of left) tasks.cancel(task)
+    for (const task of left) {
+      tasks.cancel(task)
+      // Who was answered goes on, unless the scheduler is closed with all that is around it.
+      if (ending.is === 'close' && task.answered && isToClose(task)) tasks.unwindNext(task)
+    }
     return { is: 'switch' }
   }
 

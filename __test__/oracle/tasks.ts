@@ -29,6 +29,8 @@ export interface Task extends Waitable {
   /** It waits for a scheduler inside of it. */
   inside?: Scheduler | undefined
   cancelled: boolean
+  /** What it waited for is there, and it has not gone on yet. */
+  answered: boolean
   /** It is being closed: by itself, or with all that is around it. */
   closing?: 'alone' | 'all'
   ended: boolean
@@ -81,7 +83,7 @@ export class Tasks {
 
   newTask(scheduler: Scheduler, priority: Priority, daemon: boolean, name: string): Task {
     const number = this.waitables.length
-    const state = { waiters: [], observed: false, frames: [], cancelled: false, ended: false }
+    const state = { waiters: [], observed: false, frames: [], answered: false, cancelled: false, ended: false }
     const task: Task = { kind: 'task', number, name, scheduler, priority, daemon, ...state }
     scheduler.tasks.push(task)
     return task
@@ -111,9 +113,15 @@ export class Tasks {
     waitable.settled = { control, order: ++this.#settlements }
     for (const task of new Set(waitable.waiters)) {
       const answer = task.answer?.()
-      if (answer !== undefined) this.wake(task, answer)
+      if (answer !== undefined) this.answer(task, answer)
     }
     waitable.waiters = []
+  }
+
+  /** What the task waited for is there. */
+  answer(task: Task, how: Control): void {
+    this.wake(task, how)
+    task.answered = true
   }
 
   /** The task is queued; one that is queued already stays where it is, but goes on so. */
@@ -122,6 +130,7 @@ export class Tasks {
     const { scheduler, wake: earlier } = task
     task.wake = how
     task.answer = undefined
+    task.answered = false
     task.inside = undefined
     if (earlier !== undefined) return
     scheduler.ready.push(task)
@@ -130,11 +139,15 @@ export class Tasks {
     if (outer !== undefined) this.wake(outer, { is: 'switch' })
   }
 
-  /** Asks a task to unwind, once. One that runs does so at its next suspension. */
+  /** Asks a task to unwind, once. One that runs, or has been answered, does so at its next suspension. */
   cancel(task: Task): void {
     if (task.ended || task.closing !== undefined || task.cancelled) return
     task.cancelled = true
-    if (task.scheduler.running === task) return
+    if (task.scheduler.running !== task && !task.answered) this.unwindNext(task)
+  }
+
+  /** When it is the task's turn, it unwinds. */
+  unwindNext(task: Task): void {
     if (task.inside !== undefined) task.inside.parkedIn = undefined
     this.wake(task, 'cancel')
   }

@@ -8,8 +8,9 @@ type AnyProgram = Program<unknown, unknown>
 type Steps<R> = Generator<Program<unknown, unknown>, R, unknown>
 
 /**
- * Acquires a resource, uses it, and releases it however the use ends. A task that is cancelled while it still acquires has
- * nothing to release: let `acquire` clean up after itself.
+ * Acquires a resource, uses it, and releases it however the use ends. A task that is cancelled while `acquire` waits has
+ * nothing to release: let `acquire` clean up after itself. When what it waited for is there already, the task acquires it,
+ * and releases it once `use` waits.
  *
  * @example
  * const events: string[] = []

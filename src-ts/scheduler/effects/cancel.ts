@@ -14,7 +14,8 @@ export type CancelEffect = Effect<'Cancel', [task: Task], void>
 const cancelType = new EffectType(EffectNumber.CANCEL, 'Cancel')
 
 /**
- * Asks a task to end: it unwinds when its turn comes, its `finally` blocks run. A task that has ended is left alone.
+ * Asks a task to end: it unwinds at its next suspension, its `finally` blocks run. If it is suspended now, that is when its
+ * turn comes; if what it waited for is there already, it gets that first. A task that has ended is left alone.
  *
  * @throws InvalidWaitableError when `task` is not a task.
  * @example

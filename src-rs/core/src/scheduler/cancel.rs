@@ -1,23 +1,39 @@
 //! Cancellation: a task is asked to unwind, once, and does so at its next suspension.
 
 use crate::frame::{Completion, Frame};
-use crate::scheduler::task::{Settlement, TaskId, Wait, Wake};
+use crate::scheduler::task::{Settlement, Task, TaskId, Wait, Wake};
 use crate::turn::{Mode, Step};
 use crate::vm::Vm;
 
 impl Vm {
-    /// Asks a task to unwind: at its next suspension if it runs, else when it is its turn. Once; then it is masked.
+    /// Asks a task to unwind, at its next suspension: when it is its turn, if it is suspended now. Once; then it is masked.
+    ///
+    /// Who was answered is suspended no more: what it waited for is given to it first, since it may be something to release.
     pub(crate) fn cancel(&mut self, id: TaskId) {
         if self.tasks.get(id).is_none_or(|task| task.cancelled) || self.is_unwinding(id) {
             return;
         }
         let task = self.task_mut(id);
         task.cancelled = true;
-        let (number, wait, first) = (task.scheduler, task.wait, task.first);
+        let (number, is_answered) = (task.scheduler, matches!(task.wake, Wake::Answer(_)));
         if self.scheduler(number).running == Some(id) {
             self.asks_always = true;
-            return;
+        } else if !is_answered {
+            self.unwind_next(id);
         }
+    }
+
+    /// The scheduler itself is unwound: a task that is left goes on to nothing but its unwinding.
+    pub(crate) fn cancel_at_once(&mut self, id: TaskId) {
+        if self.tasks.get(id).is_some() && !self.is_unwinding(id) {
+            self.task_mut(id).cancelled = true;
+            self.unwind_next(id);
+        }
+    }
+
+    /// When it is the task's turn, it unwinds.
+    fn unwind_next(&mut self, id: TaskId) {
+        let Task { wait, first, .. } = *self.task(id);
         if wait == Wait::Inner {
             let inner = first.and_then(|segment| self.scheduler_at(segment));
             let inner = inner.expect("a task that waits for a scheduler inside is parked on its boundary (I9)");
@@ -54,6 +70,19 @@ impl Vm {
     /// Whether the task was cancelled and has not begun to unwind: neither by itself nor with all that is around it.
     pub(crate) fn is_to_unwind(&self, id: TaskId) -> bool {
         self.task(id).cancelled && !self.is_unwinding(id)
+    }
+
+    /// Whether some task that the current segment is a part of is to unwind at its next suspension. O(segments).
+    pub(crate) fn is_part_of_cancelled(&self) -> bool {
+        let mut at = self.current;
+        while let Some(id) = at {
+            let running = self.scheduler_at(id).and_then(|number| self.scheduler(number).running);
+            if running.is_some_and(|task| self.is_to_unwind(task)) {
+                return true;
+            }
+            at = self.segment(id).parent;
+        }
+        false
     }
 
     pub(crate) fn is_unwinding(&self, id: TaskId) -> bool {

@@ -92,7 +92,11 @@ impl Vm {
             if !task.daemon && !task.cancelled && ending != Ending::Unwind {
                 self.listing.extend(task.handle.map(ValueSlot::word));
             }
-            self.cancel(id);
+            if ending == Ending::Unwind {
+                self.cancel_at_once(id);
+            } else {
+                self.cancel(id);
+            }
         }
         self.listing.truncate(crate::scheduler::snapshot::PAGE);
         if self.listing.is_empty() { self.next(number) } else { self.ask(Instruction::Leftover) }
@@ -110,7 +114,10 @@ impl Vm {
         scheduler.ending = None;
         scheduler.boundary = None;
         scheduler.next = 0;
-        if scheduler.preempt_every > 0 {
+        let preempts = scheduler.preempt_every > 0;
+        // Around it, a task may be running that was cancelled.
+        self.asks_always = self.is_part_of_cancelled();
+        if preempts {
             self.preempt_at = u64::MAX;
             if let Some(outer) = self.preempting() {
                 self.set_preemption(outer);

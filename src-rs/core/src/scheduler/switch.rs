@@ -161,8 +161,10 @@ impl Vm {
     #[inline]
     fn go_on(&mut self, id: TaskId, wake: Wake) -> Step {
         self.outcome.switched = true;
-        if let Some(first) = self.task_mut(id).first.take() {
-            self.current = Some(first);
+        let task = self.task_mut(id);
+        let (first, cancelled) = (task.first.take(), task.cancelled);
+        if first.is_some() {
+            self.current = first;
         }
         match wake {
             Wake::Start => self.start_task(id),
@@ -171,6 +173,7 @@ impl Vm {
                 Step::Then(Mode::Deliver)
             }
             Wake::Answer(handle) => {
+                self.asks_always = cancelled;
                 self.host.drop_value(handle);
                 let slot = self.performing_slot();
                 self.ask(Instruction::Answer { slot, handle })

@@ -33,6 +33,8 @@ struct Task {
     rest: Option<Rest>,
     wake: Option<Wake>,
     waiting: Waiting,
+    /// What it waited for was settled, and it has not gone on yet.
+    answered: bool,
     cancelled: bool,
     closing: Option<Closing>,
     ended: bool,
@@ -84,9 +86,9 @@ impl Scheduler {
 
     pub(super) fn add(&self, number: Option<usize>, priority: Priority, rest: Option<Rest>) -> usize {
         let (wake, waiting) = (None, Waiting::Nothing);
-        let (cancelled, closing, ended) = (false, None, false);
+        let (answered, cancelled, closing, ended) = (false, false, None, false);
         let mut tasks = self.tasks.borrow_mut();
-        tasks.push(Task { number, priority, rest, wake, waiting, cancelled, closing, ended });
+        tasks.push(Task { number, priority, rest, wake, waiting, answered, cancelled, closing, ended });
         tasks.len() - 1
     }
 
@@ -155,7 +157,10 @@ impl Scheduler {
             return self.nobody_is_ready();
         };
         self.running.set(Some(id));
-        let (rest, wake) = self.with(id, |task| (task.rest.take(), task.wake.take()));
+        let (rest, wake) = self.with(id, |task| {
+            task.answered = false;
+            (task.rest.take(), task.wake.take())
+        });
         let rest = rest.expect("a ready task has a rest");
         match wake.expect("a ready task was woken") {
             Wake::Answer(answer) => self.go(id, rest.go_on(answer)),
@@ -190,7 +195,7 @@ impl Scheduler {
     pub(super) fn wake(self: &Rc<Self>, id: usize, wake: Wake) {
         self.site.world.shared.strike(self, id);
         let (was, priority) = self.with(id, |task| {
-            task.waiting = Waiting::Nothing;
+            (task.waiting, task.answered) = (Waiting::Nothing, false);
             (task.wake.replace(wake), task.priority)
         });
         if was.is_some() {
@@ -202,13 +207,23 @@ impl Scheduler {
         }
     }
 
+    /// What the task waited for was settled.
+    pub(super) fn wake_answered(self: &Rc<Self>, id: usize, answer: Answer) {
+        self.wake(id, Wake::Answer(answer));
+        self.with(id, |task| task.answered = true);
+    }
+
     pub(super) fn cancel(self: &Rc<Self>, id: usize) {
         if self.with(id, |task| task.ended || task.closing.is_some() || std::mem::replace(&mut task.cancelled, true)) {
             return;
         }
-        if self.running.get() == Some(id) {
-            return;
+        if self.running.get() != Some(id) && !self.with(id, |task| task.answered) {
+            self.close_next(id);
         }
+    }
+
+    /// When it is the task's turn, it is closed.
+    fn close_next(self: &Rc<Self>, id: usize) {
         if let Waiting::Inside(inner) = self.waiting(id) {
             inner.parked_in.take();
         }
@@ -270,10 +285,15 @@ impl Scheduler {
 
     /// Everybody who is left is cancelled, in the order of spawning.
     fn finish(self: &Rc<Self>, end: End) -> Tree {
+        let is_closed = matches!(end, End::Closed);
         self.ending.replace(Some(end));
         let spawned = self.tasks.borrow().len();
         for id in 0..spawned {
             self.cancel(id);
+            // Who was answered goes on, unless the scheduler is closed with all that is around it.
+            if is_closed && self.with(id, |task| !task.ended && task.answered && task.is_to_close()) {
+                self.close_next(id);
+            }
         }
         self.next()
     }

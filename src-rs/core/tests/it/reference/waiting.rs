@@ -84,7 +84,7 @@ impl Shared {
                 _ => Some(result.clone()),
             };
             match answer {
-                Some(answer) => scheduler.wake(id, Wake::Answer(answer_of(answer))),
+                Some(answer) => scheduler.wake_answered(id, answer_of(answer)),
                 None => drop(self.waited.borrow_mut()[number].waiters.remove(0)),
             }
         }

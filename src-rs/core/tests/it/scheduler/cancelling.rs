@@ -38,11 +38,25 @@ fn a_task_that_never_started_just_ends() {
 }
 
 #[test]
-fn a_ready_task_unwinds_instead_of_going_on() {
-    let task = noting_exit("closed", seq([wait(var("p")), note("never")]));
+fn a_task_that_was_answered_goes_on_to_its_next_suspension() {
+    let task = noting_exit("closed", seq([wait(var("p")), note("goes on"), pause(), note("never")]));
     let program =
         bind(spawn(task), "t", seq([pause(), complete(var("p"), 1), cancel(var("t")), caught(wait(var("t")))]));
-    check(scheduled(bind(promise(), "p", program)), returned(CANCELLED), &["closed"]);
+    check(scheduled(bind(promise(), "p", program)), returned(CANCELLED), &["goes on", "closed"]);
+}
+
+#[test]
+fn a_task_that_yields_is_suspended_where_it_did() {
+    let task = noting_exit("closed", seq([pause(), note("never")]));
+    let program = bind(spawn(task), "t", seq([pause(), cancel(var("t")), caught(wait(var("t")))]));
+    check(scheduled(program), returned(CANCELLED), &["closed"]);
+}
+
+#[test]
+fn a_task_that_was_answered_when_its_scheduler_ends_goes_on_to_its_next_suspension() {
+    let task = noting_exit("closed", seq([wait(var("p")), note("goes on"), pause(), note("never")]));
+    let program = seq([spawn(task), pause(), complete(var("p"), 1), pure(5)]);
+    check(scheduled(bind(promise(), "p", program)), returned(5), &["goes on", "closed"]);
 }
 
 #[test]
