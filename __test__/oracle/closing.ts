@@ -84,7 +84,6 @@ export function closing(stack: Frame[], trace: string[]) {
     for (const frame of frames) {
       frame.doomed = true
       if (frame.f === 'task') frame.task.closing = 'all'
-      if (frame.f === 'scheduler') frame.scheduler.failure = undefined
     }
     stack.unshift(...frames, { f: 'after', then })
     return { is: 'close' }

@@ -34,7 +34,7 @@ export type Control =
   | { is: 'decline'; effect: Performed | undefined }
   | { is: 'use'; k: K; control: Control }
   /** The scheduler on top of the stack goes on with another task. */
-  | { is: 'switch' }
+  | { is: 'switch'; error?: { value: unknown } }
 /** What a generator is besides its frames. */
 export interface Gen {
   /** The continuation of the clause that this generator is; it closes it when it ends, unless `keeps`. */

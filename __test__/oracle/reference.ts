@@ -65,6 +65,7 @@ export function interpret(
         if (control.error !== undefined) fail(control.error.value)
         return scheduler.close(stack[0] as Frame) ?? closeTop(stack[0] as Frame)
       case 'switch':
+        if (control.error !== undefined) fail(control.error.value)
         return scheduler.switchTask()
       default:
         return arrive(control, stack.shift() as Frame)

@@ -47,10 +47,10 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
   }
 
   function nobodyIsReady(scheduler: Scheduler): Control {
-    const { ending, failure: failed } = scheduler
+    const { ending } = scheduler
     if (ending !== undefined && scheduler.tasks.every(task => task.ended)) {
       stack.shift()
-      return ending.is === 'close' ? { is: 'close', ...(failed && { error: failed }) } : ending
+      return ending
     }
     const around = stack.findIndex((frame, at) => at > 0 && frame.f === 'scheduler')
     if (around > 0) {
@@ -130,9 +130,9 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
     const result = task.closing !== undefined && control.is !== 'throw' ? cancelled : control
     task.failed = control.is === 'throw'
     if (!isRoot) tasks.settle(task, result)
-    else if (task.failed) scheduler.failure = { value: valueOf(control) }
     tasks.forget(task, task.closing !== undefined)
-    return { is: 'switch' }
+    // The scheduler is being closed, and the cleanup of its root task has failed.
+    return isRoot && task.failed ? { is: 'switch', error: { value: valueOf(control) } } : { is: 'switch' }
   }
 
   /** The innermost frame is closed with all that is around it, if it is a task's or a scheduler's. */

@@ -45,8 +45,6 @@ export interface Scheduler {
   parkedIn?: Task | undefined
   /** Its root program is over: how it goes on when every task has ended. */
   ending?: Control
-  /** What the cleanup of the root task has thrown while everything was closed. */
-  failure?: { value: unknown } | undefined
   /** Its clock. */
   now: number
 }
