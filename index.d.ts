@@ -779,7 +779,8 @@ interface VmPromise<A = unknown> {
 /** The effect type of {@link Cancel}. */
 type CancelEffect = Effect<'Cancel', [task: Task], void>;
 /**
- * Asks a task to end: it unwinds when its turn comes, its `finally` blocks run. A task that has ended is left alone.
+ * Asks a task to end: it unwinds at its next suspension, its `finally` blocks run. If it is suspended now, that is when its
+ * turn comes; if what it waited for is there already, it gets that first. A task that has ended is left alone.
  *
  * @throws InvalidWaitableError when `task` is not a task.
  * @example
@@ -1464,8 +1465,9 @@ declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterabl
 declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterable<T>, f: (item: T, index: number) => P, options: TraverseOptions): Program<AnswerOf<P>[], RowOf<P> | StructuredEffect>;
 
 /**
- * Acquires a resource, uses it, and releases it however the use ends. A task that is cancelled while it still acquires has
- * nothing to release: let `acquire` clean up after itself.
+ * Acquires a resource, uses it, and releases it however the use ends. A task that is cancelled while `acquire` waits has
+ * nothing to release: let `acquire` clean up after itself. When what it waited for is there already, the task acquires it,
+ * and releases it once `use` waits.
  *
  * @example
  * const events: string[] = []
