@@ -204,6 +204,7 @@ export function advance(run: Run, steps: number): void {
 
     if (steps-- === 0) {
       catchUp()
+      forgetSettled()
       run.contexts?.pause()
       run.slot = slot
       run.register = value
