@@ -57,6 +57,23 @@ test('stands still while any task can go on', () => {
   expect(simulate(program())).toBe(0)
 })
 
+test('of several clocks, the one that was asked first jumps first', () => {
+  const order = (outerFirst: boolean) => {
+    const woken: string[] = []
+    const sleeping = (name: string, ms: number) => Sleep(ms).map(() => void woken.push(name))
+    const program = Do(function* () {
+      const outer = yield* Spawn(sleeping('outer', 1000))
+      if (outerFirst) yield* Yield()
+      yield* sleeping('inner', 1).with(simulatedClock()).with(scheduled())
+      yield* Wait(outer)
+    })
+    simulate(program())
+    return woken
+  }
+  expect(order(true)).toEqual(['outer', 'inner'])
+  expect(order(false)).toEqual(['inner', 'outer'])
+})
+
 test('sleepers wake in the order of their times, those of one instant in the order of falling asleep', () => {
   const sleeps = fc.array(fc.nat(10), { maxLength: 30 })
   fc.assert(

@@ -9,7 +9,7 @@ import { word } from './mailbox'
 import { Kind, type Program } from './program'
 import { Ahead, Effect as EffectNumber, Op, Word, type Native } from './protocol'
 import { Here, type Run, type Todo } from './run-state'
-import { clockOf } from './scheduler/clock'
+import { isClock } from './scheduler/clock'
 import type { AnyGenerator } from './slots'
 
 /**
@@ -57,7 +57,7 @@ export function install(run: Run, handler: Handler): void {
   const { machine } = run
   const { native } = handler
   if (native?.scheduler !== undefined)
-    run.hasClocks ||= clockOf(machine.handlerOf(EffectNumber.SLEEP), run) !== undefined
+    run.hasClocks ||= isClock(machine.handlerOf(EffectNumber.SLEEP))
   if (native?.scheduler !== undefined && native.bound === undefined) {
     const { maxTasks, preemptEvery } = native.scheduler
     machine.send2(Op.INSTALL_SCHEDULER, maxTasks, preemptEvery)

@@ -62,10 +62,12 @@ export function closing(stack: Frame[], trace: string[]) {
     ;(stack[end] as Extract<Frame, { f: 'gen' }>).closing = !doomed
   }
 
-  /** An error got into frames that are being closed: it is what the closing ends with. */
+  /** An error got into frames that are being closed: it is what the closing ends with, first that of the task. */
   function fail(error: unknown): void {
-    const at = stack.findIndex(frame => frame.doomed !== true)
-    stack.splice(at, stack[at]?.f === 'failed' ? 1 : 0, { f: 'failed', error })
+    const at = stack.findIndex(frame => frame.doomed !== true || frame.f === 'task')
+    const frame = stack[at]
+    if (frame?.f === 'task' && frame.doomed === true) frame.task.failure = { value: error }
+    else stack.splice(at, stack[at]?.f === 'failed' ? 1 : 0, { f: 'failed', error })
   }
 
   function take(k: K): Frame[] | undefined {

@@ -18,11 +18,6 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
   /** What comes next is the root task of a new scheduler. */
   function begin(): void {
     const scheduler: Scheduler = { tasks: [], ready: [], now: 0 }
-    // Of several clocks the one jumps first that was seen first: here, if nobody in between takes `Sleep`.
-    const sleeps = stack.find(
-      frame => frame.f === 'scheduler' || (frame.f === 'prompt' && takes(frame.handler, 'Sleep')),
-    )
-    if (sleeps?.f === 'scheduler') see(sleeps.scheduler)
     const task = tasks.newTask(scheduler, 'normal', false, 'root')
     scheduler.running = task
     stack.unshift({ f: 'task', task }, { f: 'scheduler', scheduler })
@@ -64,7 +59,8 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
     return { is: 'switch' }
   }
 
-  function see(clock: Scheduler): void {
+  /** Of several clocks the one jumps first that was asked first. */
+  function ask(clock: Scheduler): void {
     if (!tasks.clocks.includes(clock)) tasks.clocks.push(clock)
   }
 
@@ -146,7 +142,7 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
     task.scheduler.running = undefined
     tasks.settle(task, cancelled)
     tasks.forget(task, true)
-    return { is: 'close' }
+    return { is: 'close', ...(task.failure && { error: task.failure }) }
   }
 
   /** Everybody who is left is cancelled, in the order of spawning. */
@@ -203,7 +199,7 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
         return tasks.release(semaphore, task) ? value(undefined) : failure('ERR_TOO_MANY_PERMITS')
       case 'Now':
       case 'Sleep': {
-        see(scheduler)
+        ask(scheduler)
         if (name === 'Now') return value(scheduler.now)
         return park(scheduler, at, () => tasks.timers.push({ at: scheduler.now + (args[0] as number), task }))
       }
@@ -251,10 +247,6 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
     failed.sort((a, b) => (a.settled?.order ?? 0) - (b.settled?.order ?? 0))
     return { left: tasks.left.map(({ name }) => name), failed: failed.map(({ name }) => name) }
   }
-}
-
-function takes({ all, clauses }: HandlerNode, name: EffectName): boolean {
-  return all !== undefined || clauses.some(({ effect }) => effect === name)
 }
 
 /** A frame as tasks have it that are spawned inside: handlers are the same ones, but map no results. */

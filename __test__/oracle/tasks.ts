@@ -33,6 +33,8 @@ export interface Task extends Waitable {
   answered: boolean
   /** It is being closed: by itself, or with all that is around it. */
   closing?: 'alone' | 'all'
+  /** What its cleanup has thrown while it is closed with all that is around it. */
+  failure?: { value: unknown }
   ended: boolean
   failed?: boolean
 }

@@ -152,9 +152,9 @@ export function stands(handler: object, clock: ClockOfRun): void {
   clocks.set(handler, clock)
 }
 
-/** The clock that a handler stands for. @internal */
-export function clockOf(x: object | undefined, run: Run): SimulatedClock | undefined {
-  return x === undefined ? undefined : clocks.get(x)?.of(run)
+/** Whether a handler stands for a clock. @internal */
+export function isClock(x: object | undefined): boolean {
+  return x !== undefined && clocks.has(x)
 }
 
 /** What `Sleep` and `Now` go by when a scheduler takes them: the clock that stands around it. @internal */
@@ -163,6 +163,6 @@ export function clockAround(run: Run): Clock {
   const { machine } = run
   const handlers = map(machine.handlerNumbersInScope(), number => machine.slots.handlers[number])
   const scheduler = findIndex(handlers, handler => handler?.native?.scheduler !== undefined)
-  const clock = find(slice(handlers, scheduler + 1), handler => handler !== undefined && clocks.has(handler))
-  return clockOf(clock, run) ?? realClock
+  const clock = find(slice(handlers, scheduler + 1), isClock)
+  return clock === undefined ? realClock : (clocks.get(clock) as ClockOfRun).of(run)
 }

@@ -301,10 +301,7 @@ impl Vm {
         };
         let entry = self.handler(handler);
         if let Body::Scheduler(number) = entry.body {
-            // A value for the boundary of a scheduler at work comes from an outer one: something is ready here.
-            if self.scheduler(number).boundary == self.current {
-                return self.next(number);
-            }
+            debug_assert_ne!(self.scheduler(number).boundary, self.current, "a scheduler at work is not over (I7)");
         }
         if !entry.returns || self.top().inherited {
             return self.plain_return();

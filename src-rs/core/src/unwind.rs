@@ -262,11 +262,16 @@ impl Vm {
         }
     }
 
-    /// An error reached a doomed frame: the unwinding under way has failed with it. O(segments to where it was started).
+    /// An error reached a doomed frame: the unwinding under way has failed with it. A task that is closed with its
+    /// scheduler keeps it until that is done. O(segments to there, or to where the unwinding was started).
     pub(crate) fn fail_unwinding(&mut self) -> Step {
         let error = self.keep_register();
         let mut at = self.running();
         while self.segment(at).is_doomed() {
+            if let Some(&Frame::Task(task)) = self.segment(at).frames.first() {
+                let earlier = self.task_mut(task).failure.replace(error);
+                return self.drop_kept(earlier.unwrap_or(ValueSlot::UNDEFINED));
+            }
             let Some(parent) = self.segment(at).parent else {
                 // The run itself is being aborted; nobody is left to receive the error.
                 return self.drop_kept(error);

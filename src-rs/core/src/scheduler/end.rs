@@ -51,8 +51,15 @@ impl Vm {
 
     /// The task's last frame was closed, because the scheduler's boundary is being unwound.
     pub(crate) fn close_task(&mut self, id: TaskId) -> Step {
+        let failure = self.task_mut(id).failure.take();
         self.forget_task(id, Settlement::Cancelled);
-        Step::Then(Mode::Unwind)
+        match failure {
+            Some(error) => {
+                self.fill_register(error);
+                self.fail_unwinding()
+            }
+            None => Step::Then(Mode::Unwind),
+        }
     }
 
     /// Wakes who waits for the task's end, tells the host, and drops the record.

@@ -95,6 +95,7 @@ impl Vm {
             daemon,
             cancelled: false,
             unwinding: false,
+            failure: None,
             ended: None,
             permits: Vec::new(),
         })
@@ -188,7 +189,10 @@ impl Vm {
                 self.ask(Instruction::Perform(slot))
             }
             Wake::Cancel => self.cancel_now(id),
-            Wake::Inner => Step::Then(Mode::Deliver),
+            Wake::Inner => {
+                let inner = self.scheduler_at(self.running());
+                self.next(inner.expect("a task that waits for a scheduler inside is parked on its boundary (I9)"))
+            }
             Wake::Never => unreachable!("only a task that was woken is ready (I9)"),
         }
     }

@@ -177,3 +177,11 @@ fn continuations_kept_by_tasks_are_closed_at_the_end_of_the_run() {
         &["root ends", "program ends", "kept"],
     );
 }
+
+#[test]
+fn what_a_cleanup_has_thrown_is_not_lost_when_another_task_gives_up_the_scheduler_once_more() {
+    let failing = call(finally(op(STOP, 1), throw("boom")));
+    let root = finally(failing, seq([spawn(op(STOP, 2)), pause(), note("cleaned")]));
+    let program = with(handler().ctl(STOP, pure(var("x"))), scheduled(root));
+    check(program, threw("boom"), &["cleaned"]);
+}

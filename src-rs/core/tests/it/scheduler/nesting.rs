@@ -103,6 +103,19 @@ fn a_cleanup_inside_that_waits_in_vain_is_interrupted_there() {
 }
 
 #[test]
+fn in_a_scheduler_being_closed_tasks_go_on_while_a_cleanup_inside_waits() {
+    let root =
+        seq([pause(), wait(var("p")), note("goes on"), complete(var("q"), 1), noting_exit("root", wait(var("p2")))]);
+    let given_up = finally(op(STOP, 0), seq([wait(var("q")), note("cleaned")]));
+    let inner = scheduled(seq([spawn(given_up), root]));
+    let outside = seq([note("outside"), complete(var("p"), 1)]);
+    let program = seq([spawn(outside), inner]);
+    let program = bind(promise(), "p", bind(promise(), "p2", bind(promise(), "q", program)));
+    let program = with(handler().fin(STOP, plain(5)), scheduled(program));
+    check(program, returned(5), &["outside", "goes on", "cleaned", "root"]);
+}
+
+#[test]
 fn an_inner_task_waits_for_the_outside_when_nobody_else_is_ready() {
     let inner = scheduled(bind(completed_outside(5), "x", bind(spawn(wait(var("x"))), "i", wait(var("i")))));
     let program = bind(spawn(inner), "t", seq([note("root"), wait(var("t"))]));
