@@ -56,8 +56,7 @@ export function install(run: Run, handler: Handler): void {
   }
   const { machine } = run
   const { native } = handler
-  if (native?.scheduler !== undefined)
-    run.hasClocks ||= isClock(machine.handlerOf(EffectNumber.SLEEP))
+  if (native?.scheduler !== undefined) run.hasClocks ||= isClock(machine.handlerOf(EffectNumber.SLEEP))
   if (native?.scheduler !== undefined && native.bound === undefined) {
     const { maxTasks, preemptEvery } = native.scheduler
     machine.send2(Op.INSTALL_SCHEDULER, maxTasks, preemptEvery)

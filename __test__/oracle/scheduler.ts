@@ -1,7 +1,7 @@
 // The scheduler of the reference interpreter: a frame on the stack. Above it are the frames of the task that runs; those
 // of the others are put aside, and switching puts one pile in the place of another.
 
-import type { EffectName, Happening, HandlerNode, Outcome, Priority } from './ast'
+import type { Happening, Outcome, Priority } from './ast'
 import type { closing } from './closing'
 import { failure, value, valueOf, type Control, type Frame, type Performed } from './frames'
 import { allOf, cancelled, firstOf, Tasks, type Scheduler, type Semaphore, type Task, type Waitable } from './tasks'
