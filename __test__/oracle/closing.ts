@@ -85,7 +85,7 @@ export function closing(stack: Frame[], trace: string[]) {
   function unwind(frames: Frame[], then: Control): Control {
     for (const frame of frames) {
       frame.doomed = true
-      if (frame.f === 'task') frame.task.closing = 'all'
+      if (frame.f === 'task') Object.assign(frame.task, { closing: 'all', failure: undefined })
     }
     stack.unshift(...frames, { f: 'after', then })
     return { is: 'close' }

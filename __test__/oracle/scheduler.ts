@@ -162,6 +162,7 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
   function answer(scheduler: Scheduler, effect: Performed, at: number): Control | undefined {
     const { name, args } = effect
     const task = scheduler.running as Task
+    if (name === 'Sleep' || name === 'Now') ask(scheduler)
     if (SUSPENDING.includes(name) && isToClose(task)) return park(scheduler, at, () => {})
     const waitables = args as Waitable[]
     const semaphore = args[0] as Semaphore
@@ -198,11 +199,9 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
       case 'Release':
         return tasks.release(semaphore, task) ? value(undefined) : failure('ERR_TOO_MANY_PERMITS')
       case 'Now':
-      case 'Sleep': {
-        ask(scheduler)
-        if (name === 'Now') return value(scheduler.now)
+        return value(scheduler.now)
+      case 'Sleep':
         return park(scheduler, at, () => tasks.timers.push({ at: scheduler.now + (args[0] as number), task }))
-      }
       default:
         return undefined
     }

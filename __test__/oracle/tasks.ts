@@ -34,7 +34,7 @@ export interface Task extends Waitable {
   /** It is being closed: by itself, or with all that is around it. */
   closing?: 'alone' | 'all'
   /** What its cleanup has thrown while it is closed with all that is around it. */
-  failure?: { value: unknown }
+  failure?: { value: unknown } | undefined
   ended: boolean
   failed?: boolean
 }

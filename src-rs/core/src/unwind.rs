@@ -47,12 +47,22 @@ impl Vm {
     fn doom(&mut self, first: SegmentId, last: SegmentId) {
         let mut at = first;
         loop {
-            let segment = self.segment_mut(at);
-            segment.doom();
+            self.doom_segment(at);
             if at == last {
                 return;
             }
-            at = segment.parent.expect("a detached chain is linked up to its last segment (I2)");
+            at = self.segment(at).parent.expect("a detached chain is linked up to its last segment (I2)");
+        }
+    }
+
+    /// A task that is closed once more has not failed any more.
+    fn doom_segment(&mut self, id: SegmentId) {
+        let segment = self.segment_mut(id);
+        segment.doom();
+        if let Some(&Frame::Task(task)) = segment.frames.first() {
+            if let Some(error) = self.task_mut(task).failure.take() {
+                self.host.drop_value(error);
+            }
         }
     }
 
@@ -187,7 +197,10 @@ impl Vm {
                 self.segment_mut(id).frames = waiting;
                 self.segment_mut(id).doom();
             }
-            _ => segment.doom(),
+            _ => {
+                let id = self.running();
+                self.doom_segment(id);
+            }
         }
     }
 

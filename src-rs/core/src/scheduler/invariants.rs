@@ -71,7 +71,7 @@ impl Vm {
         assert!(!runs || queued == 0, "I9: {id:?} is queued and runs");
         assert_eq!(task.first.is_some(), task.bottom.is_some() && !runs, "I9: {id:?} has a top unless it runs");
         assert!(task.ended.is_none() || runs, "I9: {id:?} ends on top");
-        let is_closed = task.bottom.is_some_and(|bottom| self.segment(bottom).is_doomed());
+        let is_closed = task.bottom.is_some_and(|bottom| self.segment(bottom).closing);
         assert!(task.failure.is_none() || is_closed, "I9: {id:?} keeps a failure only while it is closed");
         let links = self.links.count(task.links);
         let hanging = self.links.hanging(task.links);

@@ -185,3 +185,10 @@ fn what_a_cleanup_has_thrown_is_not_lost_when_another_task_gives_up_the_schedule
     let program = with(handler().ctl(STOP, pure(var("x"))), scheduled(root));
     check(program, threw("boom"), &["cleaned"]);
 }
+
+#[test]
+fn what_a_cleanup_has_thrown_is_lost_when_its_own_task_gives_up_the_scheduler_once_more() {
+    let failing = call(finally(op(STOP, 1), throw("boom")));
+    let program = with(handler().ctl(STOP, pure(var("x"))), scheduled(finally(failing, op(STOP, 2))));
+    check(program, returned(1), &[]);
+}
