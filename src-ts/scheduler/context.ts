@@ -28,7 +28,7 @@ export function isOfTask(todo: Todo): boolean {
 
 /** Remembers the present context. */
 function present(): AsyncResource {
-  return new AsyncResource('doeff-vm task', { requireManualDestroy: true })
+  return new AsyncResource('doeff-vm task')
 }
 
 /** The contexts of one run. */
