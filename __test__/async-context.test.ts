@@ -20,6 +20,7 @@ import {
   Sleep,
   Spawn,
   VM,
+  type VmPromise,
   Wait,
   Yield,
 } from '../index'
@@ -166,6 +167,59 @@ test('tasks of a scheduler inside go on in their contexts, while nobody else is 
       ['y', ...expected],
     ],
   ])
+})
+
+test('a task that another one hands off to goes on in its own context', async () => {
+  const rounds = 50
+  const entering = Do(function* (
+    name: string,
+    mine: readonly VmPromise<string>[],
+    other: readonly VmPromise<string>[],
+  ) {
+    const all: string[] = []
+    for (let i = 0; i < rounds; i++) {
+      storage.enterWith(`${name}${i}`)
+      if (name === 'a') yield* CompletePromise(other[i] as VmPromise<string>, 'to b')
+      yield* Wait((mine[i] as VmPromise<string>).future)
+      all.push(seen())
+      if (name === 'b') yield* CompletePromise(other[i] as VmPromise<string>, 'to a')
+    }
+    return all
+  })
+  const main = Do(function* () {
+    const [ofA, ofB]: VmPromise<string>[][] = [[], []]
+    for (let i = 0; i < rounds; i++) {
+      ofA?.push(yield* CreatePromise<string>())
+      ofB?.push(yield* CreatePromise<string>())
+    }
+    const a = yield* Spawn(entering('a', ofA as VmPromise<string>[], ofB as VmPromise<string>[]))
+    const b = yield* Spawn(entering('b', ofB as VmPromise<string>[], ofA as VmPromise<string>[]))
+    return yield* Gather(a, b)
+  })
+  const expected = ['a', 'b'].map(name => Array.from({ length: rounds }, (_, i) => `${name}${i}`))
+  expect(await runAsync(main().with(scheduled()))).toEqual(expected)
+})
+
+test('a task cleans up in its own context, and leaves others in theirs', async () => {
+  const cleanups: string[] = []
+  const hanging = Do(function* () {
+    storage.enterWith('hanging')
+    try {
+      yield* Wait((yield* CreatePromise()).future)
+    } finally {
+      cleanups.push(seen())
+    }
+  })
+  const main = Do(function* () {
+    storage.enterWith('root')
+    const task = yield* Spawn(hanging())
+    yield* Yield()
+    yield* Cancel(task)
+    yield* Yield()
+    return seen()
+  })
+  expect(await runAsync(main().with(scheduled()))).toBe('root')
+  expect(cleanups).toEqual(['hanging'])
 })
 
 test('a synchronous run is in the context of its caller', () => {

@@ -1,11 +1,13 @@
 // What the driver does in the scheduler's place changes nothing but the time that it takes: random programs do the same
 // where the machine is told of everything at once.
 
+import { AsyncLocalStorage } from 'node:async_hooks'
+
 import fc from 'fast-check'
 
 import { reader, scheduled, VM } from '../index'
 import { settings } from '../src-ts/run-state'
-import { games, play } from './support/hand-offs'
+import { games, play, type Place } from './support/hand-offs'
 import { expectNothingHeld } from './support/leaks'
 import { main, shown, type Step, steps, type World } from './support/steps'
 import { turnOfTheEventLoop } from './support/tasks'
@@ -55,6 +57,29 @@ function played(game: Parameters<typeof play>[1], eager: boolean): readonly stri
   return log
 }
 
+const storage = new AsyncLocalStorage<string>()
+
+/** Asynchronous contexts. */
+const contexts: Place = {
+  enter: name => storage.enterWith(name),
+  get here() {
+    return ` in ${storage.getStore() ?? 'none'}`
+  },
+}
+
+/** As {@link played}, in an asynchronous run. */
+async function playedLater(game: Parameters<typeof play>[1], eager: boolean): Promise<readonly string[]> {
+  const log: string[] = []
+  const vm = newVm(eager)
+  const program = play(log, game, contexts)
+    .with(scheduled())
+    .with(reader({ name: 'shared' }))
+  await storage.run('outside', () => vm.runAsync(program).catch((error: Error) => log.push(error.name)))
+  log.push(`${vm.stats().effects} effects`)
+  expectNothingHeld(vm)
+  return log
+}
+
 describe('what is done in the scheduler’s place', () => {
   const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {})
   afterAll(() => warned.mockRestore())
@@ -74,6 +99,17 @@ describe('what is done in the scheduler’s place', () => {
         expect(played(game, false)).toEqual(played(game, true))
       }),
       { numRuns: 2 * Number(process.env.DOEFF_NOTICES ?? 400) },
+    )
+  })
+
+  it('changes nothing in asynchronous runs either, nor the contexts that their tasks are in', async () => {
+    await fc.assert(
+      fc.asyncProperty(games, async game => {
+        const log = await playedLater(game, false)
+        expect(log).toEqual(await playedLater(game, true))
+        for (const entry of log) expect(entry).toMatch(/^(\S+) .* in \1$|effects$|Error$/)
+      }),
+      { numRuns: Number(process.env.DOEFF_NOTICES ?? 400) },
     )
   })
 })

@@ -97,16 +97,21 @@ export function finish(run: Run): unknown {
 }
 
 /**
- * Another task goes on, in another asynchronous context: the caller enters it. The outcome is not read yet. False when the
- * outcome is about no task after all.
+ * Another task goes on, in another asynchronous context: the caller enters it. An outcome is not read yet. False when it is
+ * about no task after all.
  */
 function leaveTask(run: Run, slot: number, value: unknown, todo: Todo): boolean {
-  run.machine.switched = false
-  const { contexts } = run
-  if (contexts === undefined || !isOfTask(todo)) return false
-  contexts.suspend(slot)
-  contexts.switchTo(run, todo)
-  run.slot = slot
+  const { contexts, machine } = run
+  machine.switched = false
+  if (contexts === undefined) return false
+  if (todo < Here.HANDED) {
+    if (!isOfTask(todo)) return false
+    // A task that has ended goes on nowhere.
+    if (machine.slots.generators[slot] !== undefined) contexts.suspend(slot)
+    contexts.switchTo(run, todo)
+  }
+  // The outcome says whose turn it is. A task that only unwinds never has a place of its own here.
+  run.slot = todo < Here.HANDED ? 0 : slot
   run.register = value
   run.todo = todo
   return true
@@ -175,7 +180,10 @@ export function advance(run: Run, steps: number): void {
           slot = run.slot
           generator = generators[slot]
           continue
+        case Here.HANDED:
+          break obeying
         case Here.THROW:
+        case Here.HANDED_THROW:
           method = Method.THROW
           break obeying
         case Code.THROW:

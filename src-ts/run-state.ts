@@ -27,6 +27,9 @@ export const enum Here {
   WOKEN = -5,
   /** Throw the register into a parked run. */
   INTERRUPTED = -6,
+  /** As {@link Here.NEXT} and {@link Here.THROW}, for the task that another one has handed off to. */
+  HANDED = 1000,
+  HANDED_THROW,
 }
 
 /** An outcome of the machine, or what to do without asking it. */

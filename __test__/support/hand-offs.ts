@@ -61,9 +61,16 @@ export const games: fc.Arbitrary<readonly (readonly Move[])[]> = fc.array(
   { minLength: 2, maxLength: 4 },
 )
 
+/** What a task is in while it plays: it enters under its name, and writes down where it is. */
+export interface Place {
+  enter(name: string): void
+  readonly here: string
+}
+
 /** What all tasks of one program share. */
 interface Table {
   readonly log: string[]
+  readonly place: Place
   readonly tasks: Task[]
   /** What somebody waits for, or has waited for. */
   readonly awaited: VmPromise<number>[]
@@ -139,17 +146,19 @@ function* make(table: Table, move: Move, name: string): ProgramGenerator<unknown
 }
 
 const playing = Do(function* (table: Table, game: readonly Move[], name: string) {
+  const { log, place } = table
+  place.enter(name)
   try {
     for (const move of game) {
       try {
         const answer = yield* make(table, move, name)
-        table.log.push(`${name} ${move.do}: ${JSON.stringify(answer) ?? 'undefined'}`)
+        log.push(`${name} ${move.do}: ${JSON.stringify(answer) ?? 'undefined'}${place.here}`)
       } catch (error) {
-        table.log.push(`${name} ${move.do} threw ${(error as Error).name}`)
+        log.push(`${name} ${move.do} threw ${(error as Error).name}${place.here}`)
       }
     }
   } finally {
-    table.log.push(`${name} ends`)
+    log.push(`${name} ends${place.here}`)
   }
 })
 
@@ -165,10 +174,17 @@ const known = Do(function* () {
   yield Yield()
 })
 
+/** Nothing is entered. */
+const nowhere: Place = { enter: () => {}, here: '' }
+
 /** A program that writes down in `log` what its tasks see. */
-export const play = Do(function* (log: string[], [own = [], ...others]: readonly (readonly Move[])[]) {
+export const play = Do(function* (
+  log: string[],
+  [own = [], ...others]: readonly (readonly Move[])[],
+  place: Place = nowhere,
+) {
   yield known()
-  const table: Table = { log, tasks: [], awaited: [] }
+  const table: Table = { log, place, tasks: [], awaited: [] }
   for (const [i, game] of others.entries()) {
     const program = knowing(table, game, `${i}`)
     // Some in a scope of their own.

@@ -5,7 +5,6 @@
 
 import { AsyncResource } from 'node:async_hooks'
 
-import { OwnWeakMap } from '../collections'
 import { word } from '../mailbox'
 import { Code, Word } from '../protocol'
 import type { Run, Todo } from '../run-state'
@@ -36,8 +35,6 @@ export class Contexts {
   readonly #base = present()
   /** The contexts of suspended tasks, by the slot of the generator that performed the effect. */
   readonly #bySlot: (AsyncResource | undefined)[] = [undefined]
-  /** Those in which tasks were spawned. */
-  readonly #ofTask = new OwnWeakMap<Waitable, AsyncResource>()
   /** The one to go on in. */
   #next = this.#base
 
@@ -48,7 +45,7 @@ export class Contexts {
 
   /** A task is spawned here. */
   spawn(task: Waitable): void {
-    this.#ofTask.set(task, present())
+    task.context = present()
   }
 
   /** The task under way pauses with the whole run. */
@@ -64,14 +61,24 @@ export class Contexts {
 
   /** The outcome says that another task goes on. */
   switchTo(run: Run, todo: Todo): void {
-    const slot = word(Word.X)
     if (todo === Code.START_TASK) {
       const task = run.machine.slots.values[word(Word.Y)] as Waitable
-      this.#next = this.#ofTask.get(task) ?? this.#base
+      this.#next = task.context ?? this.#base
+      task.context = undefined
     } else {
-      this.#next = this.#bySlot[slot] ?? this.#base
-      this.#bySlot[slot] = undefined
+      this.#goOn(word(Word.X))
     }
+  }
+
+  /** The task whose generator is in `from` suspends, and the one in `to` goes on. */
+  handOff(from: number, to: number): void {
+    this.suspend(from)
+    this.#goOn(to)
+  }
+
+  #goOn(slot: number): void {
+    this.#next = this.#bySlot[slot] ?? this.#base
+    this.#bySlot[slot] = undefined
   }
 
   /** Calls `f` where the run is to go on. */

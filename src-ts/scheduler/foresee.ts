@@ -5,7 +5,7 @@ import { words } from '../mailbox'
 import type { Program } from '../program'
 import { Effect as EffectNumber, Pushed, Settlement, Word } from '../protocol'
 import { countEffect } from '../rows'
-import type { Run, Todo } from '../run-state'
+import { Here, type Run, type Todo } from '../run-state'
 import { isAlone, waitAlone } from './alone'
 import { ISOLATED } from './effects/spawn'
 import {
@@ -67,9 +67,10 @@ function wait(run: Run, waitable: Waitable): Todo | typeof UNFORESEEN {
 function handOff(run: Run, future: Waitable): Todo | typeof UNFORESEEN {
   const ready = onlySettled()
   // Frames that the machine has not heard of belong to the task.
-  if (ready === undefined || words[Word.PUSHED_COUNT] !== 0 || run.contexts !== undefined) return UNFORESEEN
+  if (ready === undefined || words[Word.PUSHED_COUNT] !== 0) return UNFORESEEN
   countEffect()
-  const { slots } = run.machine
+  const { machine, contexts } = run
+  const { slots } = machine
   const { scopes } = slots
   const to = ready.waiter
   scopes[run.slot] = words[Word.SCOPE] as number
@@ -78,8 +79,12 @@ function handOff(run: Run, future: Waitable): Todo | typeof UNFORESEEN {
   if (!noteHandedBack(slots, ready, future, run.slot)) noteHandedOff(future, to)
   words[Word.SCOPE] = scopes[to] as number
   words[Word.BELOW_COUNT] = 0
+  contexts?.handOff(run.slot, to)
   run.slot = to
-  return answerFrom(run, ready)
+  const todo = answerFrom(run, ready)
+  if (contexts === undefined) return todo
+  machine.switched = true
+  return todo === Here.NEXT ? Here.HANDED : Here.HANDED_THROW
 }
 
 /** The effect is over as soon as it is performed. */

@@ -1,6 +1,8 @@
 // Waitables: what a task can wait for. Tasks, the futures of promises, and what is awaited from outside are all of one
 // shape. A waitable keeps its own result; the machine knows it by a name only while it matters there.
 
+import type { AsyncResource } from 'node:async_hooks'
+
 import type { OwnSet } from '../collections'
 import { Settlement } from '../protocol'
 import { show } from '../show'
@@ -37,6 +39,8 @@ export class Waitable<out A = unknown> {
   value: unknown
   /** While it is pending: what spawned it. @internal */
   origin: unknown
+  /** Before a task has started, if contexts are kept apart: the asynchronous context in which it was spawned. @internal */
+  context: AsyncResource | undefined
 
   /** @internal */
   constructor(
@@ -123,6 +127,7 @@ export function settle(waitable: Waitable, standing: Settlement, value: unknown)
   waitable.standing = standing
   waitable.value = value
   waitable.origin = undefined
+  waitable.context = undefined
   waitable.order = ++settlements
   if (waitable.extra !== undefined) waitable.extra.scope?.delete(waitable)
   return true
