@@ -25,7 +25,7 @@ import {
   Yield,
 } from '../index'
 import { expectNothingHeld, newVm } from './support/leaks'
-import { failureOfTasks, go } from './support/tasks'
+import { failureOfTasks, go, goAsync } from './support/tasks'
 
 /** The machine has a record of the promise, and has told its name. */
 const isNamed = ({ future }: VmPromise): boolean => (future as unknown as { generation: number }).generation !== 0
@@ -74,8 +74,8 @@ describe('a task that waits hands off to the only one that is ready', () => {
     expectNothingHeld(vm)
   })
 
-  it('before the machine has heard of what it waits for', () => {
-    const named = go(function* () {
+  it('before the machine has heard of what it waits for, in asynchronous runs too', async () => {
+    const main = function* () {
       const [a, b, c] = [yield* CreatePromise(), yield* CreatePromise(), yield* CreatePromise()]
       const seen: boolean[] = []
       yield* Spawn(function* () {
@@ -90,8 +90,9 @@ describe('a task that waits hands off to the only one that is ready', () => {
       yield* Wait(c.future)
       yield* CompletePromise(b, 0)
       return seen
-    })
-    expect(named).toEqual([true, false])
+    }
+    expect(go(main)).toEqual([true, false])
+    expect(await goAsync(main)).toEqual([true, false])
   })
 
   it('with an error, which is thrown where that one waits', () => {
