@@ -17,7 +17,7 @@ export interface ConductorOptions {
 /** Steps between two looks at the clock: some microseconds of work. */
 const STEPS_PER_LOOK = 1024
 /** Switches of tasks between two such looks. */
-const SWITCHES_PER_LOOK = 256
+const SWITCHES_PER_LOOK = 64
 /** Timers cannot be set for longer than this. */
 const LONGEST = 0x7fff_ffff
 
@@ -34,8 +34,6 @@ export class Conductor {
   /** Keeps the process alive while something outside is pending. */
   #alive: NodeJS.Timeout | undefined
   #isRef = true
-  /** Switches of tasks in a row. */
-  #switches = 0
   /** Counts the waits, so that one that is over is not answered any more. */
   #waits = 0
   /** The run was told to end. Its cleanup may wait; nothing interrupts it. */
@@ -116,15 +114,17 @@ export class Conductor {
     }
   }
 
-  /** One slice, in the asynchronous context of the task whose turn it is; a switch of tasks ends it. */
+  /** One slice, or several if tasks switch: each in the asynchronous context of the task whose turn it is. */
   #advance(): void {
     const run = this.#run
     const { contexts } = run
     if (contexts === undefined) return advance(run, STEPS_PER_LOOK)
-    contexts.enter(this.#slice)
-    if (run.todo < 0) this.#switches = 0
+    for (let switches = 0; switches < SWITCHES_PER_LOOK; switches++) {
+      contexts.enter(this.#slice)
+      if (run.todo < 0) return
+    }
     // Tasks that switch all the time must be looked at too: the outcome is read, and nothing is stepped.
-    else if (++this.#switches % SWITCHES_PER_LOOK === 0) contexts.enter(() => advance(run, 0))
+    contexts.enter(() => advance(run, 0))
   }
 
   readonly #slice = (): void => advance(this.#run, STEPS_PER_LOOK)
