@@ -32,7 +32,6 @@ import { answerFromStore, askAhead, cellFor, clauseIn, countEffect, MISSING } fr
 import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
 import { tellAlone } from './scheduler/alone'
-import { isOfTask } from './scheduler/context'
 import { foresee, UNFORESEEN } from './scheduler/foresee'
 import { forgetSettled } from './scheduler/notices'
 import { takeReport } from './scheduler/report'
@@ -104,14 +103,10 @@ function leaveTask(run: Run, slot: number, value: unknown, todo: Todo): boolean 
   const { contexts, machine } = run
   machine.switched = false
   if (contexts === undefined) return false
-  if (todo < Here.HANDED) {
-    if (!isOfTask(todo)) return false
-    // A task that has ended goes on nowhere.
-    if (machine.slots.generators[slot] !== undefined) contexts.suspend(slot)
-    contexts.switchTo(run, todo)
-  }
+  const isHanded = todo >= Here.HANDED
+  if (!isHanded && !contexts.follow(run, slot, todo)) return false
   // The outcome says whose turn it is. A task that only unwinds never has a place of its own here.
-  run.slot = todo < Here.HANDED ? 0 : slot
+  run.slot = isHanded ? slot : 0
   run.register = value
   run.todo = todo
   return true

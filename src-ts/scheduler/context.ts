@@ -11,7 +11,7 @@ import type { Run, Todo } from '../run-state'
 import type { Waitable } from './waitable'
 
 /** Whether an outcome lets a task go on: its first operand is then the place of the generator that does. */
-export function isOfTask(todo: Todo): boolean {
+function isOfTask(todo: Todo): boolean {
   switch (todo) {
     case Code.RESUME:
     case Code.THROW:
@@ -59,15 +59,19 @@ export class Contexts {
     this.#next = this.#base
   }
 
-  /** The outcome says that another task goes on. */
-  switchTo(run: Run, todo: Todo): void {
+  /** The outcome may say that another task goes on than the one whose generator is in `slot`. Gives whether it does. */
+  follow({ machine: { slots } }: Run, slot: number, todo: Todo): boolean {
+    if (!isOfTask(todo)) return false
+    // A task that has ended goes on nowhere.
+    if (slots.generators[slot] !== undefined) this.suspend(slot)
     if (todo === Code.START_TASK) {
-      const task = run.machine.slots.values[word(Word.Y)] as Waitable
+      const task = slots.values[word(Word.Y)] as Waitable
       this.#next = task.context ?? this.#base
       task.context = undefined
     } else {
       this.#goOn(word(Word.X))
     }
+    return true
   }
 
   /** The task whose generator is in `from` suspends, and the one in `to` goes on. */
