@@ -1,6 +1,8 @@
 // AsyncLocalStorage: in an asynchronous run its store belongs to the task.
 
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { AsyncLocalStorage, createHook } from 'node:async_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 import {
   Acquire,
@@ -24,6 +26,7 @@ import {
   Wait,
   Yield,
 } from '../index'
+import { turnOfTheEventLoop } from './support/tasks'
 
 const storage = new AsyncLocalStorage<string>()
 const seen = (): string => storage.getStore() ?? 'none'
@@ -220,6 +223,28 @@ test('a task cleans up in its own context, and leaves others in theirs', async (
   })
   expect(await runAsync(main().with(scheduled()))).toBe('root')
   expect(cleanups).toEqual(['hanging'])
+})
+
+test('who traces asynchronous resources hears that contexts are gone', async () => {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  const alive = new Set<number>()
+  const hook = createHook({
+    init: (id, type) => void (type === 'doeff-vm task' && alive.add(id)),
+    destroy: id => void alive.delete(id),
+  }).enable()
+  try {
+    for (let i = 0; i < 20; i++) await runAsync(together().with(scheduled()))
+    const made = alive.size
+    expect(made).toBeGreaterThan(100)
+    for (let i = 0; i < 10 && alive.size > 0; i++) {
+      gc()
+      await turnOfTheEventLoop()
+    }
+    expect(alive.size).toBeLessThan(made / 4)
+  } finally {
+    hook.disable()
+  }
 })
 
 test('a synchronous run is in the context of its caller', () => {
