@@ -1,6 +1,8 @@
 //! What the host did ahead of a machine, read from the mailbox and told to it before the command.
 
-use doeff_vm_core::{Ahead, ContinuationId, EffectType, GeneratorSlot, StoreId, ValueSlot, Vm};
+use doeff_vm_core::{
+    Ahead, CancelScopeId, ContinuationId, EffectType, GeneratorSlot, Made, Opening, StoreId, ValueSlot, Vm,
+};
 
 use crate::mailbox::Words;
 use crate::notices;
@@ -15,6 +17,7 @@ pub(crate) fn catch_up(vm: &mut Vm, words: &Words) -> u32 {
     }
     vm.returned_ahead(words.take(word::POPPED));
     words.set(word::BELOW_COUNT, 0);
+    words.set(word::CHILDREN, 0);
     // First the notices: they speak of the scope that the host was left in, the frames may lead out of it.
     notices::take(vm, words) | tell(vm, words) | push(vm, words)
 }
@@ -37,31 +40,49 @@ fn push(vm: &mut Vm, words: &Words) -> u32 {
         let at = word::PUSHED + index * pushed::SIZE;
         let slot = GeneratorSlot::from_word(words.get(at + pushed::SLOT)).expect("a frame has a place");
         let what = words.get(at + pushed::WHAT);
-        if let Some(k) = vm.catch_up(deed(what, slot)) {
-            let (index, generation) = k.words();
-            words.set(at + pushed::K_INDEX, index);
-            words.set(at + pushed::K_GENERATION, generation);
-            flags = flag::CAPTURED;
-        }
+        let Some(made) = vm.catch_up(deed(what, slot)) else { continue };
+        let (index, generation) = match made {
+            Made::Continuation(k) => k.words(),
+            Made::Scope { scope, handle } => {
+                words.set(at + pushed::WHAT, handle.word());
+                scope.words()
+            }
+        };
+        words.set(at + pushed::K_INDEX, index);
+        words.set(at + pushed::K_GENERATION, generation);
+        flags = flag::CAPTURED;
     }
     flags
 }
 
 fn deed(what: u32, slot: GeneratorSlot) -> Ahead {
-    let effect = || EffectType::from_word(what / 4).expect("an effect has a type");
-    match what % 4 {
-        ahead::ANSWERING => Ahead::Answering { effect: effect(), slot },
+    let operand = what / 8;
+    let effect = || EffectType::from_word(operand).expect("an effect has a type");
+    match what % 8 {
+        ahead::IN_PLACE => Ahead::Answering { effect: effect(), slot },
         ahead::STARTED => Ahead::Started { effect: effect(), slot },
         ahead::RESUMED => Ahead::Resumed { effect: effect(), slot },
+        ahead::SCOPE => Ahead::Opened { opening: Opening::CancelScope { collects: operand != 0 }, slot },
+        ahead::SHIELD => Ahead::Opened { opening: Opening::Shield(operand), slot },
+        ahead::RESTORE => Ahead::Opened { opening: Opening::Restore(operand), slot },
+        ahead::CHILD => Ahead::Opened { opening: Opening::Child, slot },
         _ => Ahead::Called { slot },
     }
 }
 
 /// The continuation that was captured in this turn for the frame at this place.
 pub(crate) fn captured_at(words: &Words, index: u32) -> Option<ContinuationId> {
-    if index >= pushed::MOST {
-        return None;
-    }
+    let [index, generation] = name_at(words, index)?;
+    ContinuationId::from_words(index, generation)
+}
+
+/// The cancel scope that was made in this turn for the frame at this place.
+pub(crate) fn scope_at(words: &Words, index: u32) -> Option<CancelScopeId> {
+    let [index, generation] = name_at(words, index)?;
+    CancelScopeId::from_words(index, generation)
+}
+
+fn name_at(words: &Words, index: u32) -> Option<[u32; 2]> {
     let at = word::PUSHED + index * pushed::SIZE;
-    ContinuationId::from_words(words.get(at + pushed::K_INDEX), words.get(at + pushed::K_GENERATION))
+    (index < pushed::MOST).then(|| [pushed::K_INDEX, pushed::K_GENERATION].map(|offset| words.get(at + offset)))
 }

@@ -3,14 +3,14 @@
 use std::num::NonZeroU32;
 
 use doeff_vm_core::{
-    ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Position,
-    Release, Stats, StoreId, ValueSlot, Vm, Waitable,
+    CancelScopeId, ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Native,
+    Opening, Position, Release, Stats, StoreId, Until, ValueSlot, Vm, Waitable,
 };
 
-use crate::ahead::captured_at;
+use crate::ahead::{captured_at, scope_at};
 use crate::mailbox::Words;
 use crate::notices;
-use crate::protocol::{code, flag, op, position, release, stat, until, word};
+use crate::protocol::{code, flag, forked, op, position, release, stat, until, word};
 
 /// Reads the command in the mailbox; `None` when its words are not one.
 ///
@@ -19,6 +19,7 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
     let [a, b, c, d] = [word::A, word::B, word::C, word::D].map(|at| words.get(at));
     let effect = || EffectType::from_word(a);
     let handler = || HandlerId::from_word(a);
+    let scope = || CancelScopeId::from_words(a, b).or_else(|| scope_at(words, a));
     let continuation = || ContinuationId::from_words(a, b).or_else(|| captured_at(words, a));
     Some(match words.get(word::OP) {
         op::PERFORM_LATE => Command::PerformLate { effect: effect()?, key: KeyId::from_word(b) },
@@ -33,8 +34,6 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::DELIVER => Command::Deliver,
         op::RAISE => Command::Raise,
         op::ONWARD => Command::Onward { effect: effect()?, key: KeyId::from_word(b) },
-        op::FUN_THREW => Command::FunThrew,
-        op::FUN_THREW_AHEAD => Command::FunThrewAhead { effect: effect()? },
         op::FUN_PROGRAM => Command::FunProgram,
         op::DELEGATE => Command::Delegate { position: decode_position(a)? },
         op::FORWARD => {
@@ -73,7 +72,13 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::WATCH_OFFERED => Command::WatchOffered,
         op::INTERRUPT => Command::Interrupt,
         op::TASKS => Command::Tasks { from: a },
-        op::ABORT => Command::Abort,
+        op::ABORT => Command::Abort { waits: a != 0 },
+        op::OPEN_SCOPE => Command::Open(Opening::CancelScope { collects: a != 0 }),
+        op::OPEN_SHIELD => Command::Open(Opening::Shield(a)),
+        op::OPEN_RESTORE => Command::Open(Opening::Restore(a)),
+        op::OPEN_CHILD => Command::Open(Opening::Child),
+        op::CANCEL_SCOPE => Command::CancelScope { scope: scope()? },
+        op::JOIN => Command::Join { scope: scope()?, until: if c == until::ALL { Until::All } else { Until::Any } },
         op::DRAIN => Command::Drain,
         _ => return None,
     })
@@ -153,7 +158,11 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
         flags |= flag::PERFORMER;
     }
     encode(&outcome.instruction, words);
-    match outcome.instruction {
+    let instruction = outcome.instruction;
+    if !vm.forked().is_empty() {
+        flags |= encode_forked(vm, words);
+    }
+    match instruction {
         Instruction::Listed { .. } | Instruction::Leftover => words.set_listing(vm.listing().iter().copied()),
         Instruction::Close(slot) => {
             words.set_listing(std::iter::once(slot).chain(vm.doomed_ahead()).map(GeneratorSlot::word));
@@ -223,6 +232,11 @@ fn encode(instruction: &Instruction, words: &Words) {
             let native = native.map_or(0, |native| native as u32 + 1);
             words.put(code::STORE, [0, store.map_or(0, StoreId::word), native, u32::from(layer)]);
         }
+        Instruction::Opened { scope, handle } => {
+            words.put(code::SCOPE_OPENED, [handle.word(), scope.words().0, scope.words().1]);
+        }
+        Instruction::Expired { handle } => words.put(code::EXPIRED, [handle.word()]),
+        Instruction::Escaped { handle, threw } => words.put(code::ESCAPED, [handle.word(), u32::from(threw)]),
         Instruction::Again => words.put(code::AGAIN, []),
         Instruction::Enter => words.put(code::ENTER, []),
         Instruction::Caught { ok } => words.put(code::CAUGHT, [u32::from(ok)]),
@@ -238,6 +252,22 @@ fn encode(instruction: &Instruction, words: &Words) {
         Instruction::Done => words.put(code::DONE, []),
         Instruction::Failed => words.put(code::FAILED, []),
     }
+}
+
+/// Names the children that have become tasks.
+fn encode_forked(vm: &mut Vm, words: &Words) -> u32 {
+    let count = vm.forked().len();
+    words.set(word::FORKED_COUNT, u32::try_from(count).expect("few children are in place at a time"));
+    words.set(word::FORKED_ABOVE, vm.forked_above());
+    for (&(task, handle), place) in vm.forked().iter().zip(0..forked::MOST) {
+        let (index, generation) = Waitable::Task(task).words();
+        let at = word::FORKED + place * forked::SIZE;
+        words.set(at + forked::HANDLE, handle.word());
+        words.set(at + forked::INDEX, index);
+        words.set(at + forked::GENERATION, generation);
+    }
+    vm.note_forked();
+    flag::FORKED
 }
 
 /// Tells as many releases as fit; the flag says whether there are any.

@@ -126,6 +126,9 @@ impl Environment {
         {
             self.words.set(at, 0);
         }
+        for at in [word::INHERITS, word::IN_PLACE, word::CHILDREN] {
+            self.words.set(at, 0);
+        }
     }
 }
 

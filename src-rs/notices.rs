@@ -50,9 +50,11 @@ pub(crate) fn resolve(words: &Words, [index, generation]: [u32; 2]) -> [u32; 2] 
 
 /// Says what the host may do ahead.
 pub(crate) fn answer(vm: &Vm, words: &Words) {
-    let Foresight { spawns, running, alone } = vm.foresight();
+    let Foresight { spawns, running, alone, inherits } = vm.foresight();
     words.set(word::SPAWNS, spawns.min(i32::MAX.unsigned_abs()));
     words.set(word::RUNNING, running.map_or(0, |task| Waitable::Task(task).words().0));
     words.set(word::ALONE, u32::from(alone));
     words.set(word::QUIET, 0);
+    words.set(word::IN_PLACE, vm.in_place());
+    words.set(word::INHERITS, u32::from(inherits));
 }

@@ -73,12 +73,18 @@ words! {
     QUIET = 25292,
     NOTICE_COUNT = 25293,
     NOTICES = 25294,
-    LENGTH = 25487,
+    FORKED_COUNT = 25486,
+    FORKED_ABOVE = 25487,
+    FORKED = 25488,
+    INHERITS = 25648,
+    IN_PLACE = 25649,
+    CHILDREN = 25650,
+    LENGTH = 25651,
 }
 
 words! {
     /// The words of one frame that waits in `PUSHED`. Those from `SCOPE` on are the host's own until a clause among
-    /// them is captured for; then they are the continuation's name.
+    /// them is captured for, or a cancel scope made; then they are its name, and `WHAT` is the handle of the scope.
     pushed:
     SLOT = 0,
     WHAT = 1,
@@ -97,12 +103,17 @@ words! {
 }
 
 words! {
-    /// What a frame that waits is: `effect * 4 + kind`.
+    /// What a frame that waits is: `operand * 8 + kind`. The operand is an effect type, the number of a shield, or whether a
+    /// cancel scope collects tasks.
     ahead:
     CALLED = 0,
-    ANSWERING = 1,
+    IN_PLACE = 1,
     STARTED = 2,
     RESUMED = 3,
+    SCOPE = 4,
+    SHIELD = 5,
+    RESTORE = 6,
+    CHILD = 7,
 }
 
 words! {
@@ -172,7 +183,6 @@ words! {
     RAISE = 6,
     PERFORM = 7,
     ONWARD = 8,
-    FUN_THREW = 9,
     FUN_PROGRAM = 10,
     DELEGATE = 11,
     FORWARD = 12,
@@ -209,9 +219,14 @@ words! {
     INTERRUPT = 44,
     TASKS = 45,
     STORE_OF = 46,
-    FUN_THREW_AHEAD = 48,
     WAIT_OUTSIDE = 49,
     WATCH_OFFERED = 50,
+    OPEN_SCOPE = 51,
+    OPEN_SHIELD = 52,
+    OPEN_RESTORE = 53,
+    OPEN_CHILD = 54,
+    CANCEL_SCOPE = 55,
+    JOIN = 56,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,
@@ -261,6 +276,9 @@ words! {
     LEFTOVER = 36,
     AGAIN = 37,
     STORE = 38,
+    SCOPE_OPENED = 39,
+    EXPIRED = 40,
+    ESCAPED = 41,
     OPENED = 64,
     POISONED = 65,
     NO_SUCH_VM = 66,
@@ -282,6 +300,17 @@ words! {
     NAMED = 512,
     SWITCHED = 1024,
     NOTICED = 2048,
+    FORKED = 4096,
+}
+
+words! {
+    /// The words of a child that has become a task: its handle, and its name.
+    forked:
+    HANDLE = 0,
+    INDEX = 1,
+    GENERATION = 2,
+    SIZE = 3,
+    MOST = 32,
 }
 
 words! {

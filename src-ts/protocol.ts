@@ -51,7 +51,13 @@ export const enum Word {
   QUIET = 25292,
   NOTICE_COUNT = 25293,
   NOTICES = 25294,
-  LENGTH = 25487,
+  FORKED_COUNT = 25486,
+  FORKED_ABOVE = 25487,
+  FORKED = 25488,
+  INHERITS = 25648,
+  IN_PLACE = 25649,
+  CHILDREN = 25650,
+  LENGTH = 25651,
 }
 
 export const enum Pushed {
@@ -71,9 +77,13 @@ export const enum Scope {
 
 export const enum Ahead {
   CALLED = 0,
-  ANSWERING = 1,
+  IN_PLACE = 1,
   STARTED = 2,
   RESUMED = 3,
+  SCOPE = 4,
+  SHIELD = 5,
+  RESTORE = 6,
+  CHILD = 7,
 }
 
 export const enum Notice {
@@ -129,7 +139,6 @@ export const enum Op {
   RAISE = 6,
   PERFORM = 7,
   ONWARD = 8,
-  FUN_THREW = 9,
   FUN_PROGRAM = 10,
   DELEGATE = 11,
   FORWARD = 12,
@@ -166,9 +175,14 @@ export const enum Op {
   INTERRUPT = 44,
   TASKS = 45,
   STORE_OF = 46,
-  FUN_THREW_AHEAD = 48,
   WAIT_OUTSIDE = 49,
   WATCH_OFFERED = 50,
+  OPEN_SCOPE = 51,
+  OPEN_SHIELD = 52,
+  OPEN_RESTORE = 53,
+  OPEN_CHILD = 54,
+  CANCEL_SCOPE = 55,
+  JOIN = 56,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,
@@ -216,6 +230,9 @@ export const enum Code {
   LEFTOVER = 36,
   AGAIN = 37,
   STORE = 38,
+  SCOPE_OPENED = 39,
+  EXPIRED = 40,
+  ESCAPED = 41,
   OPENED = 64,
   POISONED = 65,
   NO_SUCH_VM = 66,
@@ -235,6 +252,15 @@ export const enum Flag {
   NAMED = 512,
   SWITCHED = 1024,
   NOTICED = 2048,
+  FORKED = 4096,
+}
+
+export const enum Forked {
+  HANDLE = 0,
+  INDEX = 1,
+  GENERATION = 2,
+  SIZE = 3,
+  MOST = 32,
 }
 
 export const enum Position {
@@ -294,7 +320,7 @@ export const enum Effect {
   SLEEP = 45,
   NOW = 46,
   AWAIT = 47,
-  SCOPE = 48,
+  SCHEDULER = 48,
   FIRST_FREE = 64,
 }
 
@@ -315,6 +341,7 @@ export const enum Fault {
   OUT_OF_ORDER = 6,
   TOO_MANY_PERMITS = 7,
   TOO_MANY_TASKS = 8,
+  ESCAPED_TASK = 9,
 }
 
 export const enum Native {
@@ -338,6 +365,7 @@ export const enum Activity {
   RACING = 5,
   ACQUIRING = 6,
   INSIDE = 7,
+  JOINING = 8,
 }
 
 export const enum Link {

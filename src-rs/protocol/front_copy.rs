@@ -35,7 +35,7 @@ fn heart_groups() -> Vec<(&'static str, Vec<(String, u32)>)> {
 }
 
 fn generated() -> String {
-    let own: [(&str, &[(&str, u32)]); 16] = [
+    let own: [(&str, &[(&str, u32)]); 17] = [
         ("word", super::word::TABLE),
         ("pushed", super::pushed::TABLE),
         ("scope", super::scope::TABLE),
@@ -48,6 +48,7 @@ fn generated() -> String {
         ("op", super::op::TABLE),
         ("code", super::code::TABLE),
         ("flag", super::flag::TABLE),
+        ("forked", super::forked::TABLE),
         ("position", super::position::TABLE),
         ("until", super::until::TABLE),
         ("release", super::release::TABLE),

@@ -8,8 +8,10 @@
 use crate::continuation::{Continuation, ContinuationId};
 use crate::frame::Frame;
 use crate::handler::{Answer, ClauseKind, Resolution};
-use crate::id::{EffectType, GeneratorSlot, StoreId, ValueSlot};
+use crate::id::{EffectType, GeneratorSlot, ScopeId, StoreId, ValueSlot};
+use crate::region::{CancelScopeId, Opening, Region};
 use crate::segment::SegmentId;
+use crate::turn::Step;
 use crate::vm::Vm;
 
 /// One deed of the host. The places are leased.
@@ -20,10 +22,18 @@ pub enum Ahead {
         /// Its place.
         slot: GeneratorSlot,
     },
-    /// A `fun` clause answered the effect with a program, which runs outside of the handler.
+    /// A `fun` clause answered the effect with a program, which runs on top of the performer, in the scope outside of the
+    /// handler.
     Answering {
         /// What was performed.
         effect: EffectType,
+        /// The program's place.
+        slot: GeneratorSlot,
+    },
+    /// A region was opened, and a program was called in it. A cancel scope gets its name and a handle.
+    Opened {
+        /// Which kind; of a cancel scope, the register is not asked for.
+        opening: Opening,
         /// The program's place.
         slot: GeneratorSlot,
     },
@@ -43,6 +53,20 @@ pub enum Ahead {
     },
 }
 
+/// What a deed has made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// What a clause may resume.
+    Continuation(ContinuationId),
+    /// A cancel scope.
+    Scope {
+        /// Its name.
+        scope: CancelScopeId,
+        /// Where the host's object for it is kept.
+        handle: ValueSlot,
+    },
+}
+
 impl Vm {
     /// Begins a run that the host has begun already; what it did in it follows.
     ///
@@ -53,11 +77,11 @@ impl Vm {
         self.start();
     }
 
-    /// Catches up with one deed. Gives the continuation that was captured for a clause.
+    /// Catches up with one deed. Gives the name of what it has made.
     ///
     /// # Panics
     /// When it is nothing that the host can have done: a bug in the host.
-    pub fn catch_up(&mut self, deed: Ahead) -> Option<ContinuationId> {
+    pub fn catch_up(&mut self, deed: Ahead) -> Option<Made> {
         self.leased = self.leased.checked_sub(1).expect("what is ahead is in a leased place");
         match deed {
             Ahead::Called { slot } => {
@@ -66,21 +90,38 @@ impl Vm {
             }
             Ahead::Answering { effect, slot } => {
                 let found = self.resolve_ahead(effect);
-                let captured = self.capture(found.up);
-                let k = self.continuations.insert(captured);
-                self.push(Frame::Answer(k));
+                self.push_in_place(found.at);
                 self.push(Frame::Program(slot));
                 None
             }
+            Ahead::Opened { opening, slot } => {
+                let made = self.open_ahead(opening);
+                self.push(Frame::Program(slot));
+                made
+            }
             Ahead::Started { effect, slot } => {
                 let (found, keeps) = self.resolve_clause(effect);
-                Some(self.push_clause(found.up, slot, keeps))
+                Some(Made::Continuation(self.push_clause(found.at, slot, keeps)))
             }
             Ahead::Resumed { effect, slot } => {
                 self.push_waiting(effect, slot);
                 None
             }
         }
+    }
+
+    fn open_ahead(&mut self, opening: Opening) -> Option<Made> {
+        match opening {
+            Opening::CancelScope { collects } => {
+                let handle = self.host.take_value();
+                let scope = self.open_scope(handle, collects);
+                return Some(Made::Scope { scope, handle });
+            }
+            Opening::Shield(number) => drop(self.push_region(Region::Shield(number))),
+            Opening::Restore(number) => drop(self.push_region(Region::Restore(number))),
+            Opening::Child => assert_eq!(self.open_child(), Step::Host, "a child is a form's"),
+        }
+        None
     }
 
     pub(crate) fn resolve_ahead(&mut self, effect: EffectType) -> Resolution {
@@ -104,23 +145,22 @@ impl Vm {
         let (found, keeps) = self.resolve_clause(effect);
         let k = self.continuations.insert(Continuation::Unstarted);
         self.continuations.remove(k);
-        let outside = self.outside_of(found.up);
+        let outside = self.outside_of(found.at);
         let frame = if keeps { Frame::RawClause { slot, k } } else { Frame::Clause { slot, k } };
         self.segment_mut(outside).frames.push(frame);
     }
 
-    /// The segment outside of the boundary `up` boundaries out. O(segments on the way).
-    fn outside_of(&mut self, up: u32) -> SegmentId {
+    /// The segment outside of the boundary in the scope `scope`. O(segments on the way).
+    fn outside_of(&mut self, scope: ScopeId) -> SegmentId {
         let mut at = self.running();
-        let mut boundaries = up + 1;
         loop {
             let segment = self.segment(at);
-            boundaries -= u32::from(segment.handler.is_some());
-            if segment.gap && boundaries > 0 {
+            let is_found = segment.handler.is_some() && segment.scope == scope;
+            if segment.gap && !is_found {
                 self.fill_gap(at);
             }
             at = self.segment(at).parent.expect("a resolved handler's boundary is on the chain (I7)");
-            if boundaries == 0 {
+            if is_found {
                 return at;
             }
         }

@@ -5,6 +5,8 @@
 use crate::continuation::ContinuationId;
 use crate::handler::ClauseKind;
 use crate::id::{EffectType, HandlerId, KeyId, StoreId, ValueSlot};
+use crate::region::{CancelScopeId, Opening};
+use crate::scheduler::form::Until;
 use crate::scheduler::task::Waitable;
 
 /// What happens to the frame that asks for a jump.
@@ -62,14 +64,8 @@ pub enum Command {
         /// The interned key of a keyed built-in effect.
         key: Option<KeyId>,
     },
-    /// The `fun` clause just called threw the register.
-    FunThrew,
-    /// As `FunThrew`, of a clause that the host called on [`Evidence`](crate::Evidence), without asking.
-    FunThrewAhead {
-        /// What was performed.
-        effect: EffectType,
-    },
-    /// The `fun` clause just called returned a program; answered by [`Begin`](crate::Instruction::Begin).
+    /// The `fun` clause just called returned a program, which runs in place of an answer; answered by
+    /// [`Begin`](crate::Instruction::Begin).
     FunProgram,
     /// As `Perform`, but a clause that takes the continuation is started before anything is captured, by
     /// [`Start`](crate::Instruction::Start). A clause that resumes at once in tail position needs no capture at all: the
@@ -191,6 +187,20 @@ pub enum Command {
         /// How many entries to skip.
         from: u32,
     },
+    /// Open a region around what comes next.
+    Open(Opening),
+    /// Cancel a cancel scope: what is above it unwinds at its next suspension, and so do its tasks.
+    CancelScope {
+        /// Which one; one that is over is left alone.
+        scope: CancelScopeId,
+    },
+    /// The top frame waits for the tasks of the form that it runs, and is answered with no value.
+    Join {
+        /// The form.
+        scope: CancelScopeId,
+        /// Until when.
+        until: Until,
+    },
     /// Install a scheduler around what comes next, which is its root task.
     InstallScheduler {
         /// The most tasks at a time.
@@ -256,8 +266,12 @@ pub enum Command {
         /// The slot.
         value: ValueSlot,
     },
-    /// End the run now: unwind everything.
-    Abort,
+    /// End the run: everything unwinds that is not shielded, the rest as soon as it no longer is. Answered by
+    /// [`Ready`](crate::Instruction::Ready) when the host is to go on as it was about to.
+    Abort {
+        /// Whether the run waits for the outside; otherwise what runs unwinds at its next effect.
+        waits: bool,
+    },
     /// Do nothing: fetches what is still to be released.
     Drain,
 }

@@ -23,6 +23,8 @@ pub enum Fault {
     TooManyPermits = 7,
     /// The scheduler has as many tasks as it may.
     TooManyTasks = 8,
+    /// The continuation is of a task, and its result would go to where the task is not.
+    EscapedTask = 9,
 }
 
 impl Fault {
@@ -36,5 +38,6 @@ impl Fault {
         ("OUT_OF_ORDER", Self::OutOfOrder),
         ("TOO_MANY_PERMITS", Self::TooManyPermits),
         ("TOO_MANY_TASKS", Self::TooManyTasks),
+        ("ESCAPED_TASK", Self::EscapedTask),
     ];
 }

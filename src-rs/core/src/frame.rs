@@ -19,8 +19,6 @@ pub(crate) enum Frame {
     RawClause { slot: GeneratorSlot, k: ContinuationId },
     /// A program of a native handler. Owns `k`.
     Native { program: NativeNumber, k: ContinuationId },
-    /// Waits for the program a `fun` clause returned; its result is the answer `k` resumes with.
-    Answer(ContinuationId),
     /// The lowest frame of a task: where its result arrives.
     Task(TaskId),
     /// The frame of `Try`: turns how its program ends into a value.
@@ -50,6 +48,12 @@ pub(crate) enum Completion {
     Forward { k: ContinuationId, effect: ValueSlot },
     /// End the cancelled task whose frame is below.
     Cancelled,
+    /// A cancel scope has unwound: the host's object kept in the slot says how to go on.
+    Expired(ValueSlot),
+    /// A clause of an inherited handler has left with the kept value or error.
+    Leave { value: ValueSlot, throws: bool },
+    /// The clause that owned `k` is closed, because what it answers was cancelled: `k` is put back, and unwinds.
+    PutBack { k: ContinuationId },
 }
 
 impl Frame {
@@ -58,7 +62,6 @@ impl Frame {
         match self {
             Self::Program(slot) | Self::Clause { slot, .. } | Self::RawClause { slot, .. } => Some(slot),
             Self::Native { .. }
-            | Self::Answer(_)
             | Self::Task(_)
             | Self::Catch
             | Self::Ended(_)
@@ -95,8 +98,15 @@ impl Completion {
     /// The continuation that only this completion will use.
     pub(crate) fn continuation(self) -> Option<ContinuationId> {
         match self {
-            Self::Resume { k, .. } | Self::ResumeThrow { k, .. } | Self::Forward { k, .. } => Some(k),
-            Self::Deliver(_) | Self::Throw(_) | Self::Final { .. } | Self::Cancelled => None,
+            Self::Resume { k, .. } | Self::ResumeThrow { k, .. } | Self::Forward { k, .. } | Self::PutBack { k } => {
+                Some(k)
+            }
+            Self::Deliver(_)
+            | Self::Throw(_)
+            | Self::Final { .. }
+            | Self::Cancelled
+            | Self::Expired(_)
+            | Self::Leave { .. } => None,
         }
     }
 
@@ -108,8 +118,10 @@ impl Completion {
             | Self::Final { effect: value, .. }
             | Self::Resume { value, .. }
             | Self::ResumeThrow { error: value, .. }
-            | Self::Forward { effect: value, .. } => value,
-            Self::Cancelled => ValueSlot::UNDEFINED,
+            | Self::Forward { effect: value, .. }
+            | Self::Expired(value)
+            | Self::Leave { value, .. } => value,
+            Self::Cancelled | Self::PutBack { .. } => ValueSlot::UNDEFINED,
         }
     }
 }

@@ -72,13 +72,12 @@ pub(crate) enum Answer {
     Program,
 }
 
-/// The answer of dispatch: who takes the effect, how, and how many prompt boundaries out.
+/// The answer of dispatch: who takes the effect, how, and where their boundary is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Resolution {
     pub(crate) handler: HandlerId,
     pub(crate) answer: Answer,
-    pub(crate) up: u32,
-    /// The scope of the handler's boundary.
+    /// The scope of the handler's boundary, which is the nearest one in that scope.
     pub(crate) at: ScopeId,
 }
 

@@ -183,8 +183,8 @@ effect_types! {
     NOW = 46, "Now";
     /// `Await(promise)`.
     AWAIT = 47, "Await";
-    /// What a `Scope` of tasks is found by; nobody performs it.
-    SCOPE = 48, "Scope";
+    /// What a scheduler is found by, whatever handlers are inside of it; nobody performs it.
+    SCHEDULER = 48, "Scheduler";
 }
 
 impl EffectType {
@@ -194,7 +194,7 @@ impl EffectType {
     /// Whether it is one of the scheduler's effects.
     #[must_use]
     pub fn is_scheduling(self) -> bool {
-        (Self::SPAWN..=Self::AWAIT).contains(&self)
+        (Self::SPAWN..=Self::SCHEDULER).contains(&self)
     }
 
     /// Whether the host can see to it without a word of the scheduler's, which hears of it later if it must; a task that
@@ -218,6 +218,11 @@ impl EffectType {
                 | Self::CANCEL
                 | Self::YIELD
         )
+    }
+
+    /// Whether it matters which task performs it: a child in place is a task of its own then.
+    pub(crate) fn is_about_the_performer(self) -> bool {
+        self.may_suspend() || matches!(self, Self::RELEASE | Self::SPAWN)
     }
 
     /// Whether the task that performs it may have to wait. A cancelled task goes no further than this.

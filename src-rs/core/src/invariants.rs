@@ -9,13 +9,14 @@ use crate::continuation::Continuation;
 use crate::frame::Frame;
 use crate::handler::Body;
 use crate::id::{ScopeId, ValueSlot};
+use crate::region::Region;
 use crate::segment::{Segment, SegmentId};
 use crate::vm::Vm;
 
 const SMALL: usize = 128;
 
 impl Vm {
-    /// Checks I1…I10.
+    /// Checks I1…I11.
     ///
     /// # Panics
     /// When one does not hold: a bug in the heart.
@@ -31,6 +32,7 @@ impl Vm {
         self.check_scopes();
         self.check_values();
         self.check_tasks();
+        self.check_cancel_scopes();
         self.check_rows();
     }
 
@@ -90,7 +92,8 @@ impl Vm {
 
     /// I5: a segment's scope is its parent's scope plus its handler, and a scope is used as often as it is entered. The
     /// lowest segment of a parked task goes by the scope that its scheduler's boundary had when it parked. A segment with
-    /// a gap below it, which is a task's lowest or next to it, has more handlers than its parent.
+    /// a gap below it, which is a task's lowest or next to it, has more handlers than its parent; what runs in place of an
+    /// answer has fewer.
     fn check_scopes(&self) {
         let mut uses: FxHashMap<ScopeId, u32> = FxHashMap::default();
         let parked = self.tasks.iter().filter(|(_, task)| task.first.is_some());
@@ -116,7 +119,9 @@ impl Vm {
     }
 
     fn check_scope_of(&self, id: SegmentId, segment: &Segment, outer: ScopeId) {
-        if segment.handler.is_some() {
+        if segment.region == Some(Region::InPlace) {
+            self.scopes.levels(outer, segment.scope);
+        } else if segment.handler.is_some() {
             assert_eq!(self.scopes.handler(segment.scope), segment.handler, "I5: {id:?} has its handler's scope");
             assert_eq!(self.scopes.parent(segment.scope), Some(outer), "I5: {id:?} is inside its parent's scope");
         } else {

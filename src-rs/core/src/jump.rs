@@ -10,21 +10,17 @@ use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::id::ValueSlot;
 use crate::outcome::Instruction;
-use crate::turn::Step;
+use crate::scheduler::task::Ending;
+use crate::segment::SegmentId;
+use crate::turn::{Mode, Step};
 use crate::vm::Vm;
 
 impl Vm {
-    /// The error of a `fun` clause goes to where its handler was installed, once the body is unwound.
-    pub(crate) fn throw_outside(&mut self, k: Continuation) -> Step {
-        let error = self.keep_register();
-        self.unwind(k, Completion::Throw(error))
-    }
-
-    /// The program a `fun` clause returned runs outside the prompt; its result is the answer.
-    pub(crate) fn call_outside(&mut self) -> Step {
-        let captured = self.capture_pending();
-        let k = self.continuations.insert(captured);
-        self.push(Frame::Answer(k));
+    /// The program a `fun` clause returned runs on top of the performer, in the scope outside of the prompt; its result is
+    /// the answer, its error is thrown at the performer. O(1).
+    pub(crate) fn answer_in_place(&mut self) -> Step {
+        let found = self.pending.take().expect("a fun clause is under way (checked by turn)");
+        self.push_in_place(found.at);
         let slot = self.push_program();
         self.ask(Instruction::Begin(slot))
     }
@@ -32,6 +28,9 @@ impl Vm {
     pub(crate) fn resume_from(&mut self, k: ContinuationId, throws: bool, position: Position) -> Step {
         if let Err(fault) = self.resumable(k) {
             return self.ask(Instruction::Fault(fault));
+        }
+        if self.is_across(k, position != Position::NonTail) {
+            return self.ask(Instruction::Fault(Fault::EscapedTask));
         }
         match position {
             Position::NonTail => self.resume(k, throws),
@@ -78,7 +77,7 @@ impl Vm {
     }
 
     /// Gives a continuation a new name, so that the clause that owned it by the old one no longer does.
-    fn move_out(&mut self, k: ContinuationId) -> ContinuationId {
+    pub(crate) fn move_out(&mut self, k: ContinuationId) -> ContinuationId {
         match self.continuations.remove(k) {
             Some(continuation) => self.continuations.insert(continuation),
             None => k,
@@ -121,16 +120,59 @@ impl Vm {
         }
     }
 
-    /// Ends the run: the whole chain becomes a continuation to unwind under a fresh root.
-    pub(crate) fn abort(&mut self) -> Step {
-        let first = self.running();
-        let mut last = first;
-        while let Some(parent) = self.segment(last).parent {
-            last = parent;
+    /// The run is told to end: what is not shielded unwinds. The tasks of the outermost scheduler are cancelled, and once
+    /// they have ended, what is around it unwinds.
+    pub(crate) fn abort(&mut self, waits: bool) -> Step {
+        self.aborting = true;
+        self.asks_always = true;
+        self.end_outermost_scheduler();
+        if let Some(number) = self.scheduler_at(self.running()) {
+            // Nobody runs: whoever was woken goes on.
+            return self.next(number);
         }
-        self.current = None;
-        self.push_segment(self.scopes.root(), None);
+        match self.unwind_if_told() {
+            Some(step) if waits => step,
+            _ => self.ask(Instruction::Ready),
+        }
+    }
+
+    /// Ends the scheduler that no other one is around, unless what is around it is shielded: then the end of that shield
+    /// does.
+    pub(crate) fn end_outermost_scheduler(&mut self) {
+        let chain = std::iter::successors(self.current, |&id| self.segment(id).parent);
+        let schedulers = chain.filter_map(|id| Some((id, self.scheduler_at(id)?)));
+        let Some((boundary, number)) = schedulers.last() else { return };
+        if !self.reaches_root(boundary) || self.scheduler(number).ending == Some(Ending::Unwind) {
+            return;
+        }
+        let (first, last) = (boundary, self.root_of(boundary));
+        self.doom(first, last);
+        let root = self.new_root(Completion::Deliver(ValueSlot::UNDEFINED));
+        self.segment_mut(last).parent = Some(root);
+        self.give_up_scheduler(number);
+    }
+
+    /// What runs is in no scheduler and in no shield: the whole chain unwinds under a fresh root.
+    pub(crate) fn unwind_run(&mut self) -> Step {
+        let first = self.running();
+        let last = self.root_of(first);
+        self.doom(first, last);
+        let root = self.new_root(Completion::Deliver(ValueSlot::UNDEFINED));
+        self.segment_mut(last).parent = Some(root);
+        Step::Then(Mode::Unwind)
+    }
+
+    fn root_of(&self, from: SegmentId) -> SegmentId {
+        std::iter::successors(Some(from), |&id| self.segment(id).parent).last().expect("the chain has an end (I1)")
+    }
+
+    /// A root segment below all others.
+    fn new_root(&mut self, completion: Completion) -> SegmentId {
+        let current = self.current.take();
+        let root = self.push_segment(self.scopes.root(), None);
+        self.push(Frame::After(completion));
         self.base = self.current;
-        self.unwind(Continuation::Captured { first, last }, Completion::Deliver(ValueSlot::UNDEFINED))
+        self.current = current;
+        root
     }
 }

@@ -16,6 +16,9 @@
 //! | *clause* | how a handler answers one effect type: `val`, `fun`, `ctl`, `raw`, `final`; the *return clause* maps the body's result |
 //! | *scope* | the handler stack seen from a segment, interned |
 //! | *evidence* | the answer of dispatch kept in a scope's row: which clause, how many boundaries out |
+//! | *region* | what a segment without a handler bounds: a cancel scope, a shield, a hole in one, a child in place |
+//! | *cancel scope* | a boundary at which a cancellation ends its unwinding; a *form* is one that tasks belong to |
+//! | *shield* | a boundary through which no cancellation is seen from inside |
 //! | *task* | a chain of its own on top of a scheduler's boundary; one runs at a time |
 //! | *handle* | the host's object for a task or promise; it keeps the result |
 //! | *stamp* | what the host knows a scope or store by, to keep evidence under; never given twice |
@@ -71,6 +74,7 @@ mod numbers;
 mod ops;
 mod outcome;
 mod reflect;
+mod region;
 mod scheduler;
 mod scope;
 mod segment;
@@ -79,7 +83,7 @@ mod turn;
 mod unwind;
 mod vm;
 
-pub use ahead::Ahead;
+pub use ahead::{Ahead, Made};
 pub use command::{Command, Native, Position};
 pub use continuation::{Continuation, ContinuationId};
 pub use error::Fault;
@@ -90,6 +94,8 @@ pub use native::program::{Action, NativeContext, NativeHandler, NativeProgram, P
 pub use numbers::Release;
 pub use outcome::{Instruction, Outcome};
 pub use reflect::Link;
+pub use region::{CancelScopeId, Opening};
+pub use scheduler::form::Until;
 pub use scheduler::notice::{Foresight, Notice};
 pub use scheduler::perform::Subject;
 pub use scheduler::semaphore::SemaphoreId;

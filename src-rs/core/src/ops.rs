@@ -16,6 +16,7 @@ use crate::handler::{Answer, Body, ClauseKind, Handler, Resolution};
 use crate::id::{EffectType, GeneratorSlot, HandlerId, KeyId, ScopeId, StoreId};
 use crate::native::{reader, state, writer};
 use crate::outcome::Instruction;
+use crate::region::Region;
 use crate::segment::SegmentId;
 use crate::turn::{Mode, Step};
 use crate::vm::Vm;
@@ -65,10 +66,22 @@ impl Vm {
         {
             return Err(step);
         }
+        if self.aborting
+            && let Some(step) = self.unwind_aborted()
+        {
+            return Err(step);
+        }
         self.pending = None;
         let scope = self.top().scope;
         let found = self.scopes.resolve(scope, effect, &self.handlers);
         found.ok_or_else(|| self.ask(Instruction::Fault(Fault::UnhandledEffect)))
+    }
+
+    /// The run was told to end: what runs and is not shielded unwinds at its next effect.
+    #[cold]
+    fn unwind_aborted(&mut self) -> Option<Step> {
+        self.end_outermost_scheduler();
+        self.unwind_if_told()
     }
 
     /// Performs an effect, postponing the capture for a clause that takes the continuation.
@@ -86,12 +99,14 @@ impl Vm {
         }
     }
 
-    /// Captures up to the boundary `up` boundaries out and pushes the clause's frame there.
-    pub(crate) fn push_clause(&mut self, up: u32, slot: GeneratorSlot, keeps: bool) -> ContinuationId {
-        let captured = self.capture(up);
+    /// Captures up to the boundary in the scope `at` and pushes the clause's frame there.
+    pub(crate) fn push_clause(&mut self, at: ScopeId, slot: GeneratorSlot, keeps: bool) -> ContinuationId {
+        let captured = self.capture(at);
         let k = self.continuations.insert(captured);
         if keeps {
             self.keep_until_end(k);
+        } else {
+            self.top_mut().holds = true;
         }
         self.push(if keeps { Frame::RawClause { slot, k } } else { Frame::Clause { slot, k } });
         k
@@ -100,8 +115,7 @@ impl Vm {
     /// Who takes `effect` outside of the boundary that `found` names. O(1) when the row there knows.
     pub(crate) fn resolve_outside(&mut self, found: Resolution, effect: EffectType) -> Option<Resolution> {
         let outer = self.scopes.parent(found.at)?;
-        let next = self.scopes.resolve(outer, effect, &self.handlers)?;
-        Some(Resolution { up: next.up + found.up + 1, ..next })
+        self.scopes.resolve(outer, effect, &self.handlers)
     }
 
     /// The handler under way only looked on: the search goes on outside of it.
@@ -125,11 +139,11 @@ impl Vm {
             }
             Answer::Scheduler(number) => self.schedule(number, effect),
             Answer::Program => self.start_native(found, effect, key),
-            Answer::Clause { kind, clause } => self.call_clause(found, kind, clause),
+            Answer::Clause { kind, clause } => self.call_clause(found, kind, clause, effect),
         }
     }
 
-    fn call_clause(&mut self, found: Resolution, kind: ClauseKind, clause: u32) -> Step {
+    fn call_clause(&mut self, found: Resolution, kind: ClauseKind, clause: u32, effect: EffectType) -> Step {
         let handler = found.handler;
         match kind {
             ClauseKind::Val => self.ask(Instruction::Val { handler, clause }),
@@ -139,32 +153,39 @@ impl Vm {
             }
             ClauseKind::Ctl | ClauseKind::Raw => {
                 let slot = self.host.take_generator();
-                let k = self.push_clause(found.up, slot, kind == ClauseKind::Raw);
+                let k = self.push_clause(found.at, slot, kind == ClauseKind::Raw);
                 self.ask(Instruction::Ctl { handler, clause, slot, k })
             }
-            ClauseKind::Final => {
-                let captured = self.capture(found.up);
-                let effect = self.keep_register();
-                self.own_handler(handler);
-                self.unwind(captured, Completion::Final { handler, clause, effect })
-            }
+            ClauseKind::Final => self.call_final(found, clause, effect),
         }
     }
 
-    /// Detaches the chain from the current segment up to and including the boundary `up` boundaries out; the
-    /// boundary's parent becomes current. O(segments on the way).
+    /// A `final` clause takes the effect: the body is unwound first.
+    fn call_final(&mut self, found: Resolution, clause: u32, effect: EffectType) -> Step {
+        let handler = found.handler;
+        self.become_tasks_within(found.at);
+        if let Some(task) = self.inheritor(found.at)
+            && let Some(form) = self.form_of(task)
+        {
+            return self.leave_by_effect(task, form, effect);
+        }
+        let captured = self.capture(found.at);
+        let effect = self.keep_register();
+        self.own_handler(handler);
+        self.unwind(captured, Completion::Final { handler, clause, effect })
+    }
+
+    /// Detaches the chain from the current segment up to and including the boundary in the scope `at`, which is the nearest
+    /// one in that scope; the boundary's parent becomes current. O(segments on the way).
     #[inline]
-    pub(crate) fn capture(&mut self, up: u32) -> Continuation {
+    pub(crate) fn capture(&mut self, at: ScopeId) -> Continuation {
+        self.become_tasks_within(at);
         let first = self.running();
         let mut last = first;
-        let mut boundaries = up;
         loop {
             let segment = self.segment(last);
-            if segment.handler.is_some() {
-                if boundaries == 0 {
-                    break;
-                }
-                boundaries -= 1;
+            if segment.handler.is_some() && segment.scope == at {
+                break;
             }
             if segment.gap {
                 self.fill_gap(last);
@@ -173,12 +194,6 @@ impl Vm {
         }
         self.current = self.segment_mut(last).parent.take();
         Continuation::Captured { first, last }
-    }
-
-    /// The `fun` clause under way turned out to need control: captures as a `ctl` clause would have.
-    pub(crate) fn capture_pending(&mut self) -> Continuation {
-        let found = self.pending.take().expect("a fun clause is under way (checked by turn)");
-        self.capture(found.up)
     }
 
     /// Links a detached chain to the current segment and makes its first segment current. O(1) when the new parent is
@@ -222,7 +237,9 @@ impl Vm {
         for id in chain.into_iter().rev() {
             let segment = self.segment(id);
             let own = segment.scope;
-            if segment.gap {
+            if segment.region == Some(Region::InPlace) {
+                scope = self.scopes.outward(scope, self.scopes.levels(old, own));
+            } else if segment.gap {
                 let handlers = self.handlers_between(own, old);
                 scope = self.scope_inside(scope, &handlers);
             } else if let Some(handler) = segment.handler {
@@ -273,31 +290,16 @@ impl Vm {
         let outer = self.top().scope;
         let found = self.scopes.resolve(outer, effect, &self.handlers);
         self.attach(first, last);
-        let Some(found) = found else {
-            return self.ask(Instruction::Fault(Fault::UnhandledEffect));
-        };
-        let up = found.up + self.boundaries(first, last);
-        self.answer(Resolution { up, ..found }, effect, key)
-    }
-
-    /// Prompt boundaries from `first` to `last`, both included.
-    fn boundaries(&self, first: SegmentId, last: SegmentId) -> u32 {
-        let mut count = 0;
-        let mut at = first;
-        loop {
-            let segment = self.segment(at);
-            count += u32::from(segment.handler.is_some());
-            if at == last {
-                return count;
-            }
-            at = segment.parent.expect("a chain is linked up to its last segment (I2)");
+        match found {
+            Some(found) => self.answer(found, effect, key),
+            None => self.ask(Instruction::Fault(Fault::UnhandledEffect)),
         }
     }
 
     /// The last frame of the current segment returned the register.
     pub(crate) fn segment_return(&mut self) -> Step {
         let Some(handler) = self.top().handler else {
-            return self.plain_return();
+            return self.leave_region(Mode::Deliver).unwrap_or_else(|| self.plain_return());
         };
         let entry = self.handler(handler);
         if let Body::Scheduler(number) = entry.body {

@@ -7,6 +7,7 @@ use crate::continuation::ContinuationId;
 use crate::error::Fault;
 use crate::evidence::Stamp;
 use crate::id::{GeneratorSlot, HandlerId, KeyId, StoreId, ValueSlot};
+use crate::region::CancelScopeId;
 use crate::scheduler::task::{Settlement, TaskId};
 
 /// The answer to one command.
@@ -200,6 +201,26 @@ pub enum Instruction {
     /// The root task has ended and left those in the listing behind; they are cancelled. Then ask for the
     /// [`Next`](crate::Command::Next).
     Leftover,
+    /// A cancel scope was opened.
+    Opened {
+        /// Its name.
+        scope: CancelScopeId,
+        /// Where the host's object for it is kept.
+        handle: ValueSlot,
+    },
+    /// A cancel scope was cancelled, and what was above it has unwound: the object behind the handle says what it answers.
+    Expired {
+        /// The object.
+        handle: ValueSlot,
+    },
+    /// A clause of a handler that the task has inherited has ended without resuming the performer; the register is its
+    /// result or error. Throw into the task that its result has no place.
+    Escaped {
+        /// The task's handle; that of no value for a root task.
+        handle: ValueSlot,
+        /// Whether the clause threw.
+        threw: bool,
+    },
     /// Take note of the outcome and ask for the [`Next`](crate::Command::Next).
     Again,
     /// Nothing else to do.

@@ -119,7 +119,6 @@ impl Vm {
                 Frame::Program(slot) => Some((Link::Program, slot.word())),
                 Frame::Clause { slot, .. } | Frame::RawClause { slot, .. } => Some((Link::Clause, slot.word())),
                 Frame::Native { .. }
-                | Frame::Answer(_)
                 | Frame::Task(_)
                 | Frame::Catch
                 | Frame::Ended(_)

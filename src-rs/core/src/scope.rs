@@ -84,6 +84,22 @@ impl Scopes {
         self.scope(id).handler
     }
 
+    /// How many handlers are between a scope and one around it. O(handlers).
+    pub(crate) fn levels(&self, mut inner: ScopeId, outer: ScopeId) -> u32 {
+        let mut levels = 0;
+        while inner != outer {
+            inner = self.parent(inner).expect("the outer scope is around the inner one (I5)");
+            levels += 1;
+        }
+        levels
+    }
+
+    /// The scope that is this many handlers outside of another. O(handlers).
+    pub(crate) fn outward(&self, from: ScopeId, levels: u32) -> ScopeId {
+        let outward = |scope, _| self.parent(scope).expect("so many handlers are in scope (I5)");
+        (0..levels).fold(from, outward)
+    }
+
     #[inline]
     pub(crate) fn stamped(&self, id: ScopeId) -> Option<Stamp> {
         self.scope(id).stamp
@@ -192,11 +208,10 @@ impl Scopes {
     /// What `search` gives, without any row: its slow twin.
     #[cfg(debug_assertions)]
     pub(crate) fn search_plainly(&self, id: ScopeId, effect: EffectType, handlers: &Handlers) -> Option<Resolution> {
-        let chain = std::iter::successors(Some(id), |&at| self.parent(at));
-        chain.zip(0..).find_map(|(at, up)| {
+        std::iter::successors(Some(id), |&at| self.parent(at)).find_map(|at| {
             let handler = self.handler(at)?;
             let answer = handlers[handler.index()].as_ref()?.answer(effect)?;
-            Some(Resolution { handler, answer, up, at })
+            Some(Resolution { handler, answer, at })
         })
     }
 
@@ -210,19 +225,17 @@ impl Scopes {
 
     fn search(&self, id: ScopeId, effect: EffectType, handlers: &Handlers) -> Option<Resolution> {
         let mut at = id;
-        let mut up = 0;
         loop {
             let scope = self.scope(at);
             if let Some(known) = scope.known(effect) {
-                return Some(Resolution { up: known.up + up, ..*known });
+                return Some(*known);
             }
             let handler = scope.handler?;
             let answer = handlers[handler.index()].as_ref().and_then(|body| body.answer(effect));
             if let Some(answer) = answer {
-                return Some(Resolution { handler, answer, up, at });
+                return Some(Resolution { handler, answer, at });
             }
             at = scope.parent?;
-            up += 1;
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Segments: stacks of frames, linked by parent into chains.
 //!
-//! A segment that was created by installing a handler is that handler's prompt boundary. While a segment is being
+//! A segment that was created by installing a handler is that handler's prompt boundary; one that bounds something else
+//! has a [`Region`]. While a segment is being
 //! unwound its lowest `doomed` frames wait to be closed; frames above them (cleanup at work) run as usual.
 
 use crate::frame::Frame;
 use crate::id::{HandlerId, Id, ScopeId};
+use crate::region::Region;
 
 /// The name of a segment.
 pub(crate) type SegmentId = Id<Segment>;
@@ -16,6 +18,8 @@ pub(crate) struct Segment {
     pub(crate) parent: Option<SegmentId>,
     /// The handler whose prompt boundary this is.
     pub(crate) handler: Option<HandlerId>,
+    /// What it bounds otherwise.
+    pub(crate) region: Option<Region>,
     /// The handler stack seen from here, this segment's own handler included.
     pub(crate) scope: ScopeId,
     /// Set once unwinding has started: the segment ends without its return clause.
@@ -25,13 +29,29 @@ pub(crate) struct Segment {
     /// The lowest segment of a task, in a larger scope than its parent's and one more handler: the boundaries between
     /// them are put in when a capture needs them.
     pub(crate) gap: bool,
+    /// Right outside of a boundary that a task has inherited: what runs on it are clauses of that handler.
+    pub(crate) border: bool,
+    /// A clause that owns its continuation was started on it: there may be one now.
+    pub(crate) holds: bool,
     /// How many frames, from the bottom, are to be closed instead of resumed. 0 unless `closing`.
     pub(crate) doomed: u32,
 }
 
 impl Segment {
     pub(crate) fn new(frames: Vec<Frame>, parent: Option<SegmentId>, scope: ScopeId) -> Self {
-        Self { frames, parent, handler: None, scope, closing: false, inherited: false, gap: false, doomed: 0 }
+        Self {
+            frames,
+            parent,
+            handler: None,
+            region: None,
+            scope,
+            closing: false,
+            inherited: false,
+            gap: false,
+            border: false,
+            holds: false,
+            doomed: 0,
+        }
     }
 
     /// Whether the next thing to happen here is to close the top frame, or the segment itself when no frame is left.

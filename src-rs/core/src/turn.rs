@@ -89,9 +89,7 @@ impl Vm {
             Command::SetInstalled { handler, .. } | Command::StoreOf { handler } => self.knows(handler),
             Command::Write { store, .. } | Command::Clear { store } => self.stores.get(store).is_some(),
             Command::Forget { value } => self.host.value_owners(value) > 0,
-            Command::FunThrew | Command::FunProgram | Command::Onward { .. } => {
-                self.current.is_some() && self.pending.is_some()
-            }
+            Command::FunProgram | Command::Onward { .. } => self.current.is_some() && self.pending.is_some(),
             Command::Return | Command::Throw => matches!(self.top_frame(), Some(frame) if frame.ends_by_itself()),
             Command::Closed { .. }
             | Command::Delegate { .. }
@@ -149,16 +147,7 @@ impl Vm {
             Command::PerformLate { effect, key } => self.perform_late(effect, key),
             Command::Forward { k, effect, key } => self.forward(k, effect, key),
             Command::Onward { effect, key } => self.perform_onward(effect, key),
-            Command::FunThrew => {
-                let k = self.capture_pending();
-                self.throw_outside(k)
-            }
-            Command::FunThrewAhead { effect } => {
-                let up = self.resolve_ahead(effect).up;
-                let k = self.capture(up);
-                self.throw_outside(k)
-            }
-            Command::FunProgram => self.call_outside(),
+            Command::FunProgram => self.answer_in_place(),
             Command::Delegate { position } => self.delegate(position),
             Command::Resume { k, throws, position } => self.resume_from(k, throws, position),
             Command::Discontinue { k } => self.discontinue(k),
@@ -187,7 +176,13 @@ impl Vm {
             | Command::WatchOffered
             | Command::Interrupt
             | Command::Tasks { .. } => self.direct(command),
-            Command::Abort => self.abort(),
+            Command::Open(opening) => self.open(opening),
+            Command::CancelScope { scope } => {
+                self.cancel_the_scope(scope);
+                self.ask(Instruction::Ready)
+            }
+            Command::Join { scope, until } => self.join(scope, until),
+            Command::Abort { waits } => self.abort(waits),
             Command::GetContinuation
             | Command::GetHandlers { .. }
             | Command::CreateContinuation
@@ -223,7 +218,7 @@ impl Vm {
         match self.top_mut().frames.pop() {
             Some(Frame::Program(slot) | Frame::RawClause { slot, .. }) => {
                 self.host.free_generator(slot);
-                Step::Then(mode)
+                if self.is_at_border() { self.leave_task(mode) } else { Step::Then(mode) }
             }
             Some(Frame::Clause { slot, k }) => {
                 self.host.free_generator(slot);
@@ -247,10 +242,6 @@ impl Vm {
             None => self.close_kept(Mode::Deliver).unwrap_or_else(|| self.segment_return()),
             Some(&(Frame::Program(slot) | Frame::Clause { slot, .. } | Frame::RawClause { slot, .. })) => {
                 self.ask(Instruction::Resume(slot))
-            }
-            Some(&Frame::Answer(k)) => {
-                self.top_mut().frames.pop();
-                self.resume(k, false)
             }
             Some(&Frame::Task(task)) => self.end_task(task, Settlement::Returned),
             Some(&Frame::Native { program, k }) => self.call_native(program, k, Event::Resume),
@@ -279,10 +270,6 @@ impl Vm {
             None => self.close_kept(Mode::Throw).unwrap_or_else(|| self.segment_throw()),
             Some(&(Frame::Program(slot) | Frame::Clause { slot, .. } | Frame::RawClause { slot, .. })) => {
                 self.ask(Instruction::Throw(slot))
-            }
-            Some(&Frame::Answer(k)) => {
-                self.top_mut().frames.pop();
-                self.abandon(k, Mode::Throw)
             }
             Some(&Frame::Task(task)) => self.end_task(task, Settlement::Threw),
             Some(&Frame::Native { program, k }) => self.call_native(program, k, Event::Throw),
@@ -315,6 +302,9 @@ impl Vm {
         if let Some(number) = self.scheduler_at(self.running()) {
             let error = self.keep_register();
             return self.end_scheduler(number, Ending::Throw(error));
+        }
+        if let Some(step) = self.leave_region(Mode::Throw) {
+            return step;
         }
         let ended = self.pop_segment();
         self.crossed.extend(ended.handler);

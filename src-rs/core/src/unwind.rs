@@ -9,6 +9,7 @@ use crate::continuation::{Continuation, ContinuationId};
 use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::outcome::Instruction;
+use crate::region::Region;
 use crate::scheduler::task::Ending;
 use crate::segment::SegmentId;
 use crate::turn::{Mode, Step};
@@ -44,7 +45,7 @@ impl Vm {
         Step::Then(Mode::Unwind)
     }
 
-    fn doom(&mut self, first: SegmentId, last: SegmentId) {
+    pub(crate) fn doom(&mut self, first: SegmentId, last: SegmentId) {
         let mut at = first;
         loop {
             self.doom_segment(at);
@@ -55,10 +56,16 @@ impl Vm {
         }
     }
 
-    /// A task that is closed once more has not failed any more.
-    fn doom_segment(&mut self, id: SegmentId) {
+    /// Dooms the frames of a segment. A child in place unwinds as a part of its parent. If the segment is a task's lowest,
+    /// a failure that an earlier unwinding has kept is dropped: this one reports its own.
+    pub(crate) fn doom_segment(&mut self, id: SegmentId) {
         let segment = self.segment_mut(id);
         segment.doom();
+        if let Some(Region::Child(_)) = segment.region {
+            segment.region = None;
+            self.in_place -= 1;
+        }
+        let segment = self.segment(id);
         if let Some(&Frame::Task(task)) = segment.frames.first() {
             if let Some(error) = self.task_mut(task).failure.take() {
                 self.host.drop_value(error);
@@ -69,11 +76,15 @@ impl Vm {
     /// The clause that owned `k` ended: closes `k` if it was not consumed, then goes on with `mode`.
     pub(crate) fn abandon(&mut self, k: ContinuationId, mode: Mode) -> Step {
         let Some(k) = self.continuations.remove(k) else {
-            return Step::Then(mode);
+            return if mode != Mode::Unwind && self.is_at_border() { self.leave_task(mode) } else { Step::Then(mode) };
         };
+        let leaves = self.is_at_border();
         let completion = match mode {
             // A doomed frame below will drop the value anyway, so it need not be kept.
             Mode::Deliver if self.top().is_doomed() => Completion::Deliver(ValueSlot::UNDEFINED),
+            Mode::Deliver | Mode::Throw if leaves => {
+                Completion::Leave { value: self.keep_register(), throws: mode == Mode::Throw }
+            }
             Mode::Deliver => Completion::Deliver(self.keep_register()),
             Mode::Throw => Completion::Throw(self.keep_register()),
             Mode::Unwind => Completion::Deliver(ValueSlot::UNDEFINED),
@@ -93,6 +104,9 @@ impl Vm {
             if let Some(number) = self.scheduler_at(self.running()) {
                 return self.end_scheduler(number, Ending::Unwind);
             }
+            if let Some(step) = self.leave_region(Mode::Unwind) {
+                return step;
+            }
             self.pop_segment();
             return Step::Then(Mode::Unwind);
         };
@@ -102,7 +116,6 @@ impl Vm {
                 self.ask(Instruction::Close(slot))
             }
             Frame::Native { .. }
-            | Frame::Answer(_)
             | Frame::Task(_)
             | Frame::Catch
             | Frame::Ended(_)
@@ -232,7 +245,6 @@ impl Vm {
                 self.disown_handler(handler);
                 Step::Then(Mode::Unwind)
             }
-            Frame::Answer(k) => self.abandon(k, Mode::Unwind),
             Frame::After(completion) => self.give_up(completion, Mode::Unwind),
             Frame::Failed(error) => self.drop_kept(error),
         }
@@ -272,6 +284,15 @@ impl Vm {
                 self.ask(Instruction::Forward { k })
             }
             Completion::Cancelled => self.end_cancelled(),
+            Completion::Expired(handle) => {
+                self.host.drop_value(handle);
+                self.ask(Instruction::Expired { handle })
+            }
+            Completion::Leave { value, throws } => {
+                self.fill_register(value);
+                self.leave_task(if throws { Mode::Throw } else { Mode::Deliver })
+            }
+            Completion::PutBack { k } => self.put_back(k),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::id::{GeneratorSlot, HandlerId, ScopeId, ValueSlot};
 use crate::native::programs::Programs;
 use crate::numbers::{Host, Numbers, Release};
 use crate::outcome::{Instruction, Outcome};
+use crate::scheduler::form::CancelScope;
 use crate::scheduler::link::Links;
 use crate::scheduler::perform::Subject;
 use crate::scheduler::semaphore::Semaphore;
@@ -63,6 +64,16 @@ pub struct Vm {
     pub(crate) promises: Arena<Promise>,
     pub(crate) semaphores: Arena<Semaphore>,
     pub(crate) links: Links,
+    pub(crate) cancel_scopes: Arena<CancelScope>,
+    /// How many living tasks and open cancel scopes were cancelled: while none was, nobody looks for one.
+    pub(crate) cancelled: u32,
+    /// How many children run in the turn of their parents, on the running chain.
+    pub(crate) in_place: u32,
+    /// Children that have become tasks, with their handles, until the host has noted them.
+    pub(crate) forked: Vec<(TaskId, ValueSlot)>,
+    pub(crate) forked_above: u32,
+    /// The run was told to end, and what is not shielded unwinds.
+    pub(crate) aborting: bool,
     /// Room for the tasks that one settlement wakes.
     pub(crate) woken: Vec<TaskId>,
     /// How many links hang on external promises.
@@ -145,6 +156,12 @@ impl Vm {
             promises: Arena::new(),
             semaphores: Arena::new(),
             links: Links::new(),
+            cancel_scopes: Arena::new(),
+            cancelled: 0,
+            in_place: 0,
+            forked: Vec::new(),
+            forked_above: 0,
+            aborting: false,
             woken: Vec::new(),
             waiting_outside: 0,
             forgotten: 0,
@@ -354,6 +371,8 @@ impl Vm {
         self.current = None;
         self.base = None;
         self.pending = None;
+        self.aborting = false;
+        self.asks_always = false;
         self.kept.clear();
         self.end_tasks();
         for handler in std::mem::take(&mut self.pinned) {

@@ -162,7 +162,7 @@ impl Vm {
             unreachable!("a native answer comes from a native handler (I7)");
         };
         let program = handler.handle(Performed { effect, key });
-        let captured = self.capture(found.up);
+        let captured = self.capture(found.at);
         let k = self.continuations.insert(captured);
         let number = self.natives.insert(program);
         self.push(Frame::Native { program: number, k });

@@ -66,8 +66,10 @@ impl Vm {
     pub(crate) fn forget_task(&mut self, id: TaskId, how: Settlement) {
         self.settle(Waitable::Task(id), how != Settlement::Returned);
         let task = self.tasks.remove(id).expect("a task ends once (I9)");
+        self.cancelled -= u32::from(task.cancelled);
         let scheduler = self.scheduler_mut(task.scheduler);
         scheduler.live -= 1;
+        scheduler.left_over -= u32::from(task.left_over);
         if scheduler.root == Some(id) {
             scheduler.root = None;
         }
@@ -81,32 +83,67 @@ impl Vm {
         if task.bottom.is_none() {
             self.leave(task.scope);
         }
+        self.part_from_scope(&task, how);
         self.forget_holder(task.permits, how == Settlement::Cancelled || task.unwinding);
+        self.go_on_leaving_over(task.scheduler);
+    }
+
+    /// A scheduler ends, and a task of it has ended. When only those are left that were spawned meanwhile, they are
+    /// cancelled in turn.
+    fn go_on_leaving_over(&mut self, number: SchedulerNumber) {
+        let scheduler = self.scheduler(number);
+        if scheduler.ending.is_some() && scheduler.left_over == 0 && scheduler.live > 0 {
+            let left = self.left_over(number);
+            self.leave_over(number, &left);
+        }
+    }
+
+    /// The tasks that belong to no form, in the order of spawning: a form ends its own.
+    fn left_over(&self, number: SchedulerNumber) -> Vec<TaskId> {
+        let mut tasks = self.tasks_in_order(number);
+        tasks.retain(|&id| self.task(id).member_of.is_none());
+        tasks
+    }
+
+    fn leave_over(&mut self, number: SchedulerNumber, tasks: &[TaskId]) {
+        self.scheduler_mut(number).left_over = u32::try_from(tasks.len()).expect("tasks are numbered by 32 bits");
+        for &id in tasks {
+            self.task_mut(id).left_over = true;
+        }
+        for &id in tasks {
+            self.cancel(id);
+        }
     }
 
     /// Its root task has ended, or its boundary is unwound: whoever is left is cancelled, in the order of spawning.
     pub(crate) fn end_scheduler(&mut self, number: SchedulerNumber, ending: Ending) -> Step {
-        let scheduler = self.scheduler_mut(number);
-        let earlier = scheduler.ending.replace(ending);
         self.current = self.scheduler(number).boundary;
-        if let Some(Ending::Deliver(kept) | Ending::Throw(kept)) = earlier {
-            self.host.drop_value(kept);
-        }
-        let left = self.tasks_in_order(number);
+        self.set_ending(number, ending);
+        let left = self.left_over(number);
         self.listing.clear();
         for &id in &left {
             let task = self.task(id);
             if !task.daemon && !task.cancelled && ending != Ending::Unwind {
                 self.listing.extend(task.handle.map(ValueSlot::word));
             }
-            if ending == Ending::Unwind {
-                self.cancel_at_once(id);
-            } else {
-                self.cancel(id);
-            }
         }
+        self.leave_over(number, &left);
         self.listing.truncate(crate::scheduler::snapshot::PAGE);
         if self.listing.is_empty() { self.next(number) } else { self.ask(Instruction::Leftover) }
+    }
+
+    fn set_ending(&mut self, number: SchedulerNumber, ending: Ending) {
+        let earlier = self.scheduler_mut(number).ending.replace(ending);
+        if let Some(Ending::Deliver(kept) | Ending::Throw(kept)) = earlier {
+            self.host.drop_value(kept);
+        }
+    }
+
+    /// What is around a scheduler is to unwind: its tasks are cancelled, and then it does.
+    pub(crate) fn give_up_scheduler(&mut self, number: SchedulerNumber) {
+        self.set_ending(number, Ending::Unwind);
+        let left = self.left_over(number);
+        self.leave_over(number, &left);
     }
 
     pub(crate) fn tasks_in_order(&self, number: SchedulerNumber) -> Vec<TaskId> {
@@ -121,9 +158,10 @@ impl Vm {
         scheduler.ending = None;
         scheduler.boundary = None;
         scheduler.next = 0;
+        scheduler.left_over = 0;
         let preempts = scheduler.preempt_every > 0;
         // Around it, a task may be running that was cancelled.
-        self.asks_always = self.is_part_of_cancelled();
+        self.asks_always = self.is_alarmed();
         if preempts {
             self.preempt_at = u64::MAX;
             if let Some(outer) = self.preempting() {

@@ -48,6 +48,8 @@ impl Vm {
             boundary.handler = Some(handler);
             boundary.inherited = true;
             boundary.closing = closing;
+            let outside = self.segment(below).parent.expect("it was just put on top of something");
+            self.segment_mut(outside).border = true;
         }
         let segment = self.segment_mut(top);
         segment.parent = Some(below);

@@ -4,6 +4,8 @@ use rustc_hash::FxHashMap;
 
 use crate::frame::Frame;
 use crate::id::ValueSlot;
+use crate::region::Region;
+use crate::scheduler::leaving::Leave;
 use crate::scheduler::link::{Target, WaitList};
 use crate::scheduler::task::{Ending, Scheduler, Task, TaskId, Wait, Wake};
 use crate::vm::Vm;
@@ -81,6 +83,10 @@ impl Vm {
             Wait::Permit => assert_eq!((links, hanging), (1, 1), "I9: {id:?} waits for one permit"),
             Wait::All { pending, .. } => assert_eq!(hanging, pending, "I9: {id:?} waits for {pending} things"),
             Wait::First { .. } => assert!(links > 0 && hanging == links, "I9: {id:?} waits for any of several"),
+            Wait::Members(scope) => {
+                let waits = self.cancel_scope(scope).waiter == Some(id) && self.cancel_scope(scope).alive > 0;
+                assert!(waits && links == 0, "I9: {id:?} waits for the tasks of a form");
+            }
             Wait::Inner => {
                 let inner = task.first.and_then(|first| self.scheduler_at(first));
                 let parked = inner.is_some_and(|inner| self.scheduler(inner).parked_in == Some(id));
@@ -137,6 +143,38 @@ impl Vm {
         assert!(held.is_empty(), "I9: a permit is held of a semaphore that knows it");
     }
 
+    /// I11: a cancel scope has one boundary, which knows it; its tasks know it, and are counted; no task that is parked has
+    /// been told to end without being woken for it; what was cancelled, and children in place, are counted.
+    pub(crate) fn check_cancel_scopes(&self) {
+        let regions = self.segments.iter().filter_map(|(id, segment)| Some((id, segment.region?)));
+        let mut boundaries = 0;
+        for (id, region) in regions {
+            if let Region::Cancel(scope) = region {
+                assert_eq!(self.cancel_scope(scope).segment, id, "I11: a boundary's scope is its own");
+                boundaries += 1;
+            }
+        }
+        assert_eq!(boundaries, self.cancel_scopes.len(), "I11: every cancel scope has a boundary");
+        for (id, scope) in self.cancel_scopes.iter() {
+            let members = self.members(id);
+            assert_eq!(members.len(), scope.alive as usize, "I11: a scope counts its tasks");
+            let told = members.iter().filter(|&&task| self.task(task).told_to_end).count();
+            assert_eq!(told, scope.told_to_end as usize, "I11: a scope counts the tasks that it ends");
+            for task in members {
+                assert_eq!(self.task(task).member_of, Some(id), "I11: a task knows its scope");
+            }
+        }
+        let cancelled = self.tasks.iter().filter(|(_, task)| task.cancelled).count()
+            + self.cancel_scopes.iter().filter(|(_, scope)| scope.cancelled).count();
+        assert_eq!(self.cancelled as usize, cancelled, "I11: what was cancelled is counted");
+        let in_place = self.segments.iter().filter(|(_, segment)| matches!(segment.region, Some(Region::Child(_))));
+        assert_eq!(self.in_place as usize, in_place.count(), "I11: children in place are counted");
+        for (id, task) in self.tasks.iter().filter(|(_, task)| task.first.is_some()) {
+            let waits = task.wake != Wake::Cancel && !task.wake.is_answer();
+            assert!(!(waits && self.is_told(task.first)), "I11: {id:?} waits, and was told to end");
+        }
+    }
+
     /// The values that tasks, promises, semaphores and schedulers keep.
     pub(crate) fn kept_by_tasks(&self) -> Vec<ValueSlot> {
         let mut kept = Vec::new();
@@ -145,6 +183,10 @@ impl Vm {
         }
         kept.extend(self.promises.iter().map(|(_, promise)| promise.handle));
         kept.extend(self.semaphores.iter().map(|(_, semaphore)| semaphore.handle));
+        for (_, scope) in self.cancel_scopes.iter() {
+            kept.extend(scope.handle);
+            kept.extend(scope.leave.map(Leave::kept));
+        }
         for scheduler in self.schedulers.iter().flatten() {
             if let Some(Ending::Deliver(value) | Ending::Throw(value)) = scheduler.ending {
                 kept.push(value);

@@ -22,10 +22,13 @@
 //! it, a semaphore while a permit is out.
 
 pub(crate) mod cancel;
+pub(crate) mod children;
 pub(crate) mod end;
+pub(crate) mod form;
 pub(crate) mod inherit;
 #[cfg(debug_assertions)]
 pub(crate) mod invariants;
+pub(crate) mod leaving;
 pub(crate) mod link;
 pub(crate) mod notice;
 pub(crate) mod perform;
@@ -34,5 +37,6 @@ pub(crate) mod ready;
 pub(crate) mod semaphore;
 pub(crate) mod snapshot;
 pub(crate) mod switch;
+pub(crate) mod target;
 pub(crate) mod task;
 pub(crate) mod waiting;

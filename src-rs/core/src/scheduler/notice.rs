@@ -50,6 +50,9 @@ pub struct Foresight {
     /// Nobody is ready beside the task that runs, and what the host was told of others still holds: the scopes in which
     /// they have parked, and what they wait for.
     pub alone: bool,
+    /// The task that runs may have inherited handlers: what resumes in the middle of a clause of theirs is refused, and the
+    /// scheduler must be asked.
+    pub inherits: bool,
 }
 
 impl Vm {
@@ -103,11 +106,14 @@ impl Vm {
     /// What the host may answer ahead of the next command.
     #[must_use]
     pub fn foresight(&self) -> Foresight {
-        let [Some(only)] = self.schedulers.as_slice() else { return Foresight::default() };
+        let [Some(only)] = self.schedulers.as_slice() else {
+            return Foresight { inherits: !self.schedulers.is_empty(), ..Foresight::default() };
+        };
         Foresight {
+            inherits: self.in_place > 0 || only.running != only.root,
             spawns: only.most.saturating_add(1).saturating_sub(only.live),
             running: only.running,
-            alone: only.running.is_some() && only.ready.is_empty() && !only.moved && self.host.has_told(self.forgotten),
+            alone: only.running.is_some() && only.ready.is_empty() && self.in_place == 0 && !only.moved && self.host.has_told(self.forgotten),
         }
     }
 }

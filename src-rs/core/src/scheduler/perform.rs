@@ -76,11 +76,16 @@ impl Vm {
     /// A task performed one of the scheduler's effects.
     pub(crate) fn schedule(&mut self, number: SchedulerNumber, effect: EffectType) -> Step {
         let subject = std::mem::take(&mut self.subject);
+        if effect.is_about_the_performer() {
+            self.become_tasks(number);
+        }
         let Some(running) = self.scheduler(number).running else {
             return self.ask(Instruction::Fault(Fault::OutOfOrder));
         };
-        if effect.may_suspend() && self.is_to_unwind(running) {
-            return self.suspend(number);
+        if effect.may_suspend()
+            && let Some(step) = self.unwind_if_told()
+        {
+            return step;
         }
         match effect {
             EffectType::SPAWN => self.spawn(number, subject[0]),
@@ -145,9 +150,9 @@ impl Vm {
         let handle = self.host.take_value();
         self.task_mut(task).handle = Some(handle);
         self.scheduler_mut(number).ready.push(task, priority);
-        if self.scheduler(number).ending.is_some() {
-            // Cleanup may spawn, but nothing starts any more.
-            self.cancel(task);
+        self.task_mut(task).spawner = self.scheduler(number).running;
+        if let Some(scope) = self.collecting_scope() {
+            self.join_scope(task, scope);
         }
         (task, handle)
     }
@@ -202,10 +207,11 @@ impl Vm {
     }
 
     /// The task that the host speaks of: the one that performed an effect and was handed to the host.
-    fn asking_task(&self) -> Option<(SchedulerNumber, TaskId)> {
+    fn asking_task(&mut self) -> Option<(SchedulerNumber, TaskId)> {
         let mut at = self.current;
         while let Some(id) = at {
             if let Some(number) = self.scheduler_at(id) {
+                self.become_tasks(number);
                 return Some((number, self.scheduler(number).running?));
             }
             at = self.segment(id).parent;

@@ -30,6 +30,7 @@ impl Vm {
     pub(crate) fn preempt(&mut self) -> Option<Step> {
         let number = self.preempting()?;
         self.set_preemption(number);
+        self.become_tasks(number);
         let running = self.scheduler(number).running?;
         self.performed -= 1;
         self.subject = [0; 3];

@@ -7,6 +7,8 @@ use crate::scheduler::task::{Priority, TaskId};
 /// Tasks whose turn will come. A task is in here at most once; one that has ended meanwhile is passed over.
 #[derive(Debug, Default)]
 pub(crate) struct Ready {
+    /// They go before all others, the last one first.
+    first: Vec<TaskId>,
     idle: VecDeque<TaskId>,
     normal: VecDeque<TaskId>,
     high: VecDeque<TaskId>,
@@ -22,7 +24,12 @@ impl Ready {
     }
 
     pub(crate) fn pop(&mut self) -> Option<TaskId> {
-        self.high.pop_front().or_else(|| self.normal.pop_front()).or_else(|| self.idle.pop_front())
+        self.first.pop().or_else(|| self.high.pop_front()).or_else(|| self.normal.pop_front()).or_else(|| self.idle.pop_front())
+    }
+
+    /// A task that is the very next one.
+    pub(crate) fn push_first(&mut self, task: TaskId) {
+        self.first.push(task);
     }
 
     /// Puts a task back that was just taken out: it is still the next one.
@@ -35,11 +42,11 @@ impl Ready {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.high.is_empty() && self.normal.is_empty() && self.idle.is_empty()
+        self.first.is_empty() && self.high.is_empty() && self.normal.is_empty() && self.idle.is_empty()
     }
 
     #[cfg(debug_assertions)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = TaskId> {
-        self.high.iter().chain(&self.normal).chain(&self.idle).copied()
+        self.first.iter().chain(&self.high).chain(&self.normal).chain(&self.idle).copied()
     }
 }

@@ -64,18 +64,26 @@ impl Vm {
         self.task_mut(task).permits.push(Permit { of: id, number });
     }
 
-    /// `task` gives a permit back; false when none is out. If it has none itself, it gives back the one that was taken
-    /// first. O(permits of the holder).
+    /// `task` gives a permit back: its own, or that of who has spawned it, or one whose holder has ended. False when there
+    /// is none of these: it is never taken from anybody else. O(permits of the holder, and spawners).
     pub(crate) fn release_permit(&mut self, id: SemaphoreId, task: TaskId) -> bool {
         let Some(semaphore) = self.semaphores.get(id) else { return false };
-        let is_own = self.task(task).permits.iter().any(|permit| permit.of == id);
-        let first = semaphore.holders.values().next().copied();
-        // Nobody has it when its task has ended.
-        if let Some(holder) = if is_own { Some(task) } else { first } {
-            self.let_go_of_permit(id, holder);
+        let out = (semaphore.most - semaphore.free) as usize;
+        let is_abandoned = semaphore.holders.len() < out;
+        match self.holder_for(id, task) {
+            Some(holder) => self.let_go_of_permit(id, holder),
+            None if is_abandoned => {}
+            None => return false,
         }
         self.permit_is_free(id);
         true
+    }
+
+    /// The task itself, or the nearest of those that have spawned it, if one of them has a permit.
+    fn holder_for(&self, id: SemaphoreId, task: TaskId) -> Option<TaskId> {
+        let line = std::iter::successors(Some(task), |&at| self.tasks.get(at).and_then(|task| task.spawner));
+        let mut alive = line.map_while(|at| Some((at, self.tasks.get(at)?)));
+        alive.find(|(_, task)| task.permits.iter().any(|permit| permit.of == id)).map(|(at, _)| at)
     }
 
     /// Strikes the first permit off those that `task` has.

@@ -27,6 +27,8 @@ pub enum Activity {
     Acquiring = 6,
     /// It waits for tasks of a scheduler inside of it.
     Inside = 7,
+    /// It waits for the tasks of a form that it runs.
+    Joining = 8,
 }
 
 impl Activity {
@@ -39,6 +41,7 @@ impl Activity {
         ("RACING", Self::Racing),
         ("ACQUIRING", Self::Acquiring),
         ("INSIDE", Self::Inside),
+        ("JOINING", Self::Joining),
     ];
 }
 
@@ -59,6 +62,7 @@ impl Vm {
     fn task_words(&self, task: &Task) -> [u32; 5] {
         let activity = match task.wait {
             Wait::One => Activity::Waiting,
+            Wait::Members(_) => Activity::Joining,
             Wait::All { .. } => Activity::Gathering,
             Wait::First { .. } => Activity::Racing,
             Wait::Permit => Activity::Acquiring,

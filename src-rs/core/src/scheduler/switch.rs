@@ -93,6 +93,12 @@ impl Vm {
             waiters: WaitList::default(),
             priority,
             daemon,
+            spawner: None,
+            member_of: None,
+            previous_member: None,
+            next_member: None,
+            told_to_end: false,
+            left_over: false,
             cancelled: false,
             unwinding: false,
             failure: None,
@@ -105,18 +111,15 @@ impl Vm {
     pub(crate) fn suspend(&mut self, number: SchedulerNumber) -> Step {
         let running = self.scheduler(number).running;
         let id = running.expect("a task performs the effect (checked by perform)");
-        if self.park_here(number, id).cancelled && self.is_to_unwind(id) {
-            self.wake(id, Wake::Cancel);
-        }
+        self.park_here(number, id);
         self.next(number)
     }
 
     /// The task's chain, up to the current segment, stays on the boundary while others run.
     #[inline]
     pub(crate) fn park_here(&mut self, number: SchedulerNumber, id: TaskId) -> &mut Task {
-        let boundary = self.scheduler(number).boundary.expect("a scheduler with a task is at work (I9)");
         // An outer handler may have moved the whole scheduler since the task's turn began.
-        let base = self.segment(boundary).scope;
+        let base = self.scope_of_scheduler(number);
         let current = self.current;
         let task = self.task_mut(id);
         task.first = current;
@@ -163,18 +166,18 @@ impl Vm {
     fn go_on(&mut self, id: TaskId, wake: Wake) -> Step {
         self.outcome.switched = true;
         let task = self.task_mut(id);
-        let (first, cancelled) = (task.first.take(), task.cancelled);
+        let first = task.first.take();
         if first.is_some() {
             self.current = first;
         }
+        self.asks_always = self.is_alarmed();
         match wake {
             Wake::Start => self.start_task(id),
-            Wake::Deliver => {
+            Wake::Deliver | Wake::Permit => {
                 self.outcome.load = Some(ValueSlot::UNDEFINED);
                 Step::Then(Mode::Deliver)
             }
             Wake::Answer(handle) => {
-                self.asks_always = cancelled;
                 self.host.drop_value(handle);
                 let slot = self.performing_slot();
                 self.ask(Instruction::Answer { slot, handle })
@@ -188,7 +191,7 @@ impl Vm {
                 let slot = self.performing_slot();
                 self.ask(Instruction::Perform(slot))
             }
-            Wake::Cancel => self.cancel_now(id),
+            Wake::Cancel => self.unwind_now(id),
             Wake::Inner => {
                 let inner = self.scheduler_at(self.running());
                 self.next(inner.expect("a task that waits for a scheduler inside is parked on its boundary (I9)"))
@@ -223,12 +226,13 @@ impl Vm {
             return self.finish_scheduler(number, ending);
         }
         if let Some((outer, id)) = self.enclosing_task() {
+            self.become_tasks(outer);
+            let id = self.scheduler(outer).running.unwrap_or(id);
             self.scheduler_mut(number).parked_in = Some(id);
             self.scheduler_mut(outer).running = None;
             self.park_here(outer, id).wait = Wait::Inner;
-            if self.is_to_unwind(id) {
-                self.task_mut(id).cancelled = false;
-                self.cancel(id);
+            if self.is_told(self.current) {
+                self.unwind_next(id);
             }
             return self.next(outer);
         }

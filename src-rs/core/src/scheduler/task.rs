@@ -1,6 +1,7 @@
 //! Tasks, promises and schedulers: what each record holds. How they move is in the other files.
 
 use crate::id::{Id, ScopeId, ValueSlot};
+use crate::region::CancelScopeId;
 use crate::scheduler::link::{Link, WaitList};
 use crate::scheduler::ready::Ready;
 use crate::scheduler::semaphore::Permit;
@@ -62,6 +63,8 @@ pub(crate) enum Wake {
     Start,
     /// The top frame receives no value.
     Deliver,
+    /// The permit that it waited for is its own; the top frame receives no value.
+    Permit,
     /// The top frame is answered from what the slot holds. Owns the slot.
     Answer(ValueSlot),
     /// The kept error is thrown into the top frame. Owns the slot.
@@ -79,8 +82,13 @@ impl Wake {
     pub(crate) fn kept(self) -> Option<ValueSlot> {
         match self {
             Self::Answer(slot) | Self::Throw(slot) | Self::Perform(slot) => Some(slot),
-            Self::Never | Self::Start | Self::Deliver | Self::Cancel | Self::Inner => None,
+            Self::Never | Self::Start | Self::Deliver | Self::Permit | Self::Cancel | Self::Inner => None,
         }
+    }
+
+    /// Whether what the task waited for is there: it gets that before it can be told anything else.
+    pub(crate) fn is_answer(self) -> bool {
+        matches!(self, Self::Answer(_) | Self::Throw(_) | Self::Permit)
     }
 }
 
@@ -99,6 +107,8 @@ pub(crate) enum Wait {
     Permit,
     /// A scheduler inside of it, which has nothing ready.
     Inner,
+    /// The tasks of a form that it runs.
+    Members(CancelScopeId),
 }
 
 impl Wait {
@@ -106,7 +116,7 @@ impl Wait {
     pub(crate) fn kept(self) -> Option<ValueSlot> {
         match self {
             Self::All { effect, .. } | Self::First { effect } => Some(effect),
-            Self::Nothing | Self::One | Self::Permit | Self::Inner => None,
+            Self::Nothing | Self::One | Self::Permit | Self::Inner | Self::Members(_) => None,
         }
     }
 }
@@ -135,7 +145,17 @@ pub struct Task {
     pub(crate) waiters: WaitList,
     pub(crate) priority: Priority,
     pub(crate) daemon: bool,
-    /// Somebody has cancelled it, and it has not begun to unwind.
+    /// Who spawned it; stale once that one has ended.
+    pub(crate) spawner: Option<TaskId>,
+    /// The cancel scope that it belongs to, and its neighbours there.
+    pub(crate) member_of: Option<CancelScopeId>,
+    pub(crate) previous_member: Option<TaskId>,
+    pub(crate) next_member: Option<TaskId>,
+    /// The scope that it belongs to has cancelled it, because it ends.
+    pub(crate) told_to_end: bool,
+    /// Its scheduler has, because its root task is over.
+    pub(crate) left_over: bool,
+    /// Somebody has cancelled it, and it may not have begun to unwind.
     pub(crate) cancelled: bool,
     /// It unwinds; further cancellation is masked.
     pub(crate) unwinding: bool,
@@ -179,6 +199,8 @@ pub(crate) struct Scheduler {
     /// The number of the next task.
     pub(crate) next: u32,
     pub(crate) ending: Option<Ending>,
+    /// How many tasks the ending has cancelled.
+    pub(crate) left_over: u32,
     /// The task of an outer scheduler that is parked because nothing is ready here.
     pub(crate) parked_in: Option<TaskId>,
     /// No more than this many tasks.
@@ -199,6 +221,7 @@ impl Scheduler {
             live: 0,
             next: 0,
             ending: None,
+            left_over: 0,
             parked_in: None,
             most,
             preempt_every,

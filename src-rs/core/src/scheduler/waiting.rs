@@ -134,7 +134,7 @@ impl Vm {
 
     /// A waiting task has got its permit.
     pub(crate) fn wake_with_permit(&mut self, task: TaskId) {
-        self.wake(task, Wake::Deliver);
+        self.wake(task, Wake::Permit);
     }
 
     /// A parked or ready task will go on with `wake`, and with nothing it waited for before. It is queued behind the
@@ -148,6 +148,9 @@ impl Vm {
         self.unhang(links);
         for kept in [was.kept(), wait.kept()].into_iter().flatten() {
             self.host.drop_value(kept);
+        }
+        if let Wait::Members(scope) = wait {
+            self.cancel_scope_mut(scope).waiter = None;
         }
         if was != Wake::Never {
             return;

@@ -1,0 +1,154 @@
+//! Children in place: a form starts its children in its own turn, each as far as it gets without suspending.
+//!
+//! Such a child is a part of its parent's chain, and costs what a sub-program costs. When it is about to suspend, or must
+//! be told from its parent, it becomes a task: its part of the chain is put on the scheduler's boundary, and the parent is
+//! the very next one to go on. So a task that is parked has no child in place.
+
+use crate::error::Fault;
+use crate::frame::Frame;
+use crate::handler::Answer;
+use crate::id::{EffectType, ScopeId, ValueSlot};
+use crate::outcome::Instruction;
+use crate::region::{CancelScopeId, Region};
+use crate::scheduler::task::{SchedulerNumber, TaskId, Wake};
+use crate::segment::SegmentId;
+use crate::turn::Step;
+use crate::vm::Vm;
+
+/// How many children may be in place at a time: as many as one outcome can name.
+const MOST_IN_PLACE: u32 = 32;
+
+impl Vm {
+    /// The scheduler that is found from the current scope. O(1) when the scope's row knows.
+    pub(crate) fn scheduler_in_scope(&mut self) -> Option<SchedulerNumber> {
+        let scope = self.top().scope;
+        let found = self.scopes.resolve(scope, EffectType::SCHEDULER, &self.handlers)?;
+        match found.answer {
+            Answer::Scheduler(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// What comes next is a child of the form whose boundary the current segment is.
+    pub(crate) fn open_child(&mut self) -> Step {
+        match (self.scheduler_in_scope(), self.top().region) {
+            (Some(number), Some(Region::Cancel(scope))) => {
+                self.push_child(scope, number);
+                self.ask(Instruction::Ready)
+            }
+            _ => self.ask(Instruction::Fault(Fault::OutOfOrder)),
+        }
+    }
+
+    fn push_child(&mut self, scope: CancelScopeId, number: SchedulerNumber) {
+        if self.in_place >= MOST_IN_PLACE {
+            self.become_tasks(number);
+        }
+        self.cancel_scope_mut(scope).scheduler = Some(number);
+        self.push_region(Region::Child(scope));
+        self.in_place += 1;
+    }
+
+    /// The children of the scheduler that are in place on the running chain become tasks, the outermost first; the
+    /// innermost one runs. O(segments) if there is any.
+    pub(crate) fn become_tasks(&mut self, number: SchedulerNumber) {
+        if self.in_place == 0 {
+            return;
+        }
+        let boundary = self.scheduler(number).boundary;
+        let mut children = Vec::new();
+        let mut at = self.current;
+        while let Some(id) = at.filter(|_| at != boundary) {
+            let segment = self.segment(id);
+            if let Some(Region::Child(scope)) = segment.region {
+                children.push((id, scope));
+            }
+            at = segment.parent;
+        }
+        for (segment, scope) in children.into_iter().rev() {
+            self.become_task(number, segment, scope);
+        }
+        self.forked_above = self.in_place;
+    }
+
+    fn become_task(&mut self, number: SchedulerNumber, bottom: SegmentId, scope: CancelScopeId) {
+        let parent = self.scheduler(number).running.expect("a child runs in its parent's turn (I9)");
+        let boundary = self.scheduler(number).boundary.expect("a scheduler with a task is at work (I9)");
+        let base = self.scope_of_scheduler(number);
+        let segment = self.segment_mut(bottom);
+        let form = segment.parent.replace(boundary);
+        let own = segment.scope;
+        segment.gap = own != base;
+        segment.region = None;
+        self.in_place -= 1;
+        let priority = self.task(parent).priority;
+        let task = self.new_task(number, own, priority, false);
+        let segment = self.segment_mut(bottom);
+        segment.frames.insert(0, Frame::Task(task));
+        segment.doomed += u32::from(segment.doomed > 0);
+        let handle = self.host.take_value();
+        let own = self.task_mut(task);
+        own.bottom = Some(bottom);
+        own.handle = Some(handle);
+        own.wake = Wake::Never;
+        own.spawner = Some(parent);
+        self.join_scope(task, scope);
+        self.forked.push((task, handle));
+        self.go_on_next(number, parent, form);
+        self.scheduler_mut(number).running = Some(task);
+    }
+
+    /// The parent, whose chain ends at `first`, goes on before anybody else.
+    fn go_on_next(&mut self, number: SchedulerNumber, parent: TaskId, first: Option<SegmentId>) {
+        let base = self.scope_of_scheduler(number);
+        let own = self.task_mut(parent);
+        own.first = first;
+        own.base = base;
+        own.wake = Wake::Deliver;
+        self.scheduler_mut(number).ready.push_first(parent);
+    }
+
+    /// A clause will take what is above the boundary in the scope `at`: a child that this reaches across is a task first.
+    pub(crate) fn become_tasks_within(&mut self, at: ScopeId) {
+        if self.in_place == 0 {
+            return;
+        }
+        let mut next = self.current;
+        while let Some(id) = next {
+            let segment = self.segment(id);
+            if segment.handler.is_some() && segment.scope == at {
+                return;
+            }
+            if let Some(Region::Child(scope)) = segment.region {
+                let number = self.cancel_scope(scope).scheduler.expect("a form with a child has a scheduler (I11)");
+                self.become_tasks(number);
+                return self.become_tasks_within(at);
+            }
+            next = segment.parent;
+        }
+    }
+
+    /// The tasks that children have become, with their handles, in that order, since the host has last
+    /// [noted](Vm::note_forked) them.
+    #[must_use]
+    pub fn forked(&self) -> &[(TaskId, ValueSlot)] {
+        &self.forked
+    }
+
+    /// How many children were still in place when those of [`Vm::forked`] had become tasks: they were the next ones.
+    #[must_use]
+    pub fn forked_above(&self) -> u32 {
+        self.forked_above
+    }
+
+    /// How many children are in place.
+    #[must_use]
+    pub fn in_place(&self) -> u32 {
+        self.in_place
+    }
+
+    /// The host has made a handle for each of them.
+    pub fn note_forked(&mut self) {
+        self.forked.clear();
+    }
+}
