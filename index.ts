@@ -93,8 +93,27 @@ export {
   type YieldEffect,
 } from './src-ts/scheduler/effects'
 export { traverse, type TraverseOptions } from './src-ts/traverse'
-export { All, Any, Scope, Timeout, type AnswersOf, type StructuredEffect } from './src-ts/scheduler/structured'
-export { bracket, ensure, retry, type RetryPolicy } from './src-ts/scheduler/resources'
+export {
+  All,
+  Any,
+  CancelScope,
+  Scope,
+  Timeout,
+  uncancelable,
+  type AnswersIn,
+  type AnswersOf,
+  type Restore,
+  type StructuredEffect,
+} from './src-ts/scheduler/structured'
+export type { CancelScopeControl } from './src-ts/scheduler/own-scope'
+export {
+  bracket,
+  ensure,
+  retry,
+  withPermit,
+  type BracketOptions,
+  type RetryPolicy,
+} from './src-ts/scheduler/resources'
 export { runMain, type MainOptions } from './src-ts/main'
 export { observe } from './src-ts/observe'
 export type { TaskSnapshot } from './src-ts/scheduler/deadlock'
@@ -112,6 +131,7 @@ export {
   AlreadySettledError,
   AsyncInSyncRunError,
   DeadlockError,
+  EscapedTaskError,
   InvalidWaitableError,
   TaskCancelledError,
   TimeoutError,

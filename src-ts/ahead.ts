@@ -14,11 +14,15 @@ import type { Program } from './program'
 import { Ahead, Code, Flag, Op, Pushed, Scope, Word } from './protocol'
 import type { Run } from './run-state'
 import { forgetNotices, nameNoticed } from './scheduler/notices'
+import type { ScopeHandle } from './scheduler/cancel-scope'
 import type { Slots } from './slots'
 import { Stack } from './stack'
 
-/** What a clause may resume, as long as nothing is captured for it, by the place of its frame among those that wait. */
-const uncaptured: (Continuation | undefined)[] = Array.from({ length: Pushed.MOST })
+/**
+ * What a clause may resume, as long as nothing is captured for it, and what stands for a cancel scope that the machine has
+ * not heard of: by the place of its frame among those that wait.
+ */
+const uncaptured: (Continuation | ScopeHandle | undefined)[] = Array.from({ length: Pushed.MOST })
 /** The references of each machine, by its number. Weak: they may lead back to the VM, which is to be collected. */
 const slotsOf = new OwnMap<number, WeakRef<Slots>>()
 /** Messages told to writers, in order. */
@@ -44,6 +48,8 @@ export function claim(vm: number): void {
   // They speak of the other one.
   words[Word.SCOPE] = Scope.UNKNOWN
   words[Word.BELOW_COUNT] = 0
+  words[Word.IN_PLACE] = -1
+  words[Word.INHERITS] = 1
   words[Word.UNTOLD] = 1
 }
 
@@ -93,6 +99,7 @@ function forget(): void {
   words[Word.BELOW_COUNT] = 0
   words[Word.TOLD_COUNT] = 0
   words[Word.STARTING] = 0
+  words[Word.CHILDREN] = 0
   if (messages.length !== 0) messages.clear()
   for (let i = 0; i < uncaptured.length; i++) uncaptured[i] = undefined
   forgetNotices()
@@ -121,15 +128,73 @@ export function waitingTop(kind: Ahead): number {
   const waiting = words[Word.PUSHED_COUNT] as number
   if (waiting === 0) return 0
   const at = Word.PUSHED + (waiting - 1) * Pushed.SIZE
-  return ((words[at + Pushed.WHAT] as number) & 3) === kind ? at : 0
+  return ((words[at + Pushed.WHAT] as number) & 7) === (kind as number) ? at : 0
+}
+
+/** Where the words of the frame on top are, if it waits and its result and error go to the frame below; else 0. */
+export function waitingCall(): number {
+  const waiting = words[Word.PUSHED_COUNT] as number
+  if (waiting === 0) return 0
+  const at = Word.PUSHED + (waiting - 1) * Pushed.SIZE
+  return goesBelow((words[at + Pushed.WHAT] as number) & 7) ? at : 0
+}
+
+/** Whether what a frame of this kind gives goes to the frame below. */
+export function goesBelow(kind: number): boolean {
+  return kind <= Ahead.IN_PLACE || kind >= Ahead.SCOPE
 }
 
 /** Takes the frame on top back: it is over, and the machine never hears of it. Gives the place below. */
 export function pop(run: Run, at: number): number {
+  if (((words[at + Pushed.WHAT] as number) & 7) >= Ahead.SCOPE) endRegion(at)
   run.lease.push(words[at + Pushed.SLOT] as number)
   words[Word.PUSHED_COUNT] = (words[Word.PUSHED_COUNT] as number) - 1
   words[Word.SCOPE] = words[at + Pushed.SCOPE] as number
   return words[at + Pushed.BELOW] as number
+}
+
+// --- regions --------------------------------------------------------------------------------------------------------
+
+/** A place for a program in a shield or in a hole of one. */
+export function pushRegion(run: Run, kind: Ahead, operand: number): number {
+  return push(run, operand * 8 + kind, run.slot)
+}
+
+/** A place for a program in a cancel scope, which `handle` stands for. */
+export function pushScope(run: Run, collects: number, handle: ScopeHandle): number {
+  const slot = push(run, collects * 8 + Ahead.SCOPE, run.slot)
+  const place = (words[Word.PUSHED_COUNT] as number) - 1
+  handle.index = place
+  uncaptured[place] = handle
+  return slot
+}
+
+/** A place for a child of the form that runs. */
+export function pushChild(run: Run): number {
+  const slot = push(run, Ahead.CHILD, run.slot)
+  words[Word.CHILDREN] = (words[Word.CHILDREN] as number) + 1
+  return slot
+}
+
+/** Whether a cancel scope was opened that the machine has not heard of. O(frames that it has not heard of). */
+export function isRegionAhead(): boolean {
+  const end = Word.PUSHED + (words[Word.PUSHED_COUNT] as number) * Pushed.SIZE
+  for (let at = Word.PUSHED as number; at < end; at += Pushed.SIZE) {
+    if (((words[at + Pushed.WHAT] as number) & 7) === (Ahead.SCOPE as number)) return true
+  }
+  return false
+}
+
+/** The region of the frame at `at` is over, and the machine never hears of it. */
+function endRegion(at: number): void {
+  const kind = (words[at + Pushed.WHAT] as number) & 7
+  if (kind === Ahead.CHILD) {
+    words[Word.CHILDREN] = (words[Word.CHILDREN] as number) - 1
+  } else if (kind === Ahead.SCOPE) {
+    const place = (at - Word.PUSHED) / Pushed.SIZE
+    ;(uncaptured[place] as ScopeHandle).end()
+    uncaptured[place] = undefined
+  }
 }
 
 // --- clauses --------------------------------------------------------------------------------------------------------
@@ -142,7 +207,7 @@ export function pushClause(
   clause: ConstructorParameters<typeof Continuation>[4],
 ): Continuation {
   const type = effect.type?.id ?? 0
-  run.slot = push(run, type * 4 + Ahead.STARTED, run.slot)
+  run.slot = push(run, type * 8 + Ahead.STARTED, run.slot)
   words[Word.SCOPE] = outside
   const at = (words[Word.PUSHED_COUNT] as number) - 1
   return (uncaptured[at] = new Continuation(run, at, 0, effect, clause))
@@ -164,19 +229,22 @@ export function captureNever(run: Run, at: number): number {
 /** The clause on top has resumed at once and waits: it is below what it resumed. Gives the performer's place. */
 export function waitBelow(at: number): number {
   uncaptured[(words[Word.PUSHED_COUNT] as number) - 1] = undefined
-  words[at + Pushed.WHAT] = ((words[at + Pushed.WHAT] as number) & ~3) | Ahead.RESUMED
+  words[at + Pushed.WHAT] = ((words[at + Pushed.WHAT] as number) & ~7) | Ahead.RESUMED
   words[Word.SCOPE] = words[at + Pushed.SCOPE] as number
   return words[at + Pushed.BELOW] as number
 }
 
-/** The captures were made: gives the continuations their names. */
+/** The captures were made, the scopes opened: gives the continuations and scopes their names. */
 function nameCaptured(): void {
   const count = Math.min(words[Word.CAUGHT_COUNT] as number, uncaptured.length)
   for (let i = 0; i < count; i++) {
     const k = uncaptured[i]
     if (k === undefined) continue
     const at = Word.PUSHED + i * Pushed.SIZE
-    Continuation.name(k, words[at + Pushed.K_INDEX] as number, words[at + Pushed.K_GENERATION] as number)
+    const index = words[at + Pushed.K_INDEX] as number
+    const generation = words[at + Pushed.K_GENERATION] as number
+    if (k instanceof Continuation) Continuation.name(k, index, generation)
+    else slots()?.nameScope(k, words[at + Pushed.WHAT] as number, index, generation)
     uncaptured[i] = undefined
   }
 }

@@ -21,15 +21,15 @@ export function answerFun(clause: Clause, effect: Program): unknown {
   return callWithPayload(clause.run as () => unknown, effect)
 }
 
-/** A `fun` clause threw: the error goes to where its handler was installed. */
+/** A `fun` clause threw: the error is the performer's. */
 export function failFun(run: Run, clause: Clause, error: unknown): Todo {
   noteLeaving(error, frameLink(clause))
   run.register = error
-  return run.machine.send(Op.FUN_THREW)
+  return Here.THROW
 }
 
-/** A `fun` clause answered with a program: it runs outside of the handler, and its result is the answer. */
-export function performOutside(run: Run, clause: Clause, program: Program<unknown, unknown>): Todo {
+/** A `fun` clause answered with a program: it runs in place, in the scope outside of the handler. Its result is the answer. */
+export function performInPlace(run: Run, clause: Clause, program: Program<unknown, unknown>): Todo {
   try {
     run.beginning = generatorOf(program)
   } catch (error) {
@@ -73,8 +73,8 @@ function startIn(run: Run, slot: number, clause: Clause, k: Continuation, effect
   return Here.NEXT
 }
 
-/** A `fun` clause that the driver called without asking has answered with a program: it runs outside of the handler. */
-export function answerOutside(
+/** As {@link performInPlace}, of a clause that the driver called without asking: the machine hears of it later. */
+export function answerInPlace(
   run: Run,
   clause: Clause,
   type: number,
@@ -85,23 +85,16 @@ export function answerOutside(
   try {
     generator = generatorOf(program)
   } catch (error) {
-    return failFunAhead(run, clause, type, error)
+    return failFun(run, clause, error)
   }
   const { generators, origins } = run.machine.slots
-  const slot = push(run, type * 4 + Ahead.ANSWERING, run.slot)
+  const slot = push(run, type * 8 + Ahead.IN_PLACE, run.slot)
   words[Word.SCOPE] = outside
   run.slot = slot
   generators[slot] = generator
   origins[slot] = program
   run.register = undefined
   return Here.NEXT
-}
-
-/** A `fun` clause that the driver called without asking threw. */
-export function failFunAhead(run: Run, clause: Clause, type: number, error: unknown): Todo {
-  noteLeaving(error, frameLink(clause))
-  run.register = error
-  return run.machine.send2(Op.FUN_THREW_AHEAD, type, 0)
 }
 
 /** The clause on top has resumed its continuation at once, in tail position: the performer goes on. */

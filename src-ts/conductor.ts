@@ -85,7 +85,7 @@ export class Conductor {
   dispose(error: Error): void {
     this.#close()
     try {
-      unwindAll(this.#run)
+      unwindAll(this.#run, error)
       this.#reject(error)
     } catch (failure) {
       this.#reject(failure)
@@ -194,8 +194,7 @@ export class Conductor {
   /** Everything is unwound by what comes next; what the run waited for is not answered any more. */
   #unwind(): void {
     this.#aborted = true
-    this.#waits++
-    abort(this.#run)
+    if (abort(this.#run)) this.#waits++
   }
 
   #close(): void {

@@ -6,14 +6,13 @@
 // the fields of the run. The mailbox is read before any user code runs, because user code may run another machine over
 // it.
 
-import { catchUp, claim, isReferenceAhead, pop, push } from './ahead'
+import { catchUp, claim, goesBelow, isReferenceAhead, pop, push } from './ahead'
 import {
   answerFun,
-  answerOutside,
+  answerInPlace,
   clauseNamed,
   failFun,
-  failFunAhead,
-  performOutside,
+  performInPlace,
   startAhead,
   startCtl,
   startLate,
@@ -66,20 +65,24 @@ export function begin(run: Run, program: Program<unknown, unknown>): void {
   run.todo = enter(run, program)
 }
 
-/** Ends a run: everything is unwound by the next {@link advance}. */
-export function abort(run: Run): void {
+/** Tells a run to end: what is not shielded is unwound by the next {@link advance}. Gives whether it waits no more. */
+export function abort(run: Run): boolean {
   tellAlone(run)
+  const todo = run.machine.send2(Op.ABORT, run.status === Status.WAITING ? 1 : 0, 0)
+  // What is shielded goes on as it was about to.
+  if (todo === Code.READY) return false
   run.status = Status.RUNNING
   run.parked = false
   run.awaited = undefined
   run.wake = undefined
-  run.todo = run.machine.send(Op.ABORT)
+  run.todo = todo
+  return true
 }
 
 /** Ends a run from outside, at once: every frame's cleanup runs, and none may wait. @throws the error of one that failed. */
-export function unwindAll(run: Run): void {
+export function unwindAll(run: Run, reason: unknown): void {
   run.mayWait = false
-  abort(run)
+  if (!abort(run) && run.status === Status.WAITING) run.feed(reason, true)
   while (run.status === Status.RUNNING) advance(run, Infinity)
   finish(run)
 }
@@ -155,7 +158,7 @@ export function advance(run: Run, steps: number): void {
           try {
             value = answerFun(clause, value as Program)
             if (!(value instanceof Program)) break obeying
-            todo = performOutside(run, clause, value)
+            todo = performInPlace(run, clause, value)
           } catch (error) {
             todo = failFun(run, clause, error)
           }
@@ -255,7 +258,7 @@ export function advance(run: Run, steps: number): void {
       const waiting = words[Word.PUSHED_COUNT] as number
       if (waiting !== 0) {
         const at = Word.PUSHED + (waiting - 1) * Pushed.SIZE
-        if (((words[at + Pushed.WHAT] as number) & 3) <= Ahead.ANSWERING) {
+        if (goesBelow((words[at + Pushed.WHAT] as number) & 7)) {
           if (words[at + Pushed.BELOW] !== 0) {
             // The machine has not heard of this frame, and need not.
             slot = pop(run, at)
@@ -281,6 +284,7 @@ export function advance(run: Run, steps: number): void {
         todo = Here.NEXT
         continue
       }
+      run.left = origin
       todo = send(vm, Op.RETURN)
     } else {
       try {
@@ -317,12 +321,12 @@ export function advance(run: Run, steps: number): void {
                   value = answerFun(clause, program as Program)
                   if (!(value instanceof Program)) continue
                 } catch (error) {
-                  todo = failFunAhead(run, clause, type, error)
+                  todo = failFun(run, clause, error)
                   value = run.register
                   continue
                 }
                 run.slot = slot
-                todo = answerOutside(run, clause, type, outside, value)
+                todo = answerInPlace(run, clause, type, outside, value)
                 value = run.register
                 slot = run.slot
                 generator = generators[slot]

@@ -327,6 +327,28 @@ export class TooManyTasksError extends DoeffError {
 }
 
 /**
+ * A clause of a handler outside of a task ended without resuming it: the place that it leaves to is not on the task's own
+ * chain. Thrown where the task is waited for. Also thrown at a `Resume` that would give the result of a task to such a clause.
+ *
+ * @example
+ * const Fail = effect('Fail')<[message: string], never>()
+ * const parent = Do(function* () { return yield* Wait(yield* Spawn(Fail('no'))) })
+ * run(parent().with(handler('failing').final(Fail, message => message)).with(scheduled())) // throws EscapedTaskError
+ */
+export class EscapedTaskError extends DoeffError {
+  constructor(
+    message: string,
+    /** The task; `undefined` when it is not known. */
+    readonly task: unknown,
+    /** What the clause ended with. */
+    readonly result: unknown,
+    options?: ErrorOptions,
+  ) {
+    super('ERR_ESCAPED_TASK', message, options)
+  }
+}
+
+/**
  * A program took longer than it may: see `Timeout`.
  *
  * @example

@@ -2,6 +2,7 @@
 
 import { Continuation } from './continuation'
 import {
+  EscapedTaskError,
   ForeignContinuationError,
   MissingEnvKeyError,
   NoHandlerContextError,
@@ -17,6 +18,7 @@ import { word } from './mailbox'
 import { nameOfKind, type Program } from './program'
 import { Fault, Word } from './protocol'
 import type { Run } from './run-state'
+import type { Waitable } from './scheduler/waitable'
 import { show } from './show'
 import { frameLink, linkText } from './trace'
 
@@ -47,12 +49,32 @@ export function performError(run: Run, fault: Fault, effect: Program<unknown, un
   return new UnhandledEffectError(`No handler takes ${show(shown)} (${searched}).`, shown, names)
 }
 
+/** The error for a task out of which a clause has left. */
+export function escapedTask(clause: string, task: Waitable | undefined, result: unknown, threw: boolean): Error {
+  const how = threw ? 'threw' : 'ended'
+  return new EscapedTaskError(
+    `${String(task ?? 'A task')} was left: the clause ${clause} of a handler outside of it ${how} without resuming it, and ` +
+      `nobody can leave a task that was spawned by itself. Use All, Any, traverse or Scope-free sub-programs, or catch it inside.`,
+    task,
+    threw ? undefined : result,
+    threw ? { cause: result } : undefined,
+  )
+}
+
 /** The error for a continuation that could not be used as `asked`. */
 export function continuationError(fault: Fault, asked: string, k: Continuation): Error {
   if (fault === Fault.UNSTARTED_CONTINUATION) {
     return new UnstartedContinuationError(`${asked} needs a started continuation; use ResumeContinuation for this one.`)
   }
   if (fault === Fault.ONE_SHOT_VIOLATION) return usedError(asked, k)
+  if (fault === Fault.ESCAPED_TASK) {
+    return new EscapedTaskError(
+      `${asked}: the continuation of ${Continuation.nameOf(k)} is of a task, whose result cannot be given to the handler ` +
+        `around it. Resume it in tail position: return Resume(k, value).`,
+      undefined,
+      undefined,
+    )
+  }
   return new OutOfOrderError(`${asked} is not possible now.`)
 }
 

@@ -3,7 +3,7 @@
 import { close } from './intrinsics'
 import { listing, words } from './mailbox'
 import { Ahead, Code, Op, Pushed, Word } from './protocol'
-import { pop, push, waitingTop } from './ahead'
+import { pop, push, waitingCall, waitingTop } from './ahead'
 import { Here, Status, type Run, type Todo } from './run-state'
 import type { AnyGenerator } from './slots'
 import { frameLink, noteLeaving } from './trace'
@@ -12,13 +12,17 @@ import { frameLink, noteLeaving } from './trace'
 export function failFrame(run: Run, slot: number, error: unknown): Todo {
   const { machine } = run
   const { generators, origins } = machine.slots
-  noteLeaving(error, frameLink(origins[slot]))
+  const origin = origins[slot]
+  noteLeaving(error, frameLink(origin))
   generators[slot] = undefined
   origins[slot] = undefined
   run.register = error
-  const at = waitingTop(Ahead.CALLED)
+  const at = waitingCall()
   // The machine has heard of this frame, or must hear of the error.
-  if (at === 0) return machine.send(Op.THROW)
+  if (at === 0) {
+    run.left = origin
+    return machine.send(Op.THROW)
+  }
   const below = words[at + Pushed.BELOW] as number
   if (below === 0) return isUntoldRun(at) ? endUntold(run, at, Status.THREW) : machine.send(Op.THROW)
   run.slot = pop(run, at)

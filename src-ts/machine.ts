@@ -8,8 +8,9 @@ import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
 import { append, apply, map } from './intrinsics'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
-import { Code, Flag, Link, Op, Settlement, Stat, Word, type Native } from './protocol'
+import { Code, Effect, Flag, Forked, Link, Op, Settlement, Stat, Word, type Native } from './protocol'
 import type { Program } from './program'
+import type { Form } from './scheduler/form'
 import type { Semaphore } from './scheduler/semaphore'
 import { settle, Waitable } from './scheduler/waitable'
 import { Slots } from './slots'
@@ -49,6 +50,10 @@ export class Machine {
   switched = false
   /** How many records of something outside keep the process alive. */
   refs = 0
+  /** The children that run in the turn of their parents, the outermost first. What is beyond those in place is stale. */
+  readonly children: (Program | undefined)[] = [undefined]
+  /** Whether a handler is known that takes `Sleep`. */
+  hasOwnTime = false
 
   /** Sends a command whose meaning is in the register. */
   send(op: Op): Code {
@@ -72,6 +77,7 @@ export class Machine {
     const { values } = this.slots
     // First: the outcome may speak of tasks that have their names only now.
     if (flags & (Flag.CAPTURED | Flag.TOLD | Flag.NOTICED)) settleAhead(flags)
+    if (flags & Flag.FORKED) this.#fork()
     if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register)
     if (flags & Flag.SWITCHED && this.tellsSwitches) this.switched = true
     const kept = flags & Flag.NAMED ? this.#name(register as Waitable | Program) : register
@@ -83,6 +89,25 @@ export class Machine {
     }
     if (flags & Flag.RELEASES) this.slots.release()
     return settled
+  }
+
+  /** Children that were in place have become tasks. */
+  #fork(): void {
+    const above = word(Word.FORKED_ABOVE)
+    const count = word(Word.FORKED_COUNT)
+    for (let i = 0; i < count; i++) {
+      const at = Word.FORKED + i * Forked.SIZE
+      const child = this.children[above + i] as Program
+      this.children[above + i] = undefined
+      const task = (child.b as Form).fork(child, word(at + Forked.INDEX), word(at + Forked.GENERATION))
+      this.slots.values[word(at + Forked.HANDLE)] = task
+    }
+  }
+
+  /** How many children run in the turn of their parents. */
+  childrenInPlace(): number {
+    if ((words[Word.IN_PLACE] as number) < 0) this.send(Op.DRAIN)
+    return (words[Word.IN_PLACE] as number) + (words[Word.CHILDREN] as number)
   }
 
   /** A task has ended; its result is in the register. */
@@ -124,6 +149,7 @@ export class Machine {
     this.send2(Op.DEFINE_HANDLER, handler.returnClause === undefined ? 0 : 1, 0)
     const number = word(Word.X)
     for (const clause of each(handler.clauses)) {
+      if (clause.type?.id === Effect.SLEEP) this.hasOwnTime = true
       this.send4(Op.DEFINE_CLAUSE, number, clause.type?.id ?? 0, clause.kind, 0)
     }
     this.slots.addHandler(handler, number)

@@ -4,7 +4,7 @@ import { types } from 'node:util'
 
 import { callWithPayload } from './call'
 import { deliver, enter, fill, raise } from './enter'
-import { lastFault, performError } from './faults'
+import { escapedTask, lastFault, performError } from './faults'
 import { map } from './intrinsics'
 import { brokenMachine } from './machine'
 import { word } from './mailbox'
@@ -26,6 +26,8 @@ import {
   startTask,
   woken,
 } from './scheduler/schedule'
+import type { ScopeHandle } from './scheduler/cancel-scope'
+import type { Waitable } from './scheduler/waitable'
 import type { AnyGenerator } from './slots'
 import { Err, Ok } from './stdlib/try'
 import { frameLink, noteLeaving } from './trace'
@@ -59,6 +61,10 @@ export function obey(run: Run, code: Todo): Todo {
       return forward(run, word(Word.X), word(Word.Y), run.register as Program)
     case Code.FAULT:
       return raise(run, performError(run, lastFault(), run.register as Program))
+    case Code.EXPIRED:
+      return (run.machine.slots.values[word(Word.X)] as ScopeHandle).expire()
+    case Code.ESCAPED:
+      return escape(run)
     case Code.TASK:
       return performTask(run)
     case Code.SPAWNED:
@@ -88,6 +94,14 @@ export function obey(run: Run, code: Todo): Todo {
     default:
       throw brokenMachine(code)
   }
+}
+
+/** A clause of a handler that a task has inherited has ended without resuming the performer: the task fails. */
+function escape(run: Run): Todo {
+  const { left, register } = run
+  const task = run.machine.slots.values[word(Word.X)] as Waitable | undefined
+  const clause = frameLink(left).name
+  return raise(run, escapedTask(clause, task, register, word(Word.Y) === 1))
 }
 
 function answerConstant(run: Run): Todo {

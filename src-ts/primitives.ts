@@ -9,11 +9,12 @@ import { AsyncInSyncRunError, InvalidYieldError } from './errors'
 import { continuationError, lastFault } from './faults'
 import { instanceOf, type Handler } from './handler'
 import { map } from './intrinsics'
-import { word } from './mailbox'
+import { word, words } from './mailbox'
 import { Kind, type Program } from './program'
 import { Code, Op, Position, Word } from './protocol'
 import { callsite, consumed, delegate, discontinue, ownContinuation, resume } from './resumption'
 import { Here, Status, type Run, type Todo } from './run-state'
+import { enterRegion } from './scheduler/regions'
 import { show } from './show'
 import type { AnyGenerator } from './slots'
 import type { TraceLink } from './trace'
@@ -24,7 +25,9 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
   switch (program.kind) {
     case Kind.RESUME:
     case Kind.RESUME_THROW: {
-      const at = uncapturedAt(program.a, run.slot)
+      // In a task, it may be that the result belongs to nobody; the machine knows.
+      const inherits = words[Word.INHERITS] !== 0 || words[Word.CHILDREN] !== 0
+      const at = inherits ? 0 : uncapturedAt(program.a, run.slot)
       if (at !== 0) return resumeAndWait(run, at, program.a as Continuation, program)
       return resume(run, program, Position.NON_TAIL, user)
     }
@@ -49,6 +52,15 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
       return escape(run, program.a)
     case Kind.GET_TRACEBACK:
       return answer(run, traceback(run, program.a))
+    case Kind.TIMEOUT:
+    case Kind.SCOPE:
+    case Kind.CANCEL_SCOPE:
+    case Kind.SHIELD:
+    case Kind.RESTORE:
+    case Kind.FORM:
+    case Kind.CHILD:
+    case Kind.JOIN:
+      return enterRegion(run, program)
     case Kind.TAIL:
       throw new InvalidYieldError('Tail(program) is returned, not yielded: write return Tail(program).')
     default:

@@ -31,6 +31,22 @@ export const enum Kind {
   PERFORM_KEYED,
   /** An effect of the scheduler about `a`; see `scheduler/subject.ts`. */
   PERFORM_ON,
+  /** From here to `JOIN`: programs in a region; see `scheduler/regions.ts`. `b` takes no longer than `a` milliseconds. */
+  TIMEOUT,
+  /** The tasks spawned in `a` end with it. */
+  SCOPE,
+  /** What the function `a` makes of a cancel scope. */
+  CANCEL_SCOPE,
+  /** `a`, or what the function `a` makes of the way to open a hole, is not cancelled. */
+  SHIELD,
+  /** `a` is in a hole of the shield of the number `b`. */
+  RESTORE,
+  /** The steps `a` of a form, given the children `b`; `c` is its name. */
+  FORM,
+  /** `a` is the child of the number `c` of the form `b`. */
+  CHILD,
+  /** Waits for the tasks of the form `a` until `b`. */
+  JOIN,
   /** From here on: control primitives. */
   PURE,
   WITH_HANDLER,
@@ -272,6 +288,10 @@ function describe(program: Program<unknown, unknown>): string {
       return `${describe(program.b as Program)}.with(${(program.a as Handler).name})`
     case Kind.VALUE:
       return showCall('pure', [program.a])
+    case Kind.TIMEOUT:
+      return showCall('Timeout', [program.a, program.b])
+    case Kind.FORM:
+      return showCall(program.c as string, [program.b])
     default:
       return nameOfKind(program.kind)
   }
@@ -288,6 +308,11 @@ export function nameOfKind(kind: Kind): string {
 }
 
 const KIND_NAMES: Readonly<Partial<Record<Kind, string>>> = {
+  [Kind.TIMEOUT]: 'Timeout',
+  [Kind.SCOPE]: 'Scope',
+  [Kind.CANCEL_SCOPE]: 'CancelScope',
+  [Kind.SHIELD]: 'uncancelable',
+  [Kind.RESTORE]: 'restore',
   [Kind.PURE]: 'Pure',
   [Kind.WITH_HANDLER]: 'WithHandler',
   [Kind.RESUME]: 'Resume',

@@ -6,8 +6,10 @@ import type { DebugLog } from './debug'
 import { Machine } from './machine'
 import type { Closed } from './frames'
 import type { Code } from './protocol'
+import type { ScopeHandle } from './scheduler/cancel-scope'
 import type { Clock } from './scheduler/clock'
 import type { Contexts } from './scheduler/context'
+import type { Timed } from './scheduler/deadline'
 import { noteFailure, type OnUnobservedFailure } from './scheduler/report'
 import { PENDING, type RunToken, type Waitable } from './scheduler/waitable'
 import type { AnyGenerator } from './slots'
@@ -62,6 +64,9 @@ export class Run implements Owner {
   beginning: AnyGenerator | undefined
   origin: unknown
 
+  /** What the clause that ended last came from. */
+  left: unknown
+
   /** A frame that was closed before the machine asked for it, and had something to say. */
   closed: Closed | undefined
 
@@ -79,7 +84,9 @@ export class Run implements Owner {
   /** What the only task that can go on waits for, while the machine does not know of that. */
   alone: Waitable | undefined
   /** What was settled from outside, and the machine has not heard of. */
-  inbox = new Stack<Waitable>()
+  inbox = new Stack<Waitable | ScopeHandle>()
+  /** Cancel scopes with a deadline under which nothing has suspended yet, the outermost first. */
+  readonly unarmed = new Stack<Timed>()
   /** Ends the waiting of a parked run at once; or in a while, in its own asynchronous context. */
   wake: (() => void) | undefined
   wakeLater: (() => void) | undefined
@@ -172,6 +179,8 @@ export class Run implements Owner {
     this.wake = undefined
     this.wakeLater = undefined
     if (this.inbox.length > 0) this.inbox.clear()
+    if (this.unarmed.length > 0) this.unarmed.clear()
+    this.left = undefined
     this.hasClocks = false
     if (this.clocks.size > 0) this.clocks.clear()
     this.onUnobservedFailure = undefined

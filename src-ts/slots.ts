@@ -6,6 +6,7 @@ import type { Handler } from './handler'
 import { words, word } from './mailbox'
 import { Release, Word } from './protocol'
 import type { Waitable } from './scheduler/waitable'
+import type { ScopeHandle } from './scheduler/cancel-scope'
 import { Stack } from './stack'
 
 /** A generator of the running program, as the driver steps it. */
@@ -33,8 +34,8 @@ export class Slots {
   /** Kept values; number 1 always stands for `undefined`. */
   readonly values: unknown[] = [undefined, undefined]
   /** Which values are what is settled from outside; and those of them that the machine has dropped. */
-  readonly outside: (Waitable | undefined)[] = [undefined]
-  readonly dropped = new Stack<Waitable>()
+  readonly outside: (Waitable | ScopeHandle | undefined)[] = [undefined]
+  readonly dropped = new Stack<Waitable | ScopeHandle>()
   /** Handlers by number. */
   readonly handlers: (Handler | undefined)[] = [undefined]
 
@@ -76,6 +77,14 @@ export class Slots {
   addHandler(handler: Handler, number: number): void {
     this.#handlerNumbers.set(handler, number)
     this.handlers[number] = handler
+  }
+
+  /** The machine knows the cancel scope by this name from now on, and keeps it under this number. */
+  nameScope(scope: ScopeHandle, number: number, index: number, generation: number): void {
+    scope.index = index
+    scope.generation = generation
+    this.values[number] = scope
+    this.outside[number] = scope
   }
 
   /** Puts a handler behind a number that only one installation uses. */

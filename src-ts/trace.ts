@@ -11,7 +11,7 @@ import type { Handler } from './handler'
 import type { Clause } from './handler'
 import { Continuation } from './continuation'
 import { append, join, map } from './intrinsics'
-import { Kind, type Program } from './program'
+import { Kind, nameOfKind, type Program } from './program'
 import { siteIn, takeSite, type Captured } from './site'
 
 /** One link of a trace. */
@@ -73,7 +73,8 @@ export function nameOfProgram(program: Program<unknown, unknown>): string {
   let inner = program
   while (inner.kind === Kind.WITH || inner.kind === Kind.WITH_HANDLER) inner = inner.b as Program
   if (inner.kind === Kind.CALL) return (inner.a as { name?: string }).name || ANONYMOUS
-  return inner.type?.name ?? ANONYMOUS
+  if (inner.kind === Kind.FORM) return inner.c as string
+  return inner.type?.name ?? (inner.kind > Kind.PERFORM_ON ? nameOfKind(inner.kind) : ANONYMOUS)
 }
 
 /**

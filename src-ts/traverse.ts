@@ -2,10 +2,12 @@
 
 import { each } from './each'
 import { InvalidProgramError } from './errors'
-import { append, map, slice } from './intrinsics'
+import { append } from './intrinsics'
 import { Kind, Program, type AnswerOf } from './program'
+import { Until } from './protocol'
 import type { RowOf } from './row'
-import { All, type StructuredEffect } from './scheduler/structured'
+import { child, type Form } from './scheduler/form'
+import { form, join, thrown, type StructuredEffect } from './scheduler/structured'
 import { show } from './show'
 
 type AnyProgram = Program<unknown, unknown>
@@ -45,6 +47,15 @@ export function traverse(items: Iterable<unknown>, f: unknown, options?: Travers
   return new Program(Kind.CALL, null, concurrently, [items, f, concurrency], undefined, 3)
 }
 
+/** What the workers of one traversal share. */
+interface Traversal {
+  readonly queue: readonly unknown[]
+  readonly results: unknown[]
+  readonly f: Each
+  readonly workers: number
+  next: number
+}
+
 function* inOrder(items: Iterable<unknown>, f: Each): Steps<unknown[]> {
   const results: unknown[] = []
   for (const item of each(items)) append(results, yield f(item, results.length))
@@ -52,19 +63,30 @@ function* inOrder(items: Iterable<unknown>, f: Each): Steps<unknown[]> {
 }
 
 function* concurrently(items: Iterable<unknown>, f: Each, concurrency: number): Steps<unknown[]> {
-  const queue = [...each(items)]
-  const results: unknown[] = map(queue, () => undefined)
-  let next = 0
-  function* worker(): Steps<void> {
-    while (next < queue.length) {
-      const at = next++
-      results[at] = yield f(queue[at], at)
-    }
+  const queue: unknown[] = []
+  for (const item of each(items)) append(queue, item)
+  const workers = Math.min(concurrency, queue.length)
+  const shared: Traversal = { queue, results: Array.from({ length: queue.length }), f, workers, next: 0 }
+  yield form(traversing, shared, 'traverse')
+  return shared.results
+}
+
+/** The steps of the form: each worker begins in place, so items that need not wait take no task at all. */
+function* traversing(own: Form, shared: Traversal): Steps<void> {
+  for (let at = 0; at < shared.workers && shared.next < shared.queue.length; at++) {
+    yield child(own, new Program<unknown, unknown>(Kind.CALL, null, worker, shared, undefined, 1), at)
   }
-  const workers = map(
-    slice(queue, 0, concurrency),
-    () => new Program<unknown, unknown>(Kind.CALL, null, worker, undefined, undefined, 0),
-  )
-  yield All(workers)
-  return results
+  if (own.size === 0) return
+  yield join(own, Until.ALL)
+  const failed = thrown(own)
+  if (failed !== undefined) throw failed.value
+}
+
+/** Takes one item after the other. */
+function* worker(shared: Traversal): Steps<void> {
+  const { queue, results, f } = shared
+  while (shared.next < queue.length) {
+    const at = shared.next++
+    results[at] = yield f(queue[at], at)
+  }
 }

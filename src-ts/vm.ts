@@ -229,8 +229,9 @@ export class VM {
     clearMap(this.#jsStore)
     try {
       if (this.#broken !== undefined) return
-      if (this.#stepping) unwindAll(this.#run)
-      else conductor?.dispose(new VmDisposedError('This VM was disposed of while its program waited.'))
+      const error = new VmDisposedError('This VM was disposed of while its program waited.')
+      if (this.#stepping) unwindAll(this.#run, error)
+      else conductor?.dispose(error)
     } finally {
       this.#run.machine.close()
     }

@@ -6,6 +6,7 @@ import { findIndex } from '../intrinsics'
 import { words } from '../mailbox'
 import { Op, Word } from '../protocol'
 import { Status, type Here, type Run } from '../run-state'
+import { armDeadlines } from './deadline'
 import type { Waitable } from './waitable'
 
 /** Whether the task under way is the only one that can go on before something outside happens. */
@@ -13,6 +14,7 @@ export function isAlone(run: Run): boolean {
   return (
     words[Word.ALONE] !== 0 &&
     words[Word.NOTICE_COUNT] === 0 &&
+    words[Word.CHILDREN] === 0 &&
     words[Word.VM] === run.machine.vm &&
     run.mayWait &&
     !run.eager &&
@@ -28,6 +30,7 @@ function hasSimulatedTime({ clocks }: Run): boolean {
 
 /** The task under way waits, and the machine does not know. */
 export function waitAlone(run: Run, waitable: Waitable): Here {
+  if (run.unarmed.length > 0) armDeadlines(run)
   waitable.observed = true
   run.contexts?.pause()
   run.alone = waitable

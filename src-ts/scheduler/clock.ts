@@ -10,6 +10,8 @@ export interface Clock {
   now(): number
   /** Calls `wake` once, `ms` milliseconds later; gives the way to call that off. */
   after(ms: number, wake: () => void): () => void
+  /** As {@link Clock.after}, but what comes at the same time comes first. */
+  deadline(ms: number, wake: () => void): () => void
   /** When nothing else can go on: lets time pass until the next timer. Gives whether there was one. */
   jump?(): boolean
 }
@@ -28,11 +30,21 @@ export const realClock: Clock = {
     if (ms !== Infinity) arm(ms)
     return () => clearTimeout(timer)
   },
+  deadline(ms, wake) {
+    let due: NodeJS.Immediate | undefined
+    // Whatever else is due in this turn of the event loop has its callback before.
+    const callOff = realClock.after(ms, () => void (due = setImmediate(wake)))
+    return () => {
+      callOff()
+      clearImmediate(due)
+    }
+  },
 }
 
 interface Timer {
   readonly at: number
   readonly number: number
+  readonly isDeadline: boolean
   readonly wake: () => void
   off: boolean
 }
@@ -54,8 +66,16 @@ export class SimulatedClock implements Clock {
   }
 
   after(ms: number, wake: () => void): () => void {
+    return this.#setTimer(ms, wake, false)
+  }
+
+  deadline(ms: number, wake: () => void): () => void {
+    return this.#setTimer(ms, wake, true)
+  }
+
+  #setTimer(ms: number, wake: () => void, isDeadline: boolean): () => void {
     if (ms === Infinity) return () => {}
-    const timer: Timer = { at: this.#now + ms, number: this.#set++, wake, off: false }
+    const timer: Timer = { at: this.#now + ms, number: this.#set++, isDeadline, wake, off: false }
     this.#push(timer)
     return () => {
       if (timer.off) return
@@ -120,7 +140,8 @@ export class SimulatedClock implements Clock {
 }
 
 function isBefore(a: Timer, b: Timer): boolean {
-  return a.at < b.at || (a.at === b.at && a.number < b.number)
+  if (a.at !== b.at) return a.at < b.at
+  return a.isDeadline === b.isDeadline ? a.number < b.number : b.isDeadline
 }
 
 /** The clock of a `simulatedClock()` handler, one for each run. */
@@ -155,6 +176,17 @@ export function stands(handler: object, clock: ClockOfRun): void {
 /** Whether a handler stands for a clock. @internal */
 export function isClock(x: object | undefined): boolean {
   return x !== undefined && clocks.has(x)
+}
+
+/** What a deadline that is set here goes by: the nearest clock in scope. @internal */
+export function clockFor(run: Run): Clock {
+  const { machine } = run
+  for (const number of each(machine.handlerNumbersInScope())) {
+    const handler = machine.slots.handlers[number]
+    if (isClock(handler)) return (clocks.get(handler as object) as ClockOfRun).of(run)
+    if (handler?.native?.scheduler !== undefined) break
+  }
+  return clockAround(run)
 }
 
 /** What `Sleep` and `Now` go by when a scheduler takes them: the clock that stands around it. @internal */

@@ -1,6 +1,7 @@
 // Effects of the scheduler that the driver answers in its place, because the answer can be foreseen: who performs them
 // goes on at once. Where somebody is queued, the scheduler hears of it later (`notices.ts`).
 
+import { isRegionAhead } from '../ahead'
 import { words } from '../mailbox'
 import type { Program } from '../program'
 import { Effect as EffectNumber, Pushed, Settlement, Word } from '../protocol'
@@ -22,7 +23,7 @@ import {
 import { answer } from './parking'
 import type { OwnPromise } from './promises'
 import { answerFrom, newTask, settlePromise } from './schedule'
-import { areScopesOpen } from './structured'
+import { armDeadlines } from './deadline'
 import { PENDING, type Waitable } from './waitable'
 
 /** The answer cannot be foreseen: the scheduler must be asked. */
@@ -32,6 +33,8 @@ export const UNFORESEEN = 0
 export function foresee(run: Run, effect: Program): Todo | typeof UNFORESEEN {
   // Whoever was woken from outside is queued first.
   if (run.inbox.length > 0 || !haveRoom()) return UNFORESEEN
+  // A child in place may have to be told from its parent.
+  if (words[Word.CHILDREN] !== 0 || words[Word.IN_PLACE] !== 0) return foreseeInPlace(run, effect)
   switch (effect.type?.id) {
     case EffectNumber.WAIT:
       return wait(run, effect.a as Waitable)
@@ -41,6 +44,24 @@ export function foresee(run: Run, effect: Program): Todo | typeof UNFORESEEN {
       return wasAlone(0) ? goOn(run) : UNFORESEEN
     case EffectNumber.CANCEL:
       return cancel(run, effect.a as Waitable)
+    case EffectNumber.COMPLETE_PROMISE:
+      return complete(run, effect, Settlement.RETURNED)
+    case EffectNumber.FAIL_PROMISE:
+      return complete(run, effect, Settlement.THREW)
+    default:
+      return UNFORESEEN
+  }
+}
+
+/** As {@link foresee}, of what does not depend on which task performs it. */
+function foreseeInPlace(run: Run, effect: Program): Todo | typeof UNFORESEEN {
+  switch (effect.type?.id) {
+    case EffectNumber.WAIT: {
+      const waitable = effect.a as Waitable
+      if (waitable.standing === PENDING) return UNFORESEEN
+      countEffect()
+      return answerFrom(run, waitable)
+    }
     case EffectNumber.COMPLETE_PROMISE:
       return complete(run, effect, Settlement.RETURNED)
     case EffectNumber.FAIL_PROMISE:
@@ -69,6 +90,8 @@ function handOff(run: Run, future: Waitable): Todo | typeof UNFORESEEN {
   // Frames that the machine has not heard of belong to the task.
   if (ready === undefined || words[Word.PUSHED_COUNT] !== 0) return UNFORESEEN
   countEffect()
+  if (run.unarmed.length > 0) armDeadlines(run)
+  words[Word.INHERITS] = 1
   const { machine, contexts } = run
   const { slots } = machine
   const { scopes } = slots
@@ -95,8 +118,8 @@ function goOn(run: Run): Todo {
 
 function spawn(run: Run, effect: Program): Todo | typeof UNFORESEEN {
   const options = effect.c as number
-  // A `Scope` around it, and the stores that it would copy, are the machine's to find.
-  if ((words[Word.SPAWNS] as number) <= 0 || options & ISOLATED || areScopesOpen() || !isWhereLeft()) return UNFORESEEN
+  // The stores that it would copy, and a `Scope` that the machine has not heard of, are not the driver's to find.
+  if ((words[Word.SPAWNS] as number) <= 0 || options & ISOLATED || !isWhereLeft() || isRegionAhead()) return UNFORESEEN
   countEffect()
   const task = newTask(run, effect)
   noteSpawned(task, options)

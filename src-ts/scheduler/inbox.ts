@@ -4,6 +4,7 @@
 import { Op, Settlement } from '../protocol'
 import type { Run } from '../run-state'
 import { Stack } from '../stack'
+import { ScopeHandle } from './cancel-scope'
 import type { Waitable } from './waitable'
 
 /** Tells the machine of a settlement, if anybody waits for it. */
@@ -13,11 +14,21 @@ export function tell(run: Run, waitable: Waitable): void {
   run.machine.send4(Op.SETTLE, waitable.index, waitable.generation, failed, 0)
 }
 
-/** Tells the machine of everything that was settled from outside. Gives whether there was anything. */
+/**
+ * Tells the machine of everything that was settled from outside, and then of every cancel scope whose time is over: who
+ * has been answered in the meantime is so first. Gives whether there was anything.
+ */
 export function drainInbox(run: Run): boolean {
   const settled = run.inbox
   if (settled.length === 0) return false
   run.inbox = new Stack()
-  for (let at = 0; at < settled.length; at++) tell(run, settled.at(at))
+  for (let at = 0; at < settled.length; at++) {
+    const each = settled.at(at)
+    if (!(each instanceof ScopeHandle)) tell(run, each)
+  }
+  for (let at = 0; at < settled.length; at++) {
+    const each = settled.at(at)
+    if (each instanceof ScopeHandle && each.isOpen) run.machine.send2(Op.CANCEL_SCOPE, each.index, each.generation)
+  }
   return true
 }

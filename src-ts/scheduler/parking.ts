@@ -5,6 +5,7 @@ import type { Program } from '../program'
 import { Op, Word, type Code, type Until } from '../protocol'
 import { Here, type Run, type Todo } from '../run-state'
 import { isAlone, waitAlone } from './alone'
+import { armDeadlines } from './deadline'
 import { foreign } from './subject'
 import type { Waitable } from './waitable'
 
@@ -25,6 +26,7 @@ const MOST_OFFERED = 256
 
 /** The task under way parks on all of these. @throws InvalidWaitableError when one is of another VM or run. */
 export function park(run: Run, effect: Program, waitables: readonly Waitable[], until: Until): Code {
+  if (run.unarmed.length > 0) armDeadlines(run)
   const { machine, token } = run
   for (let at = 0; at < waitables.length; at++) {
     const waitable = waitables[at] as Waitable
@@ -67,6 +69,7 @@ function offer(run: Run, offered: number): 0 {
 /** The task under way parks on something outside. */
 export function parkOutside(run: Run, waitable: Waitable): Todo {
   if (isAlone(run)) return waitAlone(run, waitable)
+  if (run.unarmed.length > 0) armDeadlines(run)
   run.machine.register = waitable
   return run.machine.send(Op.WAIT_OUTSIDE)
 }

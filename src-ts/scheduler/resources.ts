@@ -2,15 +2,25 @@
 
 import { asProgram, Kind, Program } from '../program'
 import type { RealTime, RowOf } from '../row'
-import { Sleep, type SleepEffect } from './effects'
+import { Acquire, Release, Sleep, type SemaphoreEffect, type SleepEffect } from './effects'
+import type { Semaphore } from './semaphore'
+import type { Restore } from './structured'
 
 type AnyProgram = Program<unknown, unknown>
 type Steps<R> = Generator<Program<unknown, unknown>, R, unknown>
 
+/** How a resource is acquired. */
+export interface BracketOptions {
+  /** Whether `acquire` may be cancelled while it waits; what it has answered is released all the same. */
+  readonly cancelable?: boolean
+}
+
 /**
- * Acquires a resource, uses it, and releases it however the use ends. A task that is cancelled while `acquire` waits has
- * nothing to release: let `acquire` clean up after itself. When what it waited for is there already, the task acquires it,
- * and releases it once `use` waits.
+ * Acquires a resource, uses it, and releases it however the use ends. `acquire` and `release` are not cancelled: between
+ * the end of `acquire` and that of `release` there is no instant at which the resource can be lost. `use` is cancelled as
+ * anything else. With `{ cancelable: true }`, `acquire` may be cancelled while it waits.
+ *
+ * @throws InvalidProgramError when `acquire` is not a program.
  *
  * @example
  * const events: string[] = []
@@ -23,25 +33,54 @@ export function bracket<R, A, E, U extends Program<unknown, unknown>, F extends 
   acquire: Program<R, E>,
   use: (resource: R) => U & Program<A, unknown>,
   release: (resource: R) => F,
+  options: BracketOptions = {},
 ): Program<A, E | RowOf<U> | RowOf<F>> {
-  return new Program(Kind.CALL, null, bracketed, [asProgram(acquire, 'bracket'), use, release], undefined, 3)
+  const checked = asProgram(acquire, 'bracket')
+  const steps: Bracket = { acquire: checked, use: use as Use, release: release as Use, cancelable: options.cancelable === true }
+  const guarded = (restore: Restore): AnyProgram => new Program(Kind.CALL, null, bracketed, steps, restore, 2)
+  return new Program(Kind.SHIELD, null, guarded, undefined, undefined, 1)
 }
 
-function* bracketed(
-  acquire: AnyProgram,
-  use: (resource: unknown) => AnyProgram,
-  release: (resource: unknown) => AnyProgram,
-): Steps<unknown> {
-  const resource = yield acquire
+type Use = (resource: unknown) => AnyProgram
+
+interface Bracket {
+  readonly acquire: AnyProgram
+  readonly use: Use
+  readonly release: Use
+  readonly cancelable: boolean
+}
+
+function* bracketed({ acquire, use, release, cancelable }: Bracket, restore: Restore): Steps<unknown> {
+  const resource = yield cancelable ? restore(acquire) : acquire
   try {
-    return yield use(resource)
+    return yield restore(use(resource))
   } finally {
     yield release(resource)
   }
 }
 
 /**
- * Runs `program`, then `cleanup`, however the program ends.
+ * Runs `program` with a permit of the semaphore, which is given back however the program ends. It may be cancelled while
+ * it waits for the permit.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * const two = Do(function* () {
+ *   const one = yield* CreateSemaphore(1)
+ *   return yield* All([withPermit(one, pure('a')), withPermit(one, pure('b'))])
+ * })
+ * run(two().with(scheduled())) // ['a', 'b']
+ */
+export function withPermit<A, E>(semaphore: Semaphore, program: Program<A, E>): Program<A, E | SemaphoreEffect> {
+  const checked = asProgram(program, 'withPermit')
+  return bracket(Acquire(semaphore), () => checked, () => Release(semaphore), { cancelable: true }) as Program<
+    A,
+    E | SemaphoreEffect
+  >
+}
+
+/**
+ * Runs `program`, then `cleanup`, however the program ends. `cleanup` is not cancelled.
  *
  * @example
  * const events: string[] = []
@@ -50,7 +89,8 @@ function* bracketed(
  * events // ['done']
  */
 export function ensure<A, E, F>(program: Program<A, E>, cleanup: Program<unknown, F>): Program<A, E | F> {
-  return new Program(Kind.CALL, null, ensured, asProgram(program, 'ensure'), asProgram(cleanup, 'ensure'), 2)
+  const last = new Program<unknown, unknown>(Kind.SHIELD, null, asProgram(cleanup, 'ensure'), undefined, undefined, 1)
+  return new Program(Kind.CALL, null, ensured, asProgram(program, 'ensure'), last, 2)
 }
 
 function* ensured(program: AnyProgram, cleanup: AnyProgram): Steps<unknown> {

@@ -1,17 +1,14 @@
 // The scheduler's outcomes, one function each: effects that need objects of ours, tasks that start, are answered and end.
 
 import { generatorOf, performing } from '../call'
-import type { OwnSet } from '../collections'
 import { each } from '../each'
 import { enter } from '../enter'
 import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
-import { append, find, map } from '../intrinsics'
-import type { Machine } from '../machine'
+import { append, map } from '../intrinsics'
 import { listing, word, words } from '../mailbox'
 import { Kind, type Program } from '../program'
 import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../protocol'
 import { Here, Status, type Run, type Todo } from '../run-state'
-import { nameOfProgram } from '../trace'
 import { endAlone, tellAlone } from './alone'
 import { clockAround } from './clock'
 import { Contexts } from './context'
@@ -23,8 +20,9 @@ import { isolated, logsOf, telling } from './isolation'
 import { awaiting, sleep } from './outside'
 import { answer, park, refuse } from './parking'
 import { ExternalPromise, OwnPromise } from './promises'
+import { ScopeHandle } from './cancel-scope'
+import { labelOf } from './form'
 import { Semaphore } from './semaphore'
-import { areScopesOpen, scopeType, taskScopeOf } from './structured'
 import { earliest, PENDING, settle, Waitable } from './waitable'
 
 /** The scheduler takes the effect in the register, and needs us for it. */
@@ -162,7 +160,6 @@ export function spawned(run: Run): Todo {
   task.index = word(Word.Y)
   task.generation = word(Word.Z)
   run.machine.slots.values[word(Word.X)] = task
-  if (areScopesOpen()) joinScope(run, task)
   if ((effect.c as number) & ISOLATED) task.value = isolated(run, effect.a as Program, task)
   return answer(run, task)
 }
@@ -171,30 +168,6 @@ export function spawned(run: Run): Todo {
 function contextsOf(run: Run): Contexts {
   run.machine.tellsSwitches = true
   return (run.contexts ??= new Contexts())
-}
-
-/** What a task of this program is named by. */
-function labelOf(program: Program): unknown {
-  return program.kind === Kind.CALL ? program.a : nameOfProgram(program)
-}
-
-/** The innermost `Scope` around the spawn site ends the task when it ends itself. */
-function joinScope(run: Run, task: Waitable): void {
-  const tasks = tasksOfScope(run.machine)
-  if (tasks === undefined) return
-  tasks.add(task)
-  task.extra = { scope: tasks }
-}
-
-/** Those of the innermost `Scope` in scope. A catch-all inside of it would take its effect, and does not end the search. */
-function tasksOfScope(machine: Machine): OwnSet<Waitable> | undefined {
-  const taker = machine.handlerOf(scopeType.id)
-  if (taker === undefined) return undefined
-  const own = taskScopeOf(taker)
-  if (own !== undefined) return own
-  const { handlers } = machine.slots
-  const around = map(machine.handlerNumbersInScope(), number => handlers[number])
-  return taskScopeOf(find(around, taskScopeOf))
 }
 
 /** The turn of a new task has come: its program starts. */
@@ -285,7 +258,8 @@ export function next(run: Run): Code {
 export function woken(run: Run): Todo {
   const awaited = endAlone(run)
   if (awaited !== undefined) return answerFrom(run, awaited)
-  const last = run.inbox.pop()
+  const { inbox } = run
+  const last = inbox.length === 1 && !(inbox.at(0) instanceof ScopeHandle) ? (inbox.pop() as Waitable) : undefined
   drainInbox(run)
   if (last === undefined || last.generation === 0) return next(run)
   const failed = last.standing === Settlement.RETURNED ? 0 : 1

@@ -1,31 +1,26 @@
-// Structured forms: programs that spawn, and end what they have spawned before they end themselves.
+// Structured forms: what they start has ended before they end themselves. Each is a cancel scope (`regions.ts`); those with
+// children run steps that start the children one by one, in place, and wait for those that have suspended.
 
-import { OwnMap, OwnSet } from '../collections'
-import { each, steps } from '../each'
-import { TimeoutError } from '../errors'
-import { EffectType } from '../effect'
-import { Handler } from '../handler'
-import { append, apply, filter, map } from '../intrinsics'
+import { each } from '../each'
+import { InvalidProgramError } from '../errors'
+import { append, map } from '../intrinsics'
 import { asProgram, Kind, Program, type AnswerOf } from '../program'
-import { Clause as ClauseKind, Effect as EffectNumber } from '../protocol'
+import { Settlement, Until } from '../protocol'
 import type { RealTime, RowOf } from '../row'
-import {
-  Cancel,
-  Gather,
-  Race,
-  Sleep,
-  Spawn,
-  Wait,
-  type CancelEffect,
-  type GatherEffect,
-  type RaceEffect,
-  type SleepEffect,
-  type SpawnEffect,
-  type WaitEffect,
+import { show } from '../show'
+import type {
+  CancelEffect,
+  GatherEffect,
+  RaceEffect,
+  SleepEffect,
+  SpawnEffect,
+  WaitEffect,
 } from './effects'
-import { earliest, PENDING, type Task, type Waitable } from './waitable'
+import { child, type Form } from './form'
+import type { CancelScopeControl } from './own-scope'
+import { PENDING, type Waitable } from './waitable'
 
-/** What the structured forms perform. */
+/** What the structured forms need: a scheduler. */
 export type StructuredEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect
 
 type AnyProgram = Program<unknown, unknown>
@@ -33,107 +28,154 @@ type Steps<R> = Generator<Program<unknown, unknown>, R, unknown>
 
 /** The results of several programs. */
 export type AnswersOf<P extends readonly AnyProgram[]> = { -readonly [K in keyof P]: AnswerOf<P[K]> }
+/** The results of the programs of a record. */
+export type AnswersIn<P extends Readonly<Record<string, AnyProgram>>> = { -readonly [K in keyof P]: AnswerOf<P[K]> }
 
-/**
- * Cancels tasks and waits until each has ended, however. The failure of a cleanup is reported as unobserved, unless others
- * know the task and have waited for it.
- */
-function* end(tasks: readonly Task[], known = false): Steps<void> {
-  const left = filter(tasks, ({ standing }) => standing === PENDING)
-  for (const task of each(left)) yield Cancel(task)
-  for (const task of each(left)) {
-    const wasObserved = known && task.observed
-    try {
-      if (task.standing === PENDING) yield Wait(task)
-    } catch (error) {
-      // It did not end: this is a deadlock, or the end of a run that may not wait.
-      if (task.standing === PENDING) throw error
-    }
-    if (!wasObserved) task.disown()
+/** The form whose steps these are. @internal */
+export function form(steps: unknown, children: unknown, name: string): AnyProgram {
+  return new Program<unknown, unknown>(Kind.FORM, null, steps, children, name, 0)
+}
+
+/** The programs in a list, or in any iterable. @throws InvalidProgramError when it is none, or has something else in it. */
+function programsIn(items: unknown, asker: string): AnyProgram[] {
+  if (typeof items !== 'object' || items === null || typeof (items as Iterable<unknown>)[Symbol.iterator] !== 'function') {
+    throw new InvalidProgramError(`${asker} takes a list of programs, not ${show(items)}.`)
   }
-}
-
-/** Spawns the programs as `tasks`, which has those that were spawned even if one cannot be. */
-function* spawnAll(programs: readonly AnyProgram[], tasks: Task[]): Steps<void> {
-  for (const program of each(programs)) append(tasks, (yield Spawn(program)) as Task)
+  const programs: AnyProgram[] = []
+  for (const item of each(items as Iterable<unknown>)) append(programs, asProgram(item, asker))
+  return programs
 }
 
 /**
- * Runs the programs side by side and answers their results in order. When one fails, the others are cancelled and
- * unwound, then its error is thrown.
+ * Runs the programs side by side and answers their results in order; of a record, a record. Each one starts at once and
+ * runs until it suspends, before the next one starts. When one fails, the others are cancelled and unwound, then its error
+ * is thrown.
  *
  * @throws InvalidProgramError when one is not a program.
  * @example
  * run(All([pure(1), pure('a')]).with(scheduled())) // [1, 'a']
+ * run(All({ n: pure(1), s: pure('a') }).with(scheduled())) // { n: 1, s: 'a' }
  */
 export function All<const P extends readonly AnyProgram[]>(
   programs: P,
-): Program<AnswersOf<P>, RowOf<P[number]> | StructuredEffect> {
-  const checked = map(programs, program => asProgram(program, 'All'))
-  return new Program(Kind.CALL, null, all, checked, undefined, 1)
+): Program<AnswersOf<P>, RowOf<P[number]> | StructuredEffect>
+export function All<P extends AnyProgram>(programs: Iterable<P>): Program<AnswerOf<P>[], RowOf<P> | StructuredEffect>
+export function All<const P extends Readonly<Record<string, AnyProgram>>>(
+  programs: P,
+): Program<AnswersIn<P>, RowOf<P[keyof P]> | StructuredEffect>
+export function All(programs: unknown): Program<never, unknown> {
+  if (isRecord(programs)) {
+    const names = Object.keys(programs)
+    const listed = form(all, map(names, name => asProgram(programs[name], 'All')), 'All')
+    return new Program(Kind.CALL, null, named, listed, names, 2)
+  }
+  return form(all, programsIn(programs, 'All'), 'All') as Program<never, unknown>
 }
 
-function* all(programs: readonly AnyProgram[]): Steps<unknown> {
-  const tasks: Task[] = []
-  try {
-    yield* steps(spawnAll(programs, tasks))
-    return yield apply(Gather, undefined, tasks)
-  } finally {
-    yield* steps(end(tasks))
+function isRecord(x: unknown): x is Record<string, unknown> {
+  if (typeof x !== 'object' || x === null || x instanceof Program || Symbol.iterator in x) return false
+  const prototype: unknown = Object.getPrototypeOf(x)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function* named(listed: AnyProgram, names: readonly string[]): Steps<unknown> {
+  const results = (yield listed) as unknown[]
+  return Object.fromEntries(each(map(names, (name, at) => [name, results[at]] as const)))
+}
+
+/** Starts each child, and answers what those gave that have ended at once. */
+function* all(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
+  const results: unknown[] = Array.from({ length: programs.length })
+  for (let at = 0; at < programs.length; at++) results[at] = yield child(own, programs[at] as AnyProgram, at)
+  if (own.size === 0) return results
+  yield join(own, Until.ALL)
+  const failed = thrown(own)
+  if (failed !== undefined) throw failed.value
+  for (let at = 0; at < own.tasks.length; at++) {
+    const task = own.tasks[at]
+    if (task !== undefined) results[at] = task.value
   }
+  return results
+}
+
+/** Waits for the tasks of the form. @internal */
+export function join(own: Form, until: Until): AnyProgram {
+  return new Program<unknown, unknown>(Kind.JOIN, null, own, until, undefined, 0)
+}
+
+/** The child that has failed first, if one has: the form throws its error. @internal */
+export function thrown(own: Form): Waitable | undefined {
+  const failed = earliestOf(own, Settlement.THREW)
+  if (failed === undefined) return undefined
+  failed.observed = true
+  if (own.run.unobserved.size > 0) own.run.unobserved.delete(failed)
+  return failed
+}
+
+function earliestOf(own: Form, how: Settlement): Waitable | undefined {
+  let first: Waitable | undefined
+  for (let at = 0; at < own.tasks.length; at++) {
+    const task = own.tasks[at]
+    if (task?.standing === how && (first === undefined || task.order < first.order)) first = task
+  }
+  return first
 }
 
 /**
  * Runs the programs side by side and answers the result of the first one that succeeds; the others are cancelled and
- * unwound.
+ * unwound. Each one starts at once and runs until it suspends, before the next one starts.
  *
- * @throws AggregateError (at the yield) when all of them fail, with their errors in order.
+ * @throws InvalidProgramError when one is not a program; AggregateError (at the yield) when all of them fail, with their
+ * errors in order.
  * @example
  * const no = Do(function* () { throw new Error('no') })
  * run(Any([no(), pure(42)]).with(scheduled())) // 42
  */
 export function Any<const P extends readonly AnyProgram[]>(
   programs: P,
-): Program<AnswerOf<P[number]>, RowOf<P[number]> | StructuredEffect> {
-  const checked = map(programs, program => asProgram(program, 'Any'))
-  return new Program(Kind.CALL, null, any, checked, undefined, 1)
+): Program<AnswerOf<P[number]>, RowOf<P[number]> | StructuredEffect>
+export function Any<P extends AnyProgram>(programs: Iterable<P>): Program<AnswerOf<P>, RowOf<P> | StructuredEffect>
+export function Any(programs: unknown): Program<never, unknown> {
+  return form(any, programsIn(programs, 'Any'), 'Any') as Program<never, unknown>
 }
 
-function* any(programs: readonly AnyProgram[]): Steps<unknown> {
-  const tasks: Task[] = []
-  const errors = new OwnMap<Task, unknown>()
-  try {
-    yield* steps(spawnAll(programs, tasks))
-    for (let left = tasks; left.length > 0; left = filter(tasks, task => !errors.has(task))) {
-      const attempt = yield* steps(firstOf(left))
-      if (attempt.ok) return attempt.value
-      errors.set(attempt.task, attempt.error)
+function* any(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
+  const errors: unknown[] = Array.from({ length: programs.length })
+  own.hears = true
+  for (let at = 0; at < programs.length; at++) {
+    try {
+      const value = yield child(own, programs[at] as AnyProgram, at)
+      if (own.tasks[at] === undefined) return decided(own, value)
+    } catch (error) {
+      errors[at] = error
     }
-    throw new AggregateError(each(map(tasks, task => errors.get(task))), 'Any: every program failed.')
-  } finally {
-    yield* steps(end(tasks))
+    const early = own.size === 0 ? undefined : earliestOf(own, Settlement.RETURNED)
+    if (early !== undefined) return decided(own, early.value)
   }
+  if (own.size > 0) yield join(own, Until.FIRST)
+  const first = earliestOf(own, Settlement.RETURNED)
+  if (first !== undefined) return decided(own, first.value)
+  for (let at = 0; at < own.tasks.length; at++) {
+    const task = own.tasks[at]
+    if (task !== undefined) errors[at] = task.value
+  }
+  throw new AggregateError(each(errors), 'Any: every program failed.')
 }
 
-type Attempt = { ok: true; value: unknown } | { ok: false; task: Task; error: unknown }
-
-/** The first of the tasks to settle, and how. */
-function* firstOf(tasks: readonly Task[]): Steps<Attempt> {
-  try {
-    return { ok: true, value: ((yield apply(Race, undefined, tasks)) as { value: unknown }).value }
-  } catch (error) {
-    const settled = filter(tasks, ({ standing }) => standing !== PENDING)
-    // None did: this is a deadlock, or the end of a run that may not wait.
-    if (settled.length === 0) throw error
-    return { ok: false, task: earliest(settled), error }
+/** The form has its answer: what fails from now on, in a cleanup, is nobody's. */
+function decided(own: Form, value: unknown): unknown {
+  for (let at = 0; at < own.tasks.length; at++) {
+    const task = own.tasks[at]
+    if (task?.standing === PENDING) task.observed = false
   }
+  return value
 }
 
 /**
- * Runs `program`; takes no longer than `ms` milliseconds of the clock in scope. After that the program is cancelled and
- * unwound.
+ * Runs `program`, in the same task; takes no longer than `ms` milliseconds of the clock in scope. After that the program is
+ * unwound. What has ended when time is up has ended: its result counts.
  *
- * @throws TimeoutError (at the yield) when time is up.
+ * @throws RangeError when `ms` is no number of milliseconds; TimeoutError (at the yield) when time is up.
  * @example
  * const slow = Sleep(60_000).map(() => 'done')
  * run(Timeout(1000, slow).with(simulatedClock()).with(scheduled())) // throws TimeoutError
@@ -142,53 +184,15 @@ export function Timeout<A, E>(
   ms: number,
   program: Program<A, E>,
 ): Program<A, E | StructuredEffect | SleepEffect | RealTime> {
-  return new Program(Kind.CALL, null, timeout, [ms, asProgram(program, 'Timeout'), Sleep(ms)], undefined, 3)
-}
-
-function* timeout(ms: number, program: AnyProgram, sleeping: AnyProgram): Steps<unknown> {
-  const tasks: Task[] = []
-  try {
-    yield* steps(spawnAll([program], tasks))
-    const task = tasks[0] as Task
-    const timer = (yield Spawn(sleeping, { name: 'timer', priority: 'high' })) as Task
-    append(tasks, timer)
-    const { first, value } = (yield Race(task, timer)) as { first: Waitable; value: unknown }
-    if (first === task) return value
-    throw new TimeoutError(`Timeout: ${String(program)} took longer than ${ms} ms.`)
-  } finally {
-    yield* steps(end(tasks))
-  }
-}
-
-/** The effect by which a `Scope` in scope is found; nobody performs it. @internal */
-export const scopeType = new EffectType(EffectNumber.SCOPE, 'Scope')
-
-/** How many are open in this process: while none is, nobody looks for one. */
-let open = 0
-
-/** Whether a task may have been spawned in a `Scope`. @internal */
-export function areScopesOpen(): boolean {
-  return open > 0
-}
-
-/** The tasks spawned in one `Scope`. */
-class TaskScope extends Handler {
-  readonly tasks = new OwnSet<Waitable>()
-
-  constructor() {
-    super('scope', [{ kind: ClauseKind.VAL, type: scopeType, run: undefined, owner: 'scope' }], undefined, undefined)
-  }
-}
-
-/** The innermost `Scope` that a handler stands for. @internal */
-export function taskScopeOf(handler: Handler | undefined): OwnSet<Waitable> | undefined {
-  return handler instanceof TaskScope ? handler.tasks : undefined
+  if (typeof ms !== 'number' || !(ms >= 0)) throw new RangeError(`Timeout takes milliseconds, not ${show(ms)}.`)
+  return new Program(Kind.TIMEOUT, null, ms, asProgram(program, 'Timeout'), undefined, 2)
 }
 
 /**
- * Runs `program`; the tasks that were spawned in it, by itself or by tasks of its own, are cancelled and unwound before
- * it ends, however it ends.
+ * Runs `program`, in the same task; the tasks that were spawned in it, by itself or by tasks of its own, are cancelled and
+ * unwound before it ends, however it ends.
  *
+ * @throws InvalidProgramError when `program` is not a program.
  * @example
  * const events: string[] = []
  * const background = Do(function* () { try { yield* Sleep(60_000) } finally { events.push('unwound') } })
@@ -197,20 +201,47 @@ export function taskScopeOf(handler: Handler | undefined): OwnSet<Waitable> | un
  * events // ['unwound']
  */
 export function Scope<A, E>(program: Program<A, E>): Program<A, E | StructuredEffect> {
-  return new Program(Kind.CALL, null, scope, asProgram(program, 'Scope'), undefined, 1)
+  return new Program(Kind.SCOPE, null, asProgram(program, 'Scope'), undefined, undefined, 1)
 }
 
-function* scope(program: AnyProgram): Steps<unknown> {
-  const own = new TaskScope()
-  open++
-  try {
-    return yield program.with(own as never)
-  } finally {
-    try {
-      // Cleanup may spawn as well.
-      while (own.tasks.size > 0) yield* steps(end(own.tasks.list() as Task[], true))
-    } finally {
-      open--
-    }
+/**
+ * Runs the program that `f` makes of a cancel scope, in the same task. `scope.cancel()`, or its deadline, unwinds the
+ * program at its next suspension; the answer is `undefined` then.
+ *
+ * @throws InvalidProgramError when `f` is not a function.
+ * @example
+ * const untilCancelled = (scope: CancelScopeControl) => Do(function* () {
+ *   scope.cancel()
+ *   yield* Yield()
+ *   return 'not reached'
+ * })()
+ * run(CancelScope(untilCancelled).with(scheduled())) // undefined
+ */
+export function CancelScope<A, E>(
+  f: (scope: CancelScopeControl) => Program<A, E>,
+): Program<A | undefined, E | StructuredEffect> {
+  if (typeof f !== 'function') {
+    throw new InvalidProgramError(`CancelScope takes a function from a scope to a program, not ${show(f)}.`)
   }
+  return new Program(Kind.CANCEL_SCOPE, null, f, undefined, undefined, 1)
+}
+
+/** Runs a program in a hole of the shield that it was given for. */
+export type Restore = <A, E>(program: Program<A, E>) => Program<A, E>
+
+/**
+ * Runs `program`, in the same task, without being cancelled: a cancellation, a timeout or an abort that comes meanwhile is
+ * seen at the first suspension after it, or inside of `restore(…)`, which the function form is given.
+ *
+ * @throws InvalidProgramError when it is neither a program nor a function.
+ * @example
+ * const events: string[] = []
+ * const careful = uncancelable(Sleep(20).map(() => events.push('carried through')))
+ * run(Timeout(10, careful).with(simulatedClock()).with(scheduled())) // 1
+ */
+export function uncancelable<A, E>(program: Program<A, E>): Program<A, E>
+export function uncancelable<A, E>(f: (restore: Restore) => Program<A, E>): Program<A, E>
+export function uncancelable(x: unknown): Program<never, unknown> {
+  const body = typeof x === 'function' ? x : asProgram(x, 'uncancelable')
+  return new Program<never, unknown>(Kind.SHIELD, null, body, undefined, undefined, 1)
 }

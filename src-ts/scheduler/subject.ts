@@ -6,6 +6,7 @@ import { words } from '../mailbox'
 import type { Program } from '../program'
 import { Effect as EffectNumber, Word } from '../protocol'
 import type { Run } from '../run-state'
+import { armDeadlines } from './deadline'
 import { drainInbox } from './inbox'
 import { Semaphore } from './semaphore'
 import { PENDING, type VmPromise, type Waitable } from './waitable'
@@ -19,6 +20,7 @@ export function nameSubject(run: Run, effect: Program<unknown, unknown>): void {
   // Tasks may be switched here, so whoever was woken from outside joins the queue now.
   if (run.inbox.length > 0) drainInbox(run)
   const type = effect.type?.id as EffectNumber
+  if (run.unarmed.length > 0 && maySuspend(type)) armDeadlines(run)
   if (type === EffectNumber.YIELD) return
   if (type === EffectNumber.SPAWN) {
     words[Word.SUBJECT] = effect.c as number
@@ -50,6 +52,11 @@ export function nameSubject(run: Run, effect: Program<unknown, unknown>): void {
   }
   words[Word.SUBJECT] = subject.index
   words[Word.SUBJECT + 1] = subject.generation
+}
+
+/** Whether its task may have to wait. */
+function maySuspend(type: EffectNumber): boolean {
+  return type === EffectNumber.WAIT || type === EffectNumber.YIELD || type === EffectNumber.ACQUIRE
 }
 
 /** The error for what belongs elsewhere. */

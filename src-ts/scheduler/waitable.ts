@@ -3,7 +3,6 @@
 
 import type { AsyncResource } from 'node:async_hooks'
 
-import type { OwnSet } from '../collections'
 import { Settlement } from '../protocol'
 import { show } from '../show'
 
@@ -105,8 +104,6 @@ export interface Extra {
   readonly outside?: { readonly ref: boolean }
   /** Nobody waits for it any more. */
   readonly abandon?: () => void
-  /** The tasks of the `Scope` that it was spawned in. */
-  scope?: OwnSet<Waitable>
   /** What the isolated task has told. */
   log?: readonly unknown[]
 }
@@ -129,7 +126,6 @@ export function settle(waitable: Waitable, standing: Settlement, value: unknown)
   waitable.origin = undefined
   waitable.context = undefined
   waitable.order = ++settlements
-  if (waitable.extra !== undefined) waitable.extra.scope?.delete(waitable)
   return true
 }
 

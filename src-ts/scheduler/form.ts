@@ -1,0 +1,44 @@
+// Forms: cancel scopes that run children. A child begins in the turn of its parent; it is a task only if it suspends.
+
+import { Kind, Program } from '../program'
+import type { Run, Todo } from '../run-state'
+import { deliver } from '../enter'
+import { nameOfProgram } from '../trace'
+import { ScopeHandle } from './cancel-scope'
+import { Waitable } from './waitable'
+
+/** An open form, and the tasks that its children have become. */
+export class Form extends ScopeHandle {
+  /** By the number of the child; a child that ended at once has none. */
+  readonly tasks: (Waitable | undefined)[] = []
+  /** How many there are. */
+  size = 0
+  /** Whether a failure of a child is heard by the form itself. */
+  hears = false
+
+  /** The child has suspended, and is a task from now on. */
+  fork(child: Program, index: number, generation: number): Waitable {
+    const task = new Waitable(this.run.owner(), 'Task', labelOf(child.a as Program), undefined)
+    task.index = index
+    task.generation = generation
+    task.observed = this.hears
+    this.tasks[child.c as number] = task
+    this.size++
+    return task
+  }
+
+  /** A form that was cancelled is left, or was unwound from outside: nobody receives what it answers. */
+  expire(): Todo {
+    return deliver(this.run, undefined)
+  }
+}
+
+/** A child of the form, as the steps of the form yield it. */
+export function child(form: Form, program: Program<unknown, unknown>, number: number): Program<unknown, unknown> {
+  return new Program<unknown, unknown>(Kind.CHILD, null, program, form, number, 0)
+}
+
+/** What a task of this program is named by. */
+export function labelOf(program: Program<unknown, unknown>): unknown {
+  return program.kind === Kind.CALL ? program.a : nameOfProgram(program)
+}

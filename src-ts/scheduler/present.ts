@@ -1,0 +1,8 @@
+// The time that deadlines are counted from: monotonic, in milliseconds.
+
+const { performance } = globalThis
+
+/** Milliseconds since some moment in the past. */
+export function present(): number {
+  return performance.now()
+}
