@@ -13,6 +13,8 @@ import {
   Resume,
   ResumeThrow,
   state,
+  Try,
+  tryHandler,
   WithHandler,
 } from '../index'
 import { failureOf, newVm, run } from './support/leaks'
@@ -190,7 +192,7 @@ describe('an error crosses handlers as it crosses function calls:', () => {
   })
 })
 
-describe('an error of a clause or return clause is never thrown into the body:', () => {
+describe('an error of a clause that takes control, or of a return clause, is never thrown into the body:', () => {
   const shielded = Do(function* () {
     try {
       return yield* Risky()
@@ -204,8 +206,6 @@ describe('an error of a clause or return clause is never thrown into the body:',
   }
 
   test.each([
-    ['fun', handler('h').fun(Risky, fail)],
-    ['fun giving a program', handler('h').fun(Risky, () => throwing(failure))],
     ['final', handler('h').final(Risky, fail)],
     ['returns', handler('h').val(Risky, 1).returns(fail)],
     [
@@ -226,6 +226,65 @@ describe('an error of a clause or return clause is never thrown into the body:',
 
   test('catch-all', () => {
     expect(failureOf(WithHandler(fail, shielded()))).toBe(failure)
+  })
+})
+
+describe('an effect answered by a fun clause is a function call, errors included: what is thrown by', () => {
+  const failure = new Error('clause')
+  const guarded = Do(function* () {
+    try {
+      return yield* Risky()
+    } catch (error) {
+      return ['caught', error]
+    }
+  })
+
+  test.each([
+    [
+      'the function',
+      () => {
+        throw failure
+      },
+    ],
+    ['the program that it gives', () => throwing(failure)],
+    ['a program in which another effect is performed', () => Other().flatMap(() => throwing(failure))],
+  ])('%s is thrown at the performer', (_what, clause) => {
+    const program = guarded()
+      .with(handler('h').fun(Risky, clause as () => never))
+      .with(handler('other').fun(Other, () => pure(1)))
+    expect(run(program as Program<unknown>)).toEqual(['caught', failure])
+  })
+
+  test('it is seen by Try around the effect, and by the program around the handler when nobody inside catches it', () => {
+    const failing = handler('h').fun(Risky, () => {
+      throw failure
+    })
+    expect(run(Try(Risky()).with(failing).with(tryHandler))).toEqual({ ok: false, error: failure })
+    expect(failureOf(Risky().with(failing))).toBe(failure)
+  })
+
+  test('what the program performs is searched for from outside of the handler, and closed before the performer', () => {
+    const events: string[] = []
+    const answering = handler('h').fun(Risky, () =>
+      Do(function* () {
+        try {
+          return yield* Other()
+        } finally {
+          events.push('answer closed')
+        }
+      })(),
+    )
+    const body = Do(function* () {
+      try {
+        return yield* Risky()
+      } finally {
+        events.push('performer closed')
+      }
+    })
+    const hidden = handler('inner').val(Other, 'hidden')
+    const ending = handler('outer').final(Other, () => 'ended')
+    const outcome: unknown = run(body().with(hidden).with(answering).with(ending) as Program<unknown>)
+    expect([outcome, ...events]).toEqual(['ended', 'answer closed', 'performer closed'])
   })
 })
 

@@ -7,6 +7,7 @@ import {
   Delegate,
   Do,
   effect,
+  EscapedTaskError,
   Gather,
   Get,
   GetHandlers,
@@ -186,21 +187,33 @@ describe('clauses of inherited handlers', () => {
     expect(run(program as Program<string>)).toBe('Hello, Ada')
   })
 
-  test('capture the task down to themselves, resume it, and see its result', () => {
-    const log: string[] = []
+  test('answer the task in tail position', () => {
+    const answering = handler('answering').ctl(Who, function* (k) {
+      return Resume(k, 'Ada')
+    })
+    go(function* () {
+      const task = yield* Spawn(Who().map(name => `${name}!`)).with(answering)
+      expect(yield* Wait(task)).toBe('Ada!')
+    })
+  })
+
+  test('are refused the result of the task: it is not that of what they were installed around', () => {
     const seeing = handler('seeing').ctl(Who, function* (k) {
-      const result = yield* Resume(k, 'Ada')
-      log.push(`saw ${String(result)}`)
-      return result
+      try {
+        yield* Resume(k, 'Ada')
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'ERR_ESCAPED_TASK', effect: 'Who', handler: 'seeing' })
+      }
+      // It was not used by that.
+      return Resume(k, 'Grace')
     })
     go(function* () {
       const task = yield* Spawn(Who().map(name => `${name}!`)).with(seeing)
-      expect(yield* Wait(task)).toBe('Ada!')
+      expect(yield* Wait(task)).toBe('Grace!')
     })
-    expect(log).toEqual(['saw Ada!'])
   })
 
-  test('may end the task: its value is the result', () => {
+  test('cannot end a task of its own: it fails with what says so, and with the result', () => {
     const ending = handler('ending').final(Who, () => 'ended')
     const log: string[] = []
     go(function* () {
@@ -212,9 +225,15 @@ describe('clauses of inherited handlers', () => {
         }
       })
       const task = yield* Spawn(body()).with(ending)
-      expect(yield* Wait(task as Task)).toBe('ended')
+      try {
+        yield* Wait(task as Task)
+      } catch (error) {
+        expect(error).toBeInstanceOf(EscapedTaskError)
+        expect(error).toMatchObject({ effect: 'Who', handler: 'ending', task, result: 'ended' })
+        log.push('escaped')
+      }
     })
-    expect(log).toEqual(['unwound'])
+    expect(log).toEqual(['unwound', 'escaped'])
   })
 
   test('may wait: only the task that performed does', () => {

@@ -167,7 +167,7 @@ describe('other handlers', () => {
   test.each([{}, isolated])('stand there once, under Spawn with %p', options => {
     const seen: string[] = []
     const exclaiming = handler('exclaiming').ctl(Who, function* (k) {
-      return yield* Resume(k, `${yield* Who()}!`)
+      return Resume(k, `${yield* Who()}!`)
     })
     go(function* () {
       yield* Do(function* () {

@@ -234,7 +234,7 @@ test('a task that is cancelled while it waits for a permit leaves the queue', ()
   expect(log).toEqual(['a', 'c'])
 })
 
-test('a task that is cancelled after it was given a permit, and before its turn, gives it on', () => {
+test('a task that was given a permit before it is cancelled has it, and unwinds where it waits next', () => {
   const log: string[] = []
   go(function* () {
     const one = yield* CreateSemaphore(1)
@@ -242,7 +242,12 @@ test('a task that is cancelled after it was given a permit, and before its turn,
     const taking = Do(function* (name: string) {
       yield* Acquire(one)
       log.push(name)
-      yield* Release(one)
+      try {
+        yield* Yield()
+        log.push(`${name} goes on`)
+      } finally {
+        yield* Release(one)
+      }
     })
     const first = yield* Spawn(taking('first'))
     const second = yield* Spawn(taking('second'))
@@ -251,7 +256,7 @@ test('a task that is cancelled after it was given a permit, and before its turn,
     yield* Cancel(first)
     yield* Wait(second)
   })
-  expect(log).toEqual(['second'])
+  expect(log).toEqual(['first', 'second', 'second goes on'])
 })
 
 test('thousands of tasks wait for one permit and all get it', () => {

@@ -141,12 +141,6 @@ test.each([
     }),
   ],
   [
-    'fun',
-    handler('h').fun(Risky, () => {
-      throw new Error('clause')
-    }),
-  ],
-  [
     'final',
     handler('h').final(Risky, () => {
       throw new Error('clause')
@@ -154,6 +148,20 @@ test.each([
   ],
 ])('names the %s clause that threw', (_kind, failing) => {
   expect(effectTrace(failureOf(Risky().with(failing)))).toEqual([{ kind: 'clause', name: 'Risky in h' }])
+})
+
+test('names the fun clause that threw, and who performed, who is thrown at', () => {
+  const failing = handler('h').fun(Risky, () => {
+    throw new Error('clause')
+  })
+  const performer = Do(function* performer() {
+    yield Risky()
+  })
+  expect(effectTrace(failureOf(performer().with(failing))).map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    'clause Risky in h',
+    'program performer',
+    'handler h',
+  ])
 })
 
 test('names the return clause that threw', () => {

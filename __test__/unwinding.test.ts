@@ -84,22 +84,6 @@ const ways = {
     }),
     order: ['clause', ...closedInOrder],
   },
-  'a fun clause that throws': {
-    taking: handler('h').fun(Stop, () => {
-      steps.push('clause')
-      throw new Error('result')
-    }),
-    order: ['clause', ...closedInOrder],
-  },
-  'a fun clause whose program throws': {
-    taking: handler('h').fun(Stop, () =>
-      Do(function* () {
-        steps.push('clause')
-        throw new Error('result')
-      })(),
-    ),
-    order: ['clause', ...closedInOrder],
-  },
   'a raw clause that closes its continuation': {
     taking: handler('h').raw(Stop, function* (k) {
       steps.push('clause')

@@ -40,6 +40,7 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
             Command::Forward { k: continuation()?, effect: EffectType::from_word(c)?, key: KeyId::from_word(d) }
         }
         op::INSTALL => Command::Install { handler: handler()? },
+        op::INHERIT => Command::Inherit { handler: handler()? },
         op::INSTALL_FRESH => Command::InstallFresh { native: decode_native(a)?, returns: b != 0 },
         op::DISCONTINUE => Command::Discontinue { k: continuation()? },
         op::GET_CONTINUATION => Command::GetContinuation,

@@ -227,6 +227,7 @@ words! {
     OPEN_CHILD = 54,
     CANCEL_SCOPE = 55,
     JOIN = 56,
+    INHERIT = 57,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,

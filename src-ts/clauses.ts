@@ -64,6 +64,7 @@ function startIn(run: Run, slot: number, clause: Clause, k: Continuation, effect
     generators[slot] = startClause(clause, k, effect)
   } catch (error) {
     noteLeaving(error, frameLink(k))
+    run.left = k
     run.register = error
     return run.machine.send(Op.THROW)
   }

@@ -114,6 +114,13 @@ export class Continuation<in V = never, out R = unknown> {
     return `${type?.name ?? 'effect'} in ${owner}`
   }
 
+  /** The names of the effect and the handler of the clause; `undefined` when `x` is no continuation. @internal */
+  static named(x: unknown): { effect: string; handler: string } | undefined {
+    if (typeof x !== 'object' || x === null || !(#owner in x)) return undefined
+    const { owner, type } = x.#origin
+    return { effect: type?.name ?? 'effect', handler: owner }
+  }
+
   /** A harmless description, so that logging a continuation shows no internals. */
   toJSON(): { continuation: string } {
     return { continuation: `${Continuation.nameOf(this)}, ${this.#use === undefined ? 'not used' : 'used'}` }

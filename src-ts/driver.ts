@@ -65,10 +65,13 @@ export function begin(run: Run, program: Program<unknown, unknown>): void {
   run.todo = enter(run, program)
 }
 
-/** Tells a run to end: what is not shielded is unwound by the next {@link advance}. Gives whether it waits no more. */
-export function abort(run: Run): boolean {
+/**
+ * Tells a run to end: what is not shielded is unwound by the next {@link advance}, or, of a run that computes and is not
+ * ended at once, where it performs its next effect. Gives whether it goes on to unwind.
+ */
+export function abort(run: Run, atOnce = run.status === Status.WAITING): boolean {
   tellAlone(run)
-  const todo = run.machine.send2(Op.ABORT, run.status === Status.WAITING ? 1 : 0, 0)
+  const todo = run.machine.send2(Op.ABORT, atOnce ? 1 : 0, 0)
   // What is shielded goes on as it was about to.
   if (todo === Code.READY) return false
   run.status = Status.RUNNING
@@ -82,7 +85,7 @@ export function abort(run: Run): boolean {
 /** Ends a run from outside, at once: every frame's cleanup runs, and none may wait. @throws the error of one that failed. */
 export function unwindAll(run: Run, reason: unknown): void {
   run.mayWait = false
-  if (!abort(run) && run.status === Status.WAITING) run.feed(reason, true)
+  if (!abort(run, true) && run.status === Status.WAITING) run.feed(reason, true)
   while (run.status === Status.RUNNING) advance(run, Infinity)
   finish(run)
 }

@@ -12,6 +12,9 @@ import { Here, type Run, type Todo } from './run-state'
 import { isClock } from './scheduler/clock'
 import type { AnyGenerator } from './slots'
 
+/** In a program under a handler: it stands for one that a task would have inherited. */
+export const INHERITED = Symbol('inherited')
+
 /**
  * Runs `program` on top of the chain; its result, or the error of starting it, goes to the frame below, which is that
  * in the slot `below` if it is known.
@@ -21,7 +24,7 @@ export function enter(run: Run, program: Program<unknown, unknown>, below = 0): 
   let beginning: AnyGenerator
   try {
     while (inner.kind === Kind.WITH || inner.kind === Kind.WITH_HANDLER) {
-      install(run, inner.a as Handler)
+      install(run, inner.a as Handler, inner.c === INHERITED)
       inner = inner.b as Program<unknown, unknown>
     }
     if (inner.kind === Kind.VALUE || inner.kind === Kind.PURE) return deliver(run, inner.a)
@@ -49,9 +52,9 @@ function call(run: Run, beginning: AnyGenerator, origin: Program<unknown, unknow
 }
 
 /** Installs a handler around what comes next. @throws what a seed's iterator throws. */
-export function install(run: Run, handler: Handler): void {
+export function install(run: Run, handler: Handler, inherited = false): void {
   if (handler.parts !== undefined) {
-    for (const part of each(handler.parts)) install(run, part)
+    for (const part of each(handler.parts)) install(run, part, inherited)
     return
   }
   const { machine } = run
@@ -62,7 +65,7 @@ export function install(run: Run, handler: Handler): void {
     machine.send2(Op.INSTALL_SCHEDULER, maxTasks, preemptEvery)
     machine.slots.placeHandler(handler, word(Word.X))
   } else if (native === undefined) {
-    machine.send2(Op.INSTALL, machine.handlerNumber(handler), 0)
+    machine.send2(inherited ? Op.INHERIT : Op.INSTALL, machine.handlerNumber(handler), 0)
   } else if (native.bound !== undefined) {
     machine.send2(Op.INSTALL, boundNumber(run, handler, native.bound), 0)
   } else {

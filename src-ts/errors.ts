@@ -336,15 +336,25 @@ export class TooManyTasksError extends DoeffError {
  * run(parent().with(handler('failing').final(Fail, message => message)).with(scheduled())) // throws EscapedTaskError
  */
 export class EscapedTaskError extends DoeffError {
+  /** The name of the effect that the clause took. */
+  readonly effect: string | undefined
+  /** The name of its handler. */
+  readonly handler: string | undefined
+  /** The task; `undefined` when it is not known. */
+  readonly task: unknown
+  /** What the clause has ended with; what it threw is the `cause`. */
+  readonly result: unknown
+
   constructor(
     message: string,
-    /** The task; `undefined` when it is not known. */
-    readonly task: unknown,
-    /** What the clause ended with. */
-    readonly result: unknown,
+    about: { effect?: string; handler?: string; task: unknown; result: unknown },
     options?: ErrorOptions,
   ) {
     super('ERR_ESCAPED_TASK', message, options)
+    this.effect = about.effect
+    this.handler = about.handler
+    this.task = about.task
+    this.result = about.result
   }
 }
 

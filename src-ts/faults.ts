@@ -13,6 +13,7 @@ import {
   UnhandledEffectError,
   UnstartedContinuationError,
 } from './errors'
+import type { Clause } from './handler'
 import { join, map } from './intrinsics'
 import { word } from './mailbox'
 import { nameOfKind, type Program } from './program'
@@ -50,15 +51,20 @@ export function performError(run: Run, fault: Fault, effect: Program<unknown, un
 }
 
 /** The error for a task out of which a clause has left. */
-export function escapedTask(clause: string, task: Waitable | undefined, result: unknown, threw: boolean): Error {
-  const how = threw ? 'threw' : 'ended'
+export function escapedTask(left: unknown, task: Waitable | undefined, result: unknown, threw: boolean): Error {
+  const { effect, handler } = Continuation.named(left) ?? namesOfClause(left)
   return new EscapedTaskError(
-    `${String(task ?? 'A task')} was left: the clause ${clause} of a handler outside of it ${how} without resuming it, and ` +
-      `nobody can leave a task that was spawned by itself. Use All, Any, traverse or Scope-free sub-programs, or catch it inside.`,
-    task,
-    threw ? undefined : result,
+    `${String(task ?? 'A task')} has failed: its ${effect} was taken by ${handler}, a handler outside of it, whose clause ` +
+      `${threw ? 'threw' : 'ended'} without resuming the task. Out of a task that was spawned nobody can leave; run the ` +
+      'program by All, Any or traverse, or in the same task, or handle the effect inside of the task.',
+    { effect, handler, task, result: threw ? undefined : result },
     threw ? { cause: result } : undefined,
   )
+}
+
+function namesOfClause(x: unknown): { effect: string; handler: string } {
+  const { type, owner } = (x ?? {}) as Partial<Clause>
+  return { effect: type?.name ?? 'effect', handler: owner ?? 'a handler' }
 }
 
 /** The error for a continuation that could not be used as `asked`. */
@@ -71,8 +77,7 @@ export function continuationError(fault: Fault, asked: string, k: Continuation):
     return new EscapedTaskError(
       `${asked}: the continuation of ${Continuation.nameOf(k)} is of a task, whose result cannot be given to the handler ` +
         `around it. Resume it in tail position: return Resume(k, value).`,
-      undefined,
-      undefined,
+      { ...Continuation.named(k), task: undefined, result: undefined },
     )
   }
   return new OutOfOrderError(`${asked} is not possible now.`)

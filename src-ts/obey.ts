@@ -98,10 +98,8 @@ export function obey(run: Run, code: Todo): Todo {
 
 /** A clause of a handler that a task has inherited has ended without resuming the performer: the task fails. */
 function escape(run: Run): Todo {
-  const { left, register } = run
   const task = run.machine.slots.values[word(Word.X)] as Waitable | undefined
-  const clause = frameLink(left).name
-  return raise(run, escapedTask(clause, task, register, word(Word.Y) === 1))
+  return raise(run, escapedTask(run.left, task, run.register, word(Word.Y) === 1))
 }
 
 function answerConstant(run: Run): Todo {
@@ -147,6 +145,7 @@ function overhear(run: Run): Todo {
 /** Calls a plain function whose result, or whose generator's result, is the frame's in `slot`. */
 function callInSlot(run: Run, slot: number, origin: unknown, call: () => unknown): Todo {
   let result: unknown
+  run.left = origin
   try {
     result = call()
   } catch (error) {

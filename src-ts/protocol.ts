@@ -183,6 +183,7 @@ export const enum Op {
   OPEN_CHILD = 54,
   CANCEL_SCOPE = 55,
   JOIN = 56,
+  INHERIT = 57,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,

@@ -10,7 +10,7 @@ import type { ScopeHandle } from './scheduler/cancel-scope'
 import type { Clock } from './scheduler/clock'
 import type { Contexts } from './scheduler/context'
 import type { Timed } from './scheduler/deadline'
-import { noteFailure, type OnUnobservedFailure } from './scheduler/report'
+import { noteFailure, REPORT_AFTER_MS, type OnUnobservedFailure } from './scheduler/report'
 import { PENDING, type RunToken, type Waitable } from './scheduler/waitable'
 import type { AnyGenerator } from './slots'
 import { Stack } from './stack'
@@ -87,6 +87,8 @@ export class Run implements Owner {
   inbox = new Stack<Waitable | ScopeHandle>()
   /** Cancel scopes with a deadline under which nothing has suspended yet, the outermost first. */
   readonly unarmed = new Stack<Timed>()
+  /** How many deadlines the clocks have heard of. */
+  armed = 0
   /** Ends the waiting of a parked run at once; or in a while, in its own asynchronous context. */
   wake: (() => void) | undefined
   wakeLater: (() => void) | undefined
@@ -101,8 +103,12 @@ export class Run implements Owner {
   /** Whether its tasks may be in different asynchronous contexts, and those. */
   tracksContexts = false
   contexts: Contexts | undefined
-  /** Tasks that failed and that nobody has waited for. */
+  /** Tasks that failed and that nobody has waited for: of late, and for a while. */
   readonly unobserved = new OwnSet<Waitable>()
+  readonly overdue = new OwnSet<Waitable>()
+  /** How long a while is, in milliseconds; and what looks for those when it is over. */
+  reportAfterMs = REPORT_AFTER_MS
+  reporting: NodeJS.Timeout | undefined
   /** Tasks that the root program left behind. */
   leftover: Waitable[] = []
   onUnobservedFailure: OnUnobservedFailure | undefined
@@ -181,9 +187,11 @@ export class Run implements Owner {
     if (this.inbox.length > 0) this.inbox.clear()
     if (this.unarmed.length > 0) this.unarmed.clear()
     this.left = undefined
+    this.armed = 0
     this.hasClocks = false
     if (this.clocks.size > 0) this.clocks.clear()
     this.onUnobservedFailure = undefined
+    this.reportAfterMs = REPORT_AFTER_MS
     this.machine.drain()
     this.abandonDropped()
     this.machine.refs = 0

@@ -30,16 +30,14 @@ export abstract class Timed extends ScopeHandle {
 
   override end(): void {
     super.end()
-    this.#callOff?.()
-    this.#callOff = undefined
+    this.#disarm()
     const { unarmed } = this.run
     if (unarmed.length > 0 && unarmed.at(unarmed.length - 1) === this) unarmed.pop()
   }
 
   /** Its time was changed: it is set anew when something suspends, or at once if everything is suspended. */
   protected rearm(): void {
-    this.#callOff?.()
-    this.#callOff = undefined
+    this.#disarm()
     if (this.run.status === Status.RUNNING) this.run.unarmed.push(this)
     else this.arm()
   }
@@ -51,12 +49,21 @@ export abstract class Timed extends ScopeHandle {
     this.run.clocks.add(clock)
     const left = Math.max(0, this.ms - ((clock === realClock ? present() : clock.now()) - this.#opened))
     this.#callOff = clock.deadline(left, () => this.#due())
+    this.run.armed++
+  }
+
+  #disarm(): void {
+    if (this.#callOff === undefined) return
+    this.#callOff()
+    this.#callOff = undefined
+    this.run.armed--
   }
 
   /** Its time is over. What has come meanwhile is heard first. */
   #due(): void {
-    this.#callOff = undefined
     const { run } = this
+    this.#callOff = undefined
+    run.armed--
     if (!this.isOpen) return
     run.inbox.push(this)
     run.wake?.()

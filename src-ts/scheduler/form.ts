@@ -5,6 +5,7 @@ import type { Run, Todo } from '../run-state'
 import { deliver } from '../enter'
 import { nameOfProgram } from '../trace'
 import { ScopeHandle } from './cancel-scope'
+import { reportIfUnobserved } from './report'
 import { Waitable } from './waitable'
 
 /** An open form, and the tasks that its children have become. */
@@ -25,6 +26,15 @@ export class Form extends ScopeHandle {
     this.tasks[child.c as number] = task
     this.size++
     return task
+  }
+
+  /** Nobody else can wait for its tasks: failures that it has not thrown are reported. */
+  override end(): void {
+    super.end()
+    for (let at = 0; at < this.tasks.length; at++) {
+      const task = this.tasks[at]
+      if (task !== undefined) reportIfUnobserved(this.run, task)
+    }
   }
 
   /** A form that was cancelled is left, or was unwound from outside: nobody receives what it answers. */

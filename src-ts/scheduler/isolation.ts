@@ -1,7 +1,8 @@
 // Isolation: a task on copies of the stores in scope. What it tells is kept, and told again where it is gathered.
 
 import { each } from '../each'
-import { Handler } from '../handler'
+import { INHERITED } from '../enter'
+import type { Handler } from '../handler'
 import { append } from '../intrinsics'
 import { Kind, type Program, Program as ProgramClass } from '../program'
 import { Native, Op, Word } from '../protocol'
@@ -46,9 +47,7 @@ export function isolated(run: Run, program: Program<unknown, unknown>, task: Wai
 }
 
 function reinstalled(handler: Handler): Wrap {
-  const { name, clauses, returnClause } = handler
-  const plain = returnClause === undefined ? handler : new Handler(name, clauses, undefined, undefined)
-  return body => body.with(plain as Handler) as Program<unknown, unknown>
+  return body => new ProgramClass<unknown, unknown>(Kind.WITH, null, handler, body, INHERITED, 2)
 }
 
 function copyOf(run: Run, native: Native | 0, store: number, isLayer: boolean): Wrap | undefined {

@@ -1,7 +1,7 @@
 // What nobody looked at: failures of tasks that nobody waited for, and tasks left over when the root program ended.
 
 import { each } from '../each'
-import { join, map } from '../intrinsics'
+import { append, join, map } from '../intrinsics'
 import { Settlement } from '../protocol'
 import type { Run } from '../run-state'
 import { formatTrace } from '../trace'
@@ -13,27 +13,54 @@ import type { Waitable } from './waitable'
  */
 export type OnUnobservedFailure = (error: unknown, task: { readonly name: string }) => void
 
-/** More failures than this are not kept until the end of the run: the oldest one is reported at once. */
-const MOST_UNOBSERVED = 1000
+/** How long somebody may take to wait for a task that has failed, in milliseconds. */
+export const REPORT_AFTER_MS = 1000
 
-/** A task has ended: its failure is reported at the end of the run unless somebody waits for it by then. */
+/**
+ * A task has ended. Its failure is reported when nobody has waited for it for a while, or at the end of the run; a later
+ * wait gets the error all the same.
+ */
 export function noteFailure(run: Run, task: Waitable): void {
   if (task.observed || task.standing !== Settlement.THREW) return
   run.unobserved.add(task)
-  if (run.unobserved.size <= MOST_UNOBSERVED) return
-  const oldest = run.unobserved.first()
-  if (oldest === undefined) return
-  run.unobserved.delete(oldest)
-  // Not now: the machine's outcome is still being read.
-  process.nextTick(reportFailure, oldest, run.onUnobservedFailure)
+  // A synchronous run is over before anybody can look at a clock.
+  if (run.conductor !== undefined && run.reporting === undefined) reportLater(run)
+}
+
+function reportLater(run: Run): void {
+  run.reporting = setTimeout(() => {
+    run.reporting = undefined
+    for (const task of each(run.overdue.list())) reportFailure(task, run.onUnobservedFailure)
+    run.overdue.clear()
+    for (const task of each(run.unobserved.list())) run.overdue.add(task)
+    run.unobserved.clear()
+    if (run.overdue.size > 0) reportLater(run)
+  }, run.reportAfterMs)
+  run.reporting.unref()
+}
+
+/** Somebody waits for the task, or nobody needs to hear of it any more. Gives whether it was to be reported. */
+export function forgetFailure(run: Run, task: Waitable): boolean {
+  if (run.unobserved.size > 0 && run.unobserved.delete(task)) return true
+  return run.overdue.size > 0 && run.overdue.delete(task)
+}
+
+/** Nobody can wait for the task any more: a failure is reported now. */
+export function reportIfUnobserved(run: Run, task: Waitable): void {
+  // Not at once: the machine's outcome may still be read.
+  if (forgetFailure(run, task)) process.nextTick(reportFailure, task, run.onUnobservedFailure)
 }
 
 /** Takes what is to be reported off the run; the returned function reports it. */
 export function takeReport(run: Run): (() => void) | undefined {
   const { leftover, onUnobservedFailure } = run
-  const failed = run.unobserved.size === 0 ? [] : run.unobserved.list()
+  clearTimeout(run.reporting)
+  run.reporting = undefined
+  const failed = run.overdue.size === 0 ? [] : run.overdue.list()
+  if (run.unobserved.size > 0) for (const task of each(run.unobserved.list())) append(failed, task)
   if (leftover.length === 0 && failed.length === 0) return undefined
   run.unobserved.clear()
+  run.overdue.clear()
   run.leftover = []
   return () => {
     if (leftover.length > 0) warnOfLeftover(leftover)

@@ -20,6 +20,7 @@ import { isolated, logsOf, telling } from './isolation'
 import { awaiting, sleep } from './outside'
 import { answer, park, refuse } from './parking'
 import { ExternalPromise, OwnPromise } from './promises'
+import { forgetFailure } from './report'
 import { ScopeHandle } from './cancel-scope'
 import { labelOf } from './form'
 import { Semaphore } from './semaphore'
@@ -69,7 +70,7 @@ export function answerFrom(run: Run, waitable: Waitable): Todo {
 
 function observe(run: Run, waitable: Waitable): void {
   waitable.observed = true
-  if (run.unobserved.size > 0) run.unobserved.delete(waitable)
+  if (run.reporting !== undefined || run.unobserved.size > 0) forgetFailure(run, waitable)
 }
 
 function gather(run: Run, effect: Program): Todo {
@@ -284,6 +285,8 @@ export function breakDeadlock(run: Run): Todo {
   run.abandonDropped()
   // What was settled while nobody listened may be all that was missing.
   if (drainInbox(run)) return next(run)
+  // A deadline is to come: it is what everybody waits for.
+  if (run.armed > 0) return idle(run)
   return interrupt(run, deadlock(run))
 }
 

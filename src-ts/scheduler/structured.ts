@@ -17,6 +17,7 @@ import type {
   WaitEffect,
 } from './effects'
 import { child, type Form } from './form'
+import { forgetFailure } from './report'
 import type { CancelScopeControl } from './own-scope'
 import { PENDING, type Waitable } from './waitable'
 
@@ -108,7 +109,7 @@ export function thrown(own: Form): Waitable | undefined {
   const failed = earliestOf(own, Settlement.THREW)
   if (failed === undefined) return undefined
   failed.observed = true
-  if (own.run.unobserved.size > 0) own.run.unobserved.delete(failed)
+  forgetFailure(own.run, failed)
   return failed
 }
 

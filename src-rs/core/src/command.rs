@@ -102,6 +102,11 @@ pub enum Command {
         /// The handler.
         handler: HandlerId,
     },
+    /// Install a handler that stands for the one at the place where the task was spawned: it maps no result.
+    Inherit {
+        /// The handler.
+        handler: HandlerId,
+    },
     /// Install a built-in handler with a store of its own around what comes next.
     InstallFresh {
         /// Which one.

@@ -29,8 +29,9 @@ pub(crate) struct Segment {
     /// The lowest segment of a task, in a larger scope than its parent's and one more handler: the boundaries between
     /// them are put in when a capture needs them.
     pub(crate) gap: bool,
-    /// Right outside of a boundary that a task has inherited: what runs on it are clauses of that handler.
-    pub(crate) border: bool,
+    /// Right outside of a boundary that a task has inherited: what runs on it above so many frames are clauses of that
+    /// handler.
+    pub(crate) border: Option<u32>,
     /// A clause that owns its continuation was started on it: there may be one now.
     pub(crate) holds: bool,
     /// How many frames, from the bottom, are to be closed instead of resumed. 0 unless `closing`.
@@ -48,7 +49,7 @@ impl Segment {
             closing: false,
             inherited: false,
             gap: false,
-            border: false,
+            border: None,
             holds: false,
             doomed: 0,
         }
@@ -57,6 +58,16 @@ impl Segment {
     /// Whether the next thing to happen here is to close the top frame, or the segment itself when no frame is left.
     pub(crate) fn is_doomed(&self) -> bool {
         self.closing && self.frames.len() == self.doomed as usize
+    }
+
+    /// An inherited boundary is right inside of here.
+    pub(crate) fn set_border(&mut self) {
+        self.border = Some(u32::try_from(self.frames.len()).expect("a segment holds at most 2^32 frames"));
+    }
+
+    /// Whether what was on it besides clauses of an inherited handler is all that is left, and `above` more frames.
+    pub(crate) fn is_at_border(&self, above: usize) -> bool {
+        !self.closing && self.border.is_some_and(|border| border as usize + above == self.frames.len())
     }
 
     /// Starts unwinding: every frame present is to be closed.

@@ -96,7 +96,7 @@ impl Vm {
             | Command::Resume { position: Position::Tail | Position::Closing, .. } => {
                 self.top_frame().and_then(Frame::generator).is_some()
             }
-            Command::Install { handler } => self.current.is_some() && self.knows(handler),
+            Command::Install { handler } | Command::Inherit { handler } => self.current.is_some() && self.knows(handler),
             _ => self.current.is_some(),
         }
     }
@@ -151,6 +151,11 @@ impl Vm {
             Command::Delegate { position } => self.delegate(position),
             Command::Resume { k, throws, position } => self.resume_from(k, throws, position),
             Command::Discontinue { k } => self.discontinue(k),
+            Command::Inherit { handler } => {
+                self.with_handler(handler);
+                self.mark_inherited();
+                self.ask(Instruction::Ready)
+            }
             Command::Install { handler } => {
                 self.with_handler(handler);
                 self.ask(Instruction::Ready)

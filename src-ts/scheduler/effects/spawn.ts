@@ -13,7 +13,7 @@ export type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, o
 
 /** How a task is to run. */
 export interface SpawnOptions {
-  /** Which ready tasks go first: `high` before `normal` before `idle`. */
+  /** Which ready tasks go first: `high` before `normal` before `idle`; by default as the task that spawns it. */
   readonly priority?: 'idle' | 'normal' | 'high'
   /** For messages; by default the program's own name. */
   readonly name?: string
@@ -30,7 +30,9 @@ const PRIORITIES = { idle: 0, normal: 1, high: 2 } as const
 const DAEMON = 4
 /** In the word of a task's options: it works on copies of the stores. @internal */
 export const ISOLATED = 8
-const USUAL = PRIORITIES.normal
+/** In the place of a priority: that of the task that spawns it. */
+const INHERITED = 3
+const USUAL = INHERITED
 
 const spawnType = new EffectType(EffectNumber.SPAWN, 'Spawn')
 
@@ -70,7 +72,7 @@ function call(f: Function, args: unknown[]): Program<unknown, unknown> {
 
 function optionsWord(options: SpawnOptions | undefined): number {
   if (options === undefined) return USUAL
-  const priority = PRIORITIES[options.priority ?? 'normal'] as number | undefined
+  const priority = options.priority === undefined ? INHERITED : (PRIORITIES[options.priority] as number | undefined)
   if (priority === undefined) {
     throw new InvalidProgramError(`Spawn: the priority is 'idle', 'normal' or 'high', not ${show(options.priority)}.`)
   }

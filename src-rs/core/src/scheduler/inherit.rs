@@ -49,11 +49,20 @@ impl Vm {
             boundary.inherited = true;
             boundary.closing = closing;
             let outside = self.segment(below).parent.expect("it was just put on top of something");
-            self.segment_mut(outside).border = true;
+            self.segment_mut(outside).set_border();
         }
         let segment = self.segment_mut(top);
         segment.parent = Some(below);
         segment.gap = false;
+    }
+
+    /// The boundary on top stands for one that the task would have inherited.
+    pub(crate) fn mark_inherited(&mut self) {
+        let boundary = self.top_mut();
+        boundary.inherited = true;
+        if let Some(outside) = boundary.parent {
+            self.segment_mut(outside).set_border();
+        }
     }
 
     /// Gives the task frame of `top` a segment of its own below it, in the scope of the scheduler's boundary. A gap stays

@@ -124,8 +124,7 @@ impl Vm {
 
     /// Whether what runs on the current segment are clauses of a handler that a task has inherited, and none is left.
     pub(crate) fn is_at_border(&self) -> bool {
-        let segment = self.top();
-        segment.border && !segment.closing && matches!(segment.frames.as_slice(), [] | [Frame::Task(_)])
+        self.top().is_at_border(0)
     }
 
     /// The task whose border the current segment is.
@@ -167,7 +166,7 @@ impl Vm {
         let levels = self.scopes.levels(site, self.scope_of_scheduler(number));
         let at = self.scopes.outward(site, levels - depth - 1);
         let captured = self.capture(at);
-        let completion = if self.top().border { Completion::Leave { value, throws } } else { completion };
+        let completion = if self.top().border.is_some() { Completion::Leave { value, throws } } else { completion };
         self.unwind(captured, completion)
     }
 
@@ -177,8 +176,6 @@ impl Vm {
         if !self.segment(last).inherited {
             return false;
         }
-        let frames = &self.top().frames;
-        let below = &frames[..frames.len() - usize::from(is_tail)];
-        !self.top().border || !matches!(below, [] | [Frame::Task(_)])
+        !is_tail || !self.top().is_at_border(1)
     }
 }

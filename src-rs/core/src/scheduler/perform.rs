@@ -49,7 +49,8 @@ const OUTSIDE: u32 = 2;
 
 /// How a task is to be spawned.
 struct SpawnOptions {
-    priority: Priority,
+    /// None for that of the task that spawns it.
+    priority: Option<Priority>,
     daemon: bool,
     /// It inherits nothing: its program stands right on the scheduler, and brings its handlers itself.
     bare: bool,
@@ -59,9 +60,10 @@ impl SpawnOptions {
     /// The word of `Spawn`: a priority in the lowest two bits, then whether it is a daemon, and bare.
     fn from_word(word: u32) -> Self {
         let priority = match word & 3 {
-            0 => Priority::Idle,
-            1 => Priority::Normal,
-            _ => Priority::High,
+            0 => Some(Priority::Idle),
+            1 => Some(Priority::Normal),
+            2 => Some(Priority::High),
+            _ => None,
         };
         Self { priority, daemon: word & 4 != 0, bare: word & 8 != 0 }
     }
@@ -143,6 +145,9 @@ impl Vm {
     /// A new task of the current scope; it is ready.
     pub(crate) fn queue_new(&mut self, number: SchedulerNumber, options: u32) -> (TaskId, ValueSlot) {
         let SpawnOptions { priority, daemon, bare } = SpawnOptions::from_word(options);
+        let spawner = self.scheduler(number).running;
+        let inherited = spawner.map_or(Priority::Normal, |task| self.task(task).priority);
+        let priority = priority.unwrap_or(inherited);
         let boundary = self.scheduler(number).boundary.filter(|_| bare);
         let scope = boundary.map_or(self.top().scope, |boundary| self.segment(boundary).scope);
         self.scopes.enter(scope);
@@ -150,7 +155,7 @@ impl Vm {
         let handle = self.host.take_value();
         self.task_mut(task).handle = Some(handle);
         self.scheduler_mut(number).ready.push(task, priority);
-        self.task_mut(task).spawner = self.scheduler(number).running;
+        self.task_mut(task).spawner = spawner;
         if let Some(scope) = self.collecting_scope() {
             self.join_scope(task, scope);
         }
