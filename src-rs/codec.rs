@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use doeff_vm_core::{
     ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Position,
-    Release, Stats, StoreId, ValueSlot, Vm, Waitable,
+    Release, Stats, StoreId, Strand, ValueSlot, Vm, Waitable,
 };
 
 use crate::ahead::captured_at;
@@ -145,7 +145,9 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
         words.set(word::NAME_SCOPE, outcome.waiter.and_then(|(_, scope)| scope).map_or(0, NonZeroU32::get));
         flags |= flag::NAMED;
     }
-    if outcome.switched {
+    if outcome.left != outcome.goes_on {
+        words.set(word::LEFT, outcome.left.map_or(0, Strand::word));
+        words.set(word::GOES_ON, outcome.goes_on.map_or(0, Strand::word));
         flags |= flag::SWITCHED;
     }
     if let Some(slot) = outcome.performer {

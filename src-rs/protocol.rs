@@ -73,7 +73,9 @@ words! {
     QUIET = 25292,
     NOTICE_COUNT = 25293,
     NOTICES = 25294,
-    LENGTH = 25487,
+    LEFT = 25487,
+    GOES_ON = 25488,
+    LENGTH = 25489,
 }
 
 words! {

@@ -10,6 +10,7 @@ import { append, apply, map } from './intrinsics'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
 import { Code, Flag, Link, Op, Settlement, Stat, Word, type Native } from './protocol'
 import type { Program } from './program'
+import type { Contexts } from './scheduler/context'
 import type { Semaphore } from './scheduler/semaphore'
 import { settle, Waitable } from './scheduler/waitable'
 import { Slots } from './slots'
@@ -44,8 +45,9 @@ export class Machine {
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
 
-  /** Whether the run wants to know when another task goes on; and that one does. */
-  tellsSwitches = false
+  /** Told which task suspends and which one goes on, if their contexts are kept apart. */
+  contexts: Contexts | undefined
+  /** Another task goes on, in a context that was not entered yet. */
   switched = false
   /** How many records of something outside keep the process alive. */
   refs = 0
@@ -73,7 +75,7 @@ export class Machine {
     // First: the outcome may speak of tasks that have their names only now.
     if (flags & (Flag.CAPTURED | Flag.TOLD | Flag.NOTICED)) settleAhead(flags)
     if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register)
-    if (flags & Flag.SWITCHED && this.tellsSwitches) this.switched = true
+    if (flags & Flag.SWITCHED && this.contexts?.follow(this.slots) === true) this.switched = true
     const kept = flags & Flag.NAMED ? this.#name(register as Waitable | Program) : register
     if (flags & Flag.PARK) values[word(Word.PARK)] = kept
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
@@ -101,6 +103,7 @@ export class Machine {
     if (!(named instanceof Waitable)) return kept
     named.waiter = word(Word.NAME_WAITER)
     this.slots.scopes[named.waiter] = word(Word.NAME_SCOPE)
+    this.contexts?.waitsIn(named.waiter)
     this.slots.handles[named.index >>> 1] = word(Word.PARK)
     if (named.extra?.outside !== undefined) {
       this.slots.outside[word(Word.PARK)] = named

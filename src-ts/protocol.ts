@@ -51,7 +51,9 @@ export const enum Word {
   QUIET = 25292,
   NOTICE_COUNT = 25293,
   NOTICES = 25294,
-  LENGTH = 25487,
+  LEFT = 25487,
+  GOES_ON = 25488,
+  LENGTH = 25489,
 }
 
 export const enum Pushed {

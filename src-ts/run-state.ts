@@ -91,9 +91,8 @@ export class Run implements Owner {
   /** Who carries it out, if it is asynchronous; and whether they do so right now. */
   conductor: { dispose(error: Error): void } | undefined
   isComputing = false
-  /** Whether its tasks may be in different asynchronous contexts, and those. */
+  /** Whether its tasks may be in different asynchronous contexts. */
   tracksContexts = false
-  contexts: Contexts | undefined
   /** Tasks that failed and that nobody has waited for. */
   readonly unobserved = new OwnSet<Waitable>()
   /** Tasks that the root program left behind. */
@@ -105,6 +104,11 @@ export class Run implements Owner {
 
   /** Told of every program that is yielded, while debugging. */
   debug: DebugLog | undefined
+
+  /** The asynchronous contexts of its tasks, from the first one on. */
+  get contexts(): Contexts | undefined {
+    return this.machine.contexts
+  }
 
   /** The value in transit. */
   get register(): unknown {
@@ -165,8 +169,7 @@ export class Run implements Owner {
     this.token = undefined
     this.conductor = undefined
     this.tracksContexts = false
-    this.contexts = undefined
-    this.machine.tellsSwitches = false
+    this.machine.contexts = undefined
     this.machine.switched = false
     this.hasExternals = false
     this.wake = undefined

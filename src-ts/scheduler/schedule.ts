@@ -168,9 +168,8 @@ export function spawned(run: Run): Todo {
 }
 
 /** From the first task on, an asynchronous run keeps their contexts apart. */
-function contextsOf(run: Run): Contexts {
-  run.machine.tellsSwitches = true
-  return (run.contexts ??= new Contexts())
+function contextsOf({ machine }: Run): Contexts {
+  return (machine.contexts ??= new Contexts())
 }
 
 /** What a task of this program is named by. */
@@ -253,7 +252,6 @@ export function idle(run: Run): Todo {
       new AsyncInSyncRunError('Every task waits, and for something outside: use runAsync(program) or vm.stepOnce().'),
     )
   }
-  run.contexts?.suspend(run.slot)
   run.slot = 0
   run.parked = true
   return run.end(Status.WAITING)

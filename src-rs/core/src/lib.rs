@@ -94,5 +94,6 @@ pub use scheduler::notice::{Foresight, Notice};
 pub use scheduler::perform::Subject;
 pub use scheduler::semaphore::SemaphoreId;
 pub use scheduler::snapshot::Activity;
+pub use scheduler::strand::Strand;
 pub use scheduler::task::{Priority, PromiseId, Settlement, TaskId, Waitable};
 pub use vm::{Stats, Vm};

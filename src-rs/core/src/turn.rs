@@ -44,7 +44,8 @@ impl Vm {
         self.outcome.settled = None;
         self.outcome.named = None;
         self.outcome.waiter = None;
-        self.outcome.switched = false;
+        self.outcome.left = None;
+        self.outcome.goes_on = None;
         let step = match command {
             // First, because it is what a program does most.
             Command::PerformLate { effect, key } if self.current.is_some() => self.perform_late(effect, key),

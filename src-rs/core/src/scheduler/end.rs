@@ -65,6 +65,7 @@ impl Vm {
     /// Wakes who waits for the task's end, tells the host, and drops the record.
     pub(crate) fn forget_task(&mut self, id: TaskId, how: Settlement) {
         self.settle(Waitable::Task(id), how != Settlement::Returned);
+        self.end_strand(id);
         let task = self.tasks.remove(id).expect("a task ends once (I9)");
         let scheduler = self.scheduler_mut(task.scheduler);
         scheduler.live -= 1;
@@ -122,6 +123,7 @@ impl Vm {
         scheduler.boundary = None;
         scheduler.next = 0;
         let preempts = scheduler.preempt_every > 0;
+        self.enter_strand_around(number);
         // Around it, a task may be running that was cancelled.
         self.asks_always = self.is_part_of_cancelled();
         if preempts {

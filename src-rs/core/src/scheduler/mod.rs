@@ -33,6 +33,7 @@ pub(crate) mod preempt;
 pub(crate) mod ready;
 pub(crate) mod semaphore;
 pub(crate) mod snapshot;
+pub(crate) mod strand;
 pub(crate) mod switch;
 pub(crate) mod task;
 pub(crate) mod waiting;

@@ -105,6 +105,7 @@ impl Vm {
     pub(crate) fn suspend(&mut self, number: SchedulerNumber) -> Step {
         let running = self.scheduler(number).running;
         let id = running.expect("a task performs the effect (checked by perform)");
+        self.leave_strand(id);
         if self.park_here(number, id).cancelled && self.is_to_unwind(id) {
             self.wake(id, Wake::Cancel);
         }
@@ -161,7 +162,7 @@ impl Vm {
 
     #[inline]
     fn go_on(&mut self, id: TaskId, wake: Wake) -> Step {
-        self.outcome.switched = true;
+        self.enter_strand(id);
         let task = self.task_mut(id);
         let (first, cancelled) = (task.first.take(), task.cancelled);
         if first.is_some() {
@@ -190,6 +191,8 @@ impl Vm {
             }
             Wake::Cancel => self.cancel_now(id),
             Wake::Inner => {
+                // Not this strand, but one inside of it.
+                self.outcome.goes_on = None;
                 let inner = self.scheduler_at(self.running());
                 self.next(inner.expect("a task that waits for a scheduler inside is parked on its boundary (I9)"))
             }
