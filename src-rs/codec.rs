@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use doeff_vm_core::{
     ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Native, Position,
-    Release, Stats, StoreId, Strand, ValueSlot, Vm, Waitable,
+    Release, Stats, StoreId, Strand, TaskId, ValueSlot, Vm, Waitable,
 };
 
 use crate::ahead::captured_at;
@@ -71,12 +71,20 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::NEXT => Command::Next { settled: Waitable::from_words(a, b).map(|waitable| (waitable, c != 0)) },
         op::WAIT_OUTSIDE => Command::WaitOutside,
         op::WATCH_OFFERED => Command::WatchOffered,
-        op::INTERRUPT => Command::Interrupt,
+        op::INTERRUPT => Command::Interrupt { task: decode_task(a, b) },
+        op::STUCK => Command::Stuck,
         op::TASKS => Command::Tasks { from: a },
         op::ABORT => Command::Abort,
         op::DRAIN => Command::Drain,
         _ => return None,
     })
+}
+
+fn decode_task(index: u32, generation: u32) -> Option<TaskId> {
+    match Waitable::from_words(index, generation)? {
+        Waitable::Task(task) => Some(task),
+        Waitable::Promise(_) => None,
+    }
 }
 
 fn decode_position(word: u32) -> Option<Position> {

@@ -214,6 +214,7 @@ words! {
     FUN_THREW_AHEAD = 48,
     WAIT_OUTSIDE = 49,
     WATCH_OFFERED = 50,
+    STUCK = 51,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,

@@ -11,7 +11,10 @@ import { whenDone } from './intrinsics'
 import { keepOutcome, restoreOutcome, type KeptOutcome } from './mailbox'
 import { Status, type Run } from './run-state'
 import { present } from './scheduler/context'
+import { deadlockOfSome } from './scheduler/deadlock'
+import { letGo } from './scheduler/lost'
 import { hear } from './scheduler/schedule'
+import { unwatch, watch, type Waiting } from './scheduler/watch'
 
 /** What a conductor heeds. */
 export interface ConductorOptions {
@@ -30,7 +33,7 @@ const LONGEST = 0x7fff_ffff
 export const neverAborted: AbortSignal = new AbortController().signal
 
 /** Carries out one asynchronous run. */
-export class Conductor {
+export class Conductor implements Waiting {
   readonly #run: Run
   readonly #signal: AbortSignal | undefined
   readonly #sliceMs: number
@@ -41,6 +44,9 @@ export class Conductor {
   #isRef = true
   /** Counts the waits, so that one that is over is not answered any more. */
   #waits = 0
+  /** Whether it is watched while it waits, and the wait that it was in when it was asked last. */
+  #isWatched = false
+  #restsSince = 0
   /** The run was told to end. Its cleanup may wait; nothing interrupts it. */
   #aborted = false
   #closed = false
@@ -171,13 +177,40 @@ export class Conductor {
       if (run.hasExternals) {
         void whenDone(new Promise<void>(this.#takeResolve), this.#wake)
       }
+      if (run.hesitates) afterLoop(this.#hesitated(this.#waits))
     } else if (run.contexts === undefined) {
       this.#ask()
     } else {
       run.contexts.enter(this.#ask)
     }
     if (this.#signal !== undefined && run.contexts === undefined) this.#where = present()
+    if (!this.#isWatched) {
+      this.#isWatched = true
+      watch(this)
+    }
     return false
+  }
+
+  /** Whether it has waited ever since this was asked before. */
+  rests(): boolean {
+    const before = this.#restsSince
+    this.#restsSince = this.#waits
+    return before === this.#waits
+  }
+
+  /** The run has waited for a moment: tasks that wait in vain are told. */
+  look(): void {
+    const run = this.#run
+    this.#isWatched = false
+    if (!run.parked || this.#closed) return
+    try {
+      if (run.hasExternals) letGo(run)
+      const error = deadlockOfSome(run)
+      if (error !== undefined) this.#answer(this.#waits, error, true)
+    } catch (error) {
+      this.#close()
+      this.#reject(error)
+    }
   }
 
   readonly #ask = (): void => {
@@ -217,6 +250,11 @@ export class Conductor {
     else where.runInAsyncScope(f)
   }
 
+  /** Nothing has come; simulated time passes. */
+  #hesitated(wait: number): () => void {
+    return () => this.#answer(wait, undefined, false)
+  }
+
   #resumed(wait: number): () => void {
     return () => {
       if (wait === this.#waits) this.goOn()
@@ -226,7 +264,8 @@ export class Conductor {
   #keepAlive(isRef: boolean): void {
     if (this.#alive === undefined) {
       if (!isRef) return
-      this.#alive = setInterval(() => {}, LONGEST)
+      // Whoever waits for the run keeps it, although nobody else may know of it.
+      this.#alive = setInterval(() => void this, LONGEST)
     } else if (isRef !== this.#isRef) {
       if (isRef) this.#alive.ref()
       else this.#alive.unref()
@@ -244,6 +283,7 @@ export class Conductor {
   #close(): void {
     this.#closed = true
     this.#waits++
+    if (this.#isWatched) unwatch(this)
     clearInterval(this.#alive)
     this.#signal?.removeEventListener('abort', this.#onAbort)
   }

@@ -49,7 +49,9 @@ export class Machine {
   contexts: Contexts | undefined
   /** Another task goes on, in a context that was not entered yet. */
   switched = false
-  /** How many records of something outside keep the process alive. */
+  /** How many records of something outside there are, other than of simulated time; and how many that keep the process
+   * alive. */
+  outside = 0
   refs = 0
 
   /** Sends a command whose meaning is in the register. */
@@ -105,9 +107,11 @@ export class Machine {
     this.slots.scopes[named.waiter] = word(Word.NAME_SCOPE)
     this.contexts?.waitsIn(named.waiter)
     this.slots.handles[named.index >>> 1] = word(Word.PARK)
-    if (named.extra?.outside !== undefined) {
+    const outside = named.extra?.outside
+    if (outside !== undefined) {
       this.slots.outside[word(Word.PARK)] = named
-      if (named.extra.outside.ref) this.refs++
+      if (outside.ref) this.refs++
+      if (outside.isSimulated !== true) this.outside++
     }
     return named
   }

@@ -76,6 +76,8 @@ export class Run implements Owner {
 
   /** No task is ready: the run waits until something is settled from outside. */
   parked = false
+  /** The name of a task that waits in vain, which the run is interrupted for. */
+  stuck: { readonly index: number; readonly generation: number } | undefined
   /** What the only task that can go on waits for, while the machine does not know of that. */
   alone: Waitable | undefined
   /** What was settled from outside, and the machine has not heard of. */
@@ -88,6 +90,8 @@ export class Run implements Owner {
   /** Whether a simulated clock stands around some scheduler, and every clock that may let time pass. */
   hasClocks = false
   readonly clocks = new OwnSet<Clock>()
+  /** Before simulated time passes, what is settled already comes first: the run waits for the event loop's next turn. */
+  hesitates = false
   /** Who carries it out, if it is asynchronous; and whether they do so right now. */
   conductor: { dispose(error: Error): void } | undefined
   isComputing = false
@@ -149,7 +153,9 @@ export class Run implements Owner {
   abandonDropped(): void {
     const { dropped } = this.machine.slots
     for (let waitable = dropped.pop(); waitable !== undefined; waitable = dropped.pop()) {
-      if (waitable.extra?.outside?.ref === true) this.machine.refs--
+      const outside = waitable.extra?.outside
+      if (outside?.ref === true) this.machine.refs--
+      if (outside?.isSimulated !== true) this.machine.outside--
       if (waitable.standing === PENDING) waitable.extra?.abandon?.()
     }
   }
@@ -166,6 +172,7 @@ export class Run implements Owner {
     this.mayWait = false
     this.parked = false
     this.alone = undefined
+    this.stuck = undefined
     this.token = undefined
     this.conductor = undefined
     this.tracksContexts = false
@@ -177,9 +184,11 @@ export class Run implements Owner {
     if (this.inbox.length > 0) this.inbox.clear()
     this.hasClocks = false
     if (this.clocks.size > 0) this.clocks.clear()
+    this.hesitates = false
     this.onUnobservedFailure = undefined
     this.machine.drain()
     this.abandonDropped()
     this.machine.refs = 0
+    this.machine.outside = 0
   }
 }

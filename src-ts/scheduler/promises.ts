@@ -51,6 +51,7 @@ export class ExternalPromise<in out A = unknown> {
     this.#run = run
     run.hasExternals = true
     this.future = new Waitable<A>(run.owner(), 'ExternalPromise', nextId++, ref ? REFERRED : UNREFERRED)
+    this.future.origin = this
   }
 
   /** A number, unique in this process. */
@@ -80,8 +81,8 @@ export class ExternalPromise<in out A = unknown> {
   }
 }
 
-/** Settles an external promise, and wakes the run that waits for it. */
-function settleExternal(run: Run, future: Waitable, how: Settlement, value: unknown): boolean {
+/** Settles an external promise, and wakes the run that waits for it. @internal */
+export function settleExternal(run: Run, future: Waitable, how: Settlement, value: unknown): boolean {
   const counts = settleFromOutside(run, future, how, value)
   if (counts) run.wakeLater?.()
   return counts

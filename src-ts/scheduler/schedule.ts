@@ -5,7 +5,8 @@ import type { OwnSet } from '../collections'
 import { each } from '../each'
 import { enter } from '../enter'
 import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
-import { append, find, map } from '../intrinsics'
+import { afterLoop } from '../event-loop'
+import { append, find, findIndex, map } from '../intrinsics'
 import type { Machine } from '../machine'
 import { listing, word, words } from '../mailbox'
 import { Kind, type Program } from '../program'
@@ -243,6 +244,11 @@ export function idle(run: Run): Todo {
   if (words[Word.UNTOLD] !== 0) run.machine.drain()
   run.abandonDropped()
   if (run.inbox.length > 0) return woken(run)
+  if (isToHesitate(run)) {
+    run.hesitates = true
+    return parkRun(run)
+  }
+  run.hesitates = false
   for (const clock of each(run.clocks.list())) {
     if (clock.jump?.() === true && run.inbox.length > 0) return woken(run)
   }
@@ -252,6 +258,16 @@ export function idle(run: Run): Todo {
       new AsyncInSyncRunError('Every task waits, and for something outside: use runAsync(program) or vm.stepOnce().'),
     )
   }
+  return parkRun(run)
+}
+
+/** Whether simulated time could pass although something outside may be settled already. Once before each jump. */
+function isToHesitate({ mayWait, hesitates, machine, clocks }: Run): boolean {
+  if (!mayWait || hesitates || machine.outside === 0 || clocks.size === 0) return false
+  return findIndex(clocks.list(), clock => clock.mayJump?.() === true) !== -1
+}
+
+function parkRun(run: Run): Here {
   run.slot = 0
   run.parked = true
   return run.end(Status.WAITING)
@@ -261,6 +277,7 @@ export function idle(run: Run): Todo {
 export function untilWoken(run: Run): Promise<void> {
   return new Promise(resolve => {
     if (run.inbox.length > 0) return resolve()
+    if (run.hesitates) afterLoop(resolve)
     run.wake = resolve
     run.wakeLater = resolve
   })
@@ -284,22 +301,25 @@ export function woken(run: Run): Todo {
   const awaited = endAlone(run)
   if (awaited !== undefined) return answerFrom(run, awaited)
   const last = run.inbox.pop()
+  if (last !== undefined) run.hesitates = false
   drainInbox(run)
   if (last === undefined || last.generation === 0) return next(run)
   const failed = last.standing === Settlement.RETURNED ? 0 : 1
   return run.machine.send4(Op.NEXT, last.index, last.generation, failed, 0)
 }
 
-/** A parked run is interrupted from outside, with the error in the register. */
+/** A parked run is interrupted from outside, with the error in the register: where a task waits in vain, if one does. */
 export function interrupted(run: Run): Todo {
   tellAlone(run)
-  return run.machine.send(Op.INTERRUPT)
+  const { machine, stuck } = run
+  run.stuck = undefined
+  return machine.send2(Op.INTERRUPT, stuck?.index ?? 0, stuck?.generation ?? 0)
 }
 
 /** Throws into the root task, or into the oldest one that is left. */
 function interrupt(run: Run, error: unknown): Todo {
   run.machine.register = error
-  return run.machine.send(Op.INTERRUPT)
+  return run.machine.send2(Op.INTERRUPT, 0, 0)
 }
 
 /** No task can ever go on. */

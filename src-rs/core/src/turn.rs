@@ -79,6 +79,7 @@ impl Vm {
             Command::Start => self.current.is_none(),
             Command::DefineScheduler { .. }
             | Command::Tasks { .. }
+            | Command::Stuck
             | Command::Settle { .. }
             | Command::DefineHandler { .. }
             | Command::DefineClause { .. }
@@ -186,7 +187,8 @@ impl Vm {
             | Command::Next { .. }
             | Command::WaitOutside
             | Command::WatchOffered
-            | Command::Interrupt
+            | Command::Interrupt { .. }
+            | Command::Stuck
             | Command::Tasks { .. } => self.direct(command),
             Command::Abort => self.abort(),
             Command::GetContinuation

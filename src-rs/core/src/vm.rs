@@ -48,6 +48,8 @@ pub struct Vm {
     pub(crate) pinned: Vec<HandlerId>,
     /// What the last listing command found.
     pub(crate) listing: Vec<u32>,
+    /// The tasks that are being listed page by page.
+    pub(crate) listed: Vec<TaskId>,
     /// What the host has offered and no command has taken: two words for each name.
     pub(crate) offered: Vec<u32>,
     /// The outcome of the turn, as far as it is known.
@@ -134,6 +136,7 @@ impl Vm {
             pending: None,
             pinned: Vec::new(),
             listing: Vec::new(),
+            listed: Vec::new(),
             offered: Vec::new(),
             outcome: Outcome::from(Instruction::Ready),
             crossed: Vec::new(),

@@ -145,11 +145,14 @@ impl Vm {
         }
     }
 
-    /// Nothing can go on: the register, an error, is thrown into the root task of the scheduler on top, or into the
-    /// oldest task that is left. If that one waits for a scheduler inside of it, it is the same there.
-    pub(crate) fn interrupt(&mut self) -> Step {
+    /// Nothing can go on: the register, an error, is thrown into `task`, if it waits. Otherwise into the root task of the
+    /// scheduler on top, or into the oldest task that is left; if that one waits for a scheduler inside of it, it is the
+    /// same there.
+    pub(crate) fn interrupt(&mut self, task: Option<TaskId>) -> Step {
         let number = self.current.and_then(|segment| self.scheduler_at(segment));
-        let (Some(number), Some(target)) = (number, number.and_then(|number| self.oldest_task(number))) else {
+        let named = task.filter(|&id| self.tasks.get(id).is_some_and(|task| task.wait != Wait::Nothing));
+        let target = named.or_else(|| number.and_then(|number| self.oldest_task(number)));
+        let (Some(number), Some(target)) = (number, target) else {
             return self.ask(Instruction::Fault(Fault::OutOfOrder));
         };
         let error = self.keep_register();

@@ -34,6 +34,7 @@ pub(crate) mod ready;
 pub(crate) mod semaphore;
 pub(crate) mod snapshot;
 pub(crate) mod strand;
+pub(crate) mod stuck;
 pub(crate) mod switch;
 pub(crate) mod task;
 pub(crate) mod waiting;

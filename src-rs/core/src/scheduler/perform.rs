@@ -143,7 +143,9 @@ impl Vm {
         self.scopes.enter(scope);
         let task = self.new_task(number, scope, priority, daemon);
         let handle = self.host.take_value();
+        let spawner = self.scheduler(number).running;
         self.task_mut(task).handle = Some(handle);
+        self.task_mut(task).spawner = spawner;
         self.scheduler_mut(number).ready.push(task, priority);
         if self.scheduler(number).ending.is_some() {
             // Cleanup may spawn, but nothing starts any more.
@@ -179,7 +181,11 @@ impl Vm {
                 self.settle(waitable, failed);
                 self.ask(Instruction::Ready)
             }
-            Command::Interrupt => self.interrupt(),
+            Command::Interrupt { task } => self.interrupt(task),
+            Command::Stuck => {
+                let instruction = self.list_stuck();
+                self.ask(instruction)
+            }
             Command::Next { settled } => {
                 if let Some((waitable, failed)) = settled {
                     self.settle(waitable, failed);

@@ -82,6 +82,7 @@ impl Vm {
         self.tasks.insert(Task {
             scheduler: number,
             number: own,
+            spawner: None,
             handle: None,
             first: None,
             bottom: None,
