@@ -252,7 +252,12 @@ export class Conductor implements Waiting {
 
   /** Nothing has come; simulated time passes. */
   #hesitated(wait: number): () => void {
-    return () => this.#answer(wait, undefined, false)
+    return () => {
+      if (wait !== this.#waits) return
+      this.#run.feed(undefined, false)
+      // The event loop has just had its turn.
+      this.goOn()
+    }
   }
 
   #resumed(wait: number): () => void {

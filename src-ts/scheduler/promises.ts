@@ -10,6 +10,9 @@ let nextId = 1
 const REFERRED = { outside: { ref: true } }
 const UNREFERRED = { outside: { ref: false } }
 
+/** What comes with simulated time has in common: the event loop does not bring it. @internal */
+export const SIMULATED = { outside: { ref: true, isSimulated: true } }
+
 /** The run that a promise belongs to. @internal */
 export let runOf: (promise: { readonly future: Waitable }) => Run
 
