@@ -96,5 +96,6 @@ export function settleFromOutside(run: Run, waitable: Waitable, how: Settlement,
   if (run.token !== waitable.owner) return false
   if (!settle(waitable, how, value)) return false
   run.inbox.push(waitable)
+  run.hesitates = false
   return true
 }

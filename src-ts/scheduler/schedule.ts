@@ -301,7 +301,6 @@ export function woken(run: Run): Todo {
   const awaited = endAlone(run)
   if (awaited !== undefined) return answerFrom(run, awaited)
   const last = run.inbox.pop()
-  if (last !== undefined) run.hesitates = false
   drainInbox(run)
   if (last === undefined || last.generation === 0) return next(run)
   const failed = last.standing === Settlement.RETURNED ? 0 : 1
