@@ -5,6 +5,7 @@ import fc from 'fast-check'
 
 import {
   All,
+  Await,
   Cancel,
   CreateExternalPromise,
   CreatePromise,
@@ -226,15 +227,56 @@ test('under a step by step run, and an asynchronous one, it is the same', async 
   expect(step).toEqual({ tag: 'done', value: [10, HOUR] })
 })
 
-test('in an asynchronous run time stands still as long as something outside may come first: it does not', async () => {
-  // Time jumps when no task is ready, whatever else is pending.
+test('in an asynchronous run time does not wait for what only the event loop can bring', async () => {
   const program = Do(function* () {
     const promise = yield* CreateExternalPromise<string>()
-    setImmediate(promise.complete, 'outside')
+    const timer = setTimeout(promise.complete, 60_000, 'outside')
     const { value } = yield* Race(promise.future, yield* Spawn(Sleep(HOUR).map(() => 'clock')))
+    clearTimeout(timer)
     return value
   })
   expect(await newVm().runAsync(program().with(simulatedClock()).with(scheduled()))).toBe('clock')
+})
+
+describe('simulated time does not jump over what comes without the event loop', () => {
+  const inMicrotasks = async (n: number) => {
+    for (let i = 0; i < n; i++) await null
+    return 7
+  }
+  const inTicks = () => new Promise<number>(resolve => process.nextTick(() => process.nextTick(resolve, 7)))
+  const external = Do(function* () {
+    const promise = yield* CreateExternalPromise<number>()
+    queueMicrotask(() => promise.complete(7))
+    return yield* Wait(promise.future)
+  })
+  const timedOut = Do(function* () {
+    try {
+      return yield* Timeout(1000, Sleep(HOUR))
+    } catch {
+      return yield* Await(inMicrotasks(3))
+    }
+  })
+  test.each<[string, () => Program<number | void, unknown>]>([
+    ['what is settled', () => Await(Promise.resolve(7))],
+    ['what settles in microtasks', () => Await(inMicrotasks(50))],
+    ['what settles in ticks', () => Await(inTicks())],
+    ['one after the other', () => Await(inMicrotasks(5)).flatMap(() => Await(inTicks()))],
+    ['an external promise', external],
+    ['after a jump as well', timedOut],
+  ])('%s', async (_what, body) => {
+    const inside = Timeout(2000, body()).with(simulatedClock()).with(scheduled()) as Program<number>
+    const around = Timeout(2000, body()).with(scheduled()).with(simulatedClock()) as Program<number>
+    expect(await newVm().runAsync(inside)).toBe(7)
+    expect(await newVm().runAsync(around)).toBe(7)
+    // Whoever drives a VM step by step awaits what it is told to.
+    const vm = newVm()
+    vm.startProgram(inside)
+    let step = vm.stepOnce()
+    for (; step.tag !== 'done'; step = vm.stepOnce()) {
+      if (step.tag === 'callAsync') vm.feedAsyncResult(await step.func(...step.args))
+    }
+    expect(step.value).toBe(7)
+  })
 })
 
 test('what sleeps when the root program ends is left over and unwound', async () => {

@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use doeff_vm_core::{
-    CancelScopeId, ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Native,
-    Opening, Position, Release, Stats, StoreId, Until, ValueSlot, Vm, Waitable,
+    CancelScopeId, ClauseKind, Command, ContinuationId, EffectType, Forked, GeneratorSlot, HandlerId, Instruction, KeyId, Native,
+    Opening, Position, Release, Stats, StoreId, Strand, TaskId, Until, ValueSlot, Vm, Waitable,
 };
 
 use crate::ahead::{captured_at, scope_at};
@@ -71,7 +71,8 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::NEXT => Command::Next { settled: Waitable::from_words(a, b).map(|waitable| (waitable, c != 0)) },
         op::WAIT_OUTSIDE => Command::WaitOutside,
         op::WATCH_OFFERED => Command::WatchOffered,
-        op::INTERRUPT => Command::Interrupt,
+        op::INTERRUPT => Command::Interrupt { task: decode_task(a, b) },
+        op::STUCK => Command::Stuck,
         op::TASKS => Command::Tasks { from: a },
         op::ABORT => Command::Abort { waits: a != 0 },
         op::OPEN_SCOPE => Command::Open(Opening::CancelScope { collects: a != 0 }),
@@ -83,6 +84,13 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::DRAIN => Command::Drain,
         _ => return None,
     })
+}
+
+fn decode_task(index: u32, generation: u32) -> Option<TaskId> {
+    match Waitable::from_words(index, generation)? {
+        Waitable::Task(task) => Some(task),
+        Waitable::Promise(_) => None,
+    }
 }
 
 fn decode_position(word: u32) -> Option<Position> {
@@ -151,7 +159,9 @@ pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
         words.set(word::NAME_SCOPE, outcome.waiter.and_then(|(_, scope)| scope).map_or(0, NonZeroU32::get));
         flags |= flag::NAMED;
     }
-    if outcome.switched {
+    if outcome.left != outcome.goes_on {
+        words.set(word::LEFT, outcome.left.map_or(0, Strand::word));
+        words.set(word::GOES_ON, outcome.goes_on.map_or(0, Strand::word));
         flags |= flag::SWITCHED;
     }
     if let Some(slot) = outcome.performer {
@@ -260,12 +270,13 @@ fn encode_forked(vm: &mut Vm, words: &Words) -> u32 {
     let count = vm.forked().len();
     words.set(word::FORKED_COUNT, u32::try_from(count).expect("few children are in place at a time"));
     words.set(word::FORKED_ABOVE, vm.forked_above());
-    for (&(task, handle), place) in vm.forked().iter().zip(0..forked::MOST) {
+    for (&Forked { task, handle, parent }, place) in vm.forked().iter().zip(0..forked::MOST) {
         let (index, generation) = Waitable::Task(task).words();
         let at = word::FORKED + place * forked::SIZE;
         words.set(at + forked::HANDLE, handle.word());
         words.set(at + forked::INDEX, index);
         words.set(at + forked::GENERATION, generation);
+        words.set(at + forked::PARENT, Waitable::Task(parent).words().0);
     }
     vm.note_forked();
     flag::FORKED

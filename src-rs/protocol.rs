@@ -79,7 +79,9 @@ words! {
     INHERITS = 25648,
     IN_PLACE = 25649,
     CHILDREN = 25650,
-    LENGTH = 25651,
+    LEFT = 25651,
+    GOES_ON = 25652,
+    LENGTH = 25653,
 }
 
 words! {
@@ -228,6 +230,7 @@ words! {
     CANCEL_SCOPE = 55,
     JOIN = 56,
     INHERIT = 57,
+    STUCK = 58,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,
@@ -305,12 +308,13 @@ words! {
 }
 
 words! {
-    /// The words of a child that has become a task: its handle, and its name.
+    /// The words of a child that has become a task: its handle, its name, and the strand of its parent.
     forked:
     HANDLE = 0,
     INDEX = 1,
     GENERATION = 2,
-    SIZE = 3,
+    PARENT = 3,
+    SIZE = 4,
     MOST = 32,
 }
 

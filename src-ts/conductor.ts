@@ -1,12 +1,20 @@
 // Conducting an asynchronous run: computing in slices, waiting for the outside, ending when told to.
 //
 // Whatever wakes the run, it goes on from a promise reaction or an immediate of its own, never inside of somebody's
-// callback: nothing is nested, and the asynchronous context is the one that the run was started in.
+// callback: nothing is nested, and the asynchronous context is the one that the run waits in.
 
-import { abort, advance, finish, unwindAll } from './driver'
+import type { AsyncResource } from 'node:async_hooks'
+
+import { abort, advance, finish, goOn, unwindAll } from './driver'
+import { afterLoop, isHeldUp, isHeldUpByWakes } from './event-loop'
 import { whenDone } from './intrinsics'
+import { keepOutcome, restoreOutcome, type KeptOutcome } from './mailbox'
 import { Status, type Run } from './run-state'
+import { present } from './scheduler/context'
+import { deadlockOfSome } from './scheduler/deadlock'
+import { letGo } from './scheduler/lost'
 import { hear } from './scheduler/schedule'
+import { unwatch, watch, type Waiting } from './scheduler/watch'
 
 /** What a conductor heeds. */
 export interface ConductorOptions {
@@ -25,7 +33,7 @@ const LONGEST = 0x7fff_ffff
 export const neverAborted: AbortSignal = new AbortController().signal
 
 /** Carries out one asynchronous run. */
-export class Conductor {
+export class Conductor implements Waiting {
   readonly #run: Run
   readonly #signal: AbortSignal | undefined
   readonly #sliceMs: number
@@ -36,9 +44,16 @@ export class Conductor {
   #isRef = true
   /** Counts the waits, so that one that is over is not answered any more. */
   #waits = 0
+  /** Whether it is watched while it waits, and the wait that it was in when it was asked last. */
+  #isWatched = false
+  #restsSince = 0
   /** The run was told to end. Its cleanup may wait; nothing interrupts it. */
   #aborted = false
   #closed = false
+  /** Where the run waits, if it has one asynchronous context only and may be woken from another. */
+  #where: AsyncResource | undefined
+  /** What the machine has said, while the run pauses before it does that. */
+  #unread: KeptOutcome | undefined
   /** Calls {@link Conductor.goOn}, but not inside of whoever aborts, which may be the program. */
   #onAbort = (): void => {}
 
@@ -58,7 +73,7 @@ export class Conductor {
       const aborting = new Promise<void>(resolve => (this.#onAbort = resolve))
       signal.addEventListener('abort', this.#onAbort)
       void whenDone(aborting, () => {
-        if (!this.#aborted && !this.#closed) this.goOn()
+        if (!this.#aborted && !this.#closed) this.#whereItWaits(this.goOn)
       })
     }
   }
@@ -66,6 +81,7 @@ export class Conductor {
   /** Goes on until the run is over, waits, or has computed long enough. */
   readonly goOn = (): void => {
     this.#waits++
+    this.#where = undefined
     this.#run.isComputing = true
     try {
       if (!this.#compute()) return
@@ -85,7 +101,9 @@ export class Conductor {
   dispose(error: Error): void {
     this.#close()
     try {
-      unwindAll(this.#run, error)
+      this.#recall()
+      while (this.#run.todo >= 0) goOn(this.#run, 0)
+      this.#whereItWaits(() => unwindAll(this.#run, error))
       this.#reject(error)
     } catch (failure) {
       this.#reject(failure)
@@ -95,39 +113,54 @@ export class Conductor {
   /** Whether the run is over. */
   #compute(): boolean {
     const run = this.#run
-    // Most slices end long before anybody looks at the clock.
-    let since = 0
+    this.#recall()
     for (;;) {
       if (run.status !== Status.RUNNING && run.status !== Status.WAITING) return true
       if (this.#signal?.aborted === true && !this.#aborted && run.todo < 0) this.#unwind()
       if (run.status === Status.WAITING) return this.#wait()
       this.#advance()
-      // Another task goes on, and what the machine says of it is not read yet.
-      if (run.todo >= 0) continue
-      hear(run)
-      if (run.status !== Status.RUNNING) continue
-      const now = performance.now()
-      since ||= now
-      if (now - since < this.#sliceMs) continue
-      setImmediate(this.#resumed(this.#waits))
+      // Otherwise another task goes on, and what the machine says of it is not read yet.
+      if (run.todo < 0) hear(run)
+      if (run.status !== Status.RUNNING || !isHeldUp(this.#sliceMs)) continue
+      this.#letIn()
       return false
     }
+  }
+
+  /** The run pauses, and goes on when the event loop has had its turn. */
+  #letIn(): void {
+    const run = this.#run
+    if (run.todo >= 0) this.#unread = keepOutcome()
+    if (run.contexts === undefined) this.#where = present()
+    afterLoop(this.#resumed(this.#waits))
+  }
+
+  #recall(): void {
+    if (this.#unread === undefined) return
+    restoreOutcome(this.#unread)
+    this.#unread = undefined
   }
 
   /** One slice, or several if tasks switch: each in the asynchronous context of the task whose turn it is. */
   #advance(): void {
     const run = this.#run
-    const { contexts } = run
-    if (contexts === undefined) return advance(run, STEPS_PER_LOOK)
+    if (run.contexts === undefined) return advance(run, STEPS_PER_LOOK)
     for (let switches = 0; switches < SWITCHES_PER_LOOK; switches++) {
-      contexts.enter(this.#slice)
+      this.#enter(this.#slice)
       if (run.todo < 0) return
     }
-    // Tasks that switch all the time must be looked at too: the outcome is read, and nothing is stepped.
-    contexts.enter(() => advance(run, 0))
+    // Tasks that switch all the time must be looked at too: outcomes are read, and nothing is stepped.
+    for (let switches = 0; run.todo >= 0 && switches < SWITCHES_PER_LOOK; switches++) this.#enter(this.#read)
+  }
+
+  #enter(f: () => void): void {
+    const { machine } = this.#run
+    machine.switched = false
+    machine.contexts?.enter(f)
   }
 
   readonly #slice = (): void => advance(this.#run, STEPS_PER_LOOK)
+  readonly #read = (): void => advance(this.#run, 0)
 
   /** One function for every promise: a closure for each would cost as much as the promise. */
   readonly #takeResolve = (resolve: () => void): void => {
@@ -144,10 +177,45 @@ export class Conductor {
       if (run.hasExternals) {
         void whenDone(new Promise<void>(this.#takeResolve), this.#wake)
       }
+      if (run.hesitates) afterLoop(this.#hesitated(this.#waits))
+    } else if (run.contexts === undefined) {
+      this.#ask()
     } else {
-      void this.#hear(this.#waits, run.awaited as (signal: AbortSignal) => unknown)
+      run.contexts.enter(this.#ask)
+    }
+    if (this.#signal !== undefined && run.contexts === undefined) this.#where = present()
+    if (!this.#isWatched) {
+      this.#isWatched = true
+      watch(this)
     }
     return false
+  }
+
+  /** Whether it has waited ever since this was asked before. */
+  rests(): boolean {
+    const before = this.#restsSince
+    this.#restsSince = this.#waits
+    return before === this.#waits
+  }
+
+  /** The run has waited for a moment: tasks that wait in vain are told. */
+  look(): void {
+    const run = this.#run
+    this.#isWatched = false
+    if (!run.parked || this.#closed) return
+    try {
+      if (run.hasExternals) letGo(run)
+      const error = deadlockOfSome(run)
+      if (error !== undefined) this.#answer(this.#waits, error, true)
+    } catch (error) {
+      this.#close()
+      this.#reject(error)
+    }
+  }
+
+  readonly #ask = (): void => {
+    void this.#hear(this.#waits, this.#run.awaited as (signal: AbortSignal) => unknown)
+    this.#run.contexts?.pause()
   }
 
   /** Something outside was settled, unless the run has gone on with it already. */
@@ -171,7 +239,25 @@ export class Conductor {
   #answer(wait: number, value: unknown, threw: boolean): void {
     if (wait !== this.#waits) return
     this.#run.feed(value, threw)
-    this.goOn()
+    if (isHeldUpByWakes(this.#sliceMs)) this.#letIn()
+    else this.goOn()
+  }
+
+  /** Calls `f` in the context in which the run waits, when there is only one. */
+  #whereItWaits(f: () => void): void {
+    const where = this.#where
+    if (where === undefined) f()
+    else where.runInAsyncScope(f)
+  }
+
+  /** Nothing has come; simulated time passes. */
+  #hesitated(wait: number): () => void {
+    return () => {
+      if (wait !== this.#waits) return
+      this.#run.feed(undefined, false)
+      // The event loop has just had its turn.
+      this.goOn()
+    }
   }
 
   #resumed(wait: number): () => void {
@@ -183,7 +269,8 @@ export class Conductor {
   #keepAlive(isRef: boolean): void {
     if (this.#alive === undefined) {
       if (!isRef) return
-      this.#alive = setInterval(() => {}, LONGEST)
+      // Whoever waits for the run keeps it, although nobody else may know of it.
+      this.#alive = setInterval(() => void this, LONGEST)
     } else if (isRef !== this.#isRef) {
       if (isRef) this.#alive.ref()
       else this.#alive.unref()
@@ -200,6 +287,7 @@ export class Conductor {
   #close(): void {
     this.#closed = true
     this.#waits++
+    if (this.#isWatched) unwatch(this)
     clearInterval(this.#alive)
     this.#signal?.removeEventListener('abort', this.#onAbort)
   }

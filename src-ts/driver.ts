@@ -86,7 +86,7 @@ export function abort(run: Run, atOnce = run.status === Status.WAITING): boolean
 export function unwindAll(run: Run, reason: unknown): void {
   run.mayWait = false
   if (!abort(run, true) && run.status === Status.WAITING) run.feed(reason, true)
-  while (run.status === Status.RUNNING) advance(run, Infinity)
+  while (run.status === Status.RUNNING) goOn(run, Infinity)
   finish(run)
 }
 
@@ -101,21 +101,19 @@ export function finish(run: Run): unknown {
   return value
 }
 
-/**
- * Another task goes on, in another asynchronous context: the caller enters it. An outcome is not read yet. False when it is
- * about no task after all.
- */
-function leaveTask(run: Run, slot: number, value: unknown, todo: Todo): boolean {
-  const { contexts, machine } = run
-  machine.switched = false
-  if (contexts === undefined) return false
-  const isHanded = todo >= Here.HANDED
-  if (!isHanded && !contexts.follow(run, slot, todo)) return false
-  // The outcome says whose turn it is. A task that only unwinds never has a place of its own here.
-  run.slot = isHanded ? slot : 0
+/** Another task goes on, in another asynchronous context: the caller enters it. An outcome is not read yet. */
+function leaveTask(run: Run, slot: number, value: unknown, todo: Todo): void {
+  run.slot = slot
   run.register = value
   run.todo = todo
-  return true
+}
+
+/** As {@link advance}, in the asynchronous context of the task that goes on; until another one does. */
+export function goOn(run: Run, steps: number): void {
+  const { machine } = run
+  if (machine.contexts === undefined) return advance(run, steps)
+  machine.switched = false
+  machine.contexts.enter(() => advance(run, steps))
 }
 
 /** Goes on with a run until it is over, or until generators have been stepped `steps` times. */
@@ -132,7 +130,7 @@ export function advance(run: Run, steps: number): void {
   for (;;) {
     let method = Method.NEXT
     obeying: for (;;) {
-      if (machine.switched && leaveTask(run, slot, value, todo)) return
+      if (machine.switched) return leaveTask(run, slot, value, todo)
       switch (todo) {
         case Here.NEXT:
           break obeying

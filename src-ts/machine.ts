@@ -11,6 +11,7 @@ import { closeVm, listing, openVm, send, send2, send4, word, words } from './mai
 import { Code, Effect, Flag, Forked, Link, Op, Settlement, Stat, Word, type Native } from './protocol'
 import type { Program } from './program'
 import type { Form } from './scheduler/form'
+import { Contexts } from './scheduler/context'
 import type { Semaphore } from './scheduler/semaphore'
 import { settle, Waitable } from './scheduler/waitable'
 import { Slots } from './slots'
@@ -45,10 +46,13 @@ export class Machine {
   /** The value in transit, for commands that are not on the hot path. */
   register: unknown = undefined
 
-  /** Whether the run wants to know when another task goes on; and that one does. */
-  tellsSwitches = false
+  /** Told which task suspends and which one goes on, if their contexts are kept apart. */
+  contexts: Contexts | undefined
+  /** Another task goes on, in a context that was not entered yet. */
   switched = false
-  /** How many records of something outside keep the process alive. */
+  /** How many records of something outside there are, other than of simulated time; and how many that keep the process
+   * alive. */
+  outside = 0
   refs = 0
   /** The children that run in the turn of their parents, the outermost first. What is beyond those in place is stale. */
   readonly children: (Program | undefined)[] = [undefined]
@@ -79,7 +83,7 @@ export class Machine {
     if (flags & (Flag.CAPTURED | Flag.TOLD | Flag.NOTICED)) settleAhead(flags)
     if (flags & Flag.FORKED) this.#fork()
     if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register)
-    if (flags & Flag.SWITCHED && this.tellsSwitches) this.switched = true
+    if (flags & Flag.SWITCHED && this.contexts?.follow(this.slots) === true) this.switched = true
     const kept = flags & Flag.NAMED ? this.#name(register as Waitable | Program) : register
     if (flags & Flag.PARK) values[word(Word.PARK)] = kept
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
@@ -99,7 +103,12 @@ export class Machine {
       const at = Word.FORKED + i * Forked.SIZE
       const child = this.children[above + i] as Program
       this.children[above + i] = undefined
-      const task = (child.b as Form).fork(child, word(at + Forked.INDEX), word(at + Forked.GENERATION))
+      const form = child.b as Form
+      if (form.context !== undefined) {
+        this.contexts ??= new Contexts(form.context)
+        this.contexts.fork(word(at + Forked.PARENT), form.context)
+      }
+      const task = form.fork(child, word(at + Forked.INDEX), word(at + Forked.GENERATION))
       this.slots.values[word(at + Forked.HANDLE)] = task
     }
   }
@@ -126,10 +135,13 @@ export class Machine {
     if (!(named instanceof Waitable)) return kept
     named.waiter = word(Word.NAME_WAITER)
     this.slots.scopes[named.waiter] = word(Word.NAME_SCOPE)
+    this.contexts?.waitsIn(named.waiter)
     this.slots.handles[named.index >>> 1] = word(Word.PARK)
-    if (named.extra?.outside !== undefined) {
+    const outside = named.extra?.outside
+    if (outside !== undefined) {
       this.slots.outside[word(Word.PARK)] = named
-      if (named.extra.outside.ref) this.refs++
+      if (outside.ref) this.refs++
+      if (outside.isSimulated !== true) this.outside++
     }
     return named
   }

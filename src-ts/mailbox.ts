@@ -5,6 +5,7 @@
 // before any user code runs, so machines that run inside of one another can share it.
 
 import { binding } from './binding'
+import { map } from './intrinsics'
 import { Op, Word, type Code } from './protocol'
 
 /** The shared words. A SharedArrayBuffer cannot be detached, and nobody but the driver can reach this one. */
@@ -51,6 +52,26 @@ export function listing(): number[] {
   const entries = [word(Word.LISTING)]
   for (let at = 1; at < count; at++) entries[at] = word(Word.LISTING + at)
   return entries
+}
+
+/** What an outcome says to do. */
+export interface KeptOutcome {
+  readonly operands: readonly number[]
+  readonly listing: readonly number[]
+}
+
+const OPERANDS = [Word.X, Word.Y, Word.Z, Word.W, Word.V] as const
+
+/** Keeps what the last outcome says to do, while others use the mailbox. */
+export function keepOutcome(): KeptOutcome {
+  return { operands: map(OPERANDS, word), listing: listing() }
+}
+
+/** Puts back what was kept. */
+export function restoreOutcome(kept: KeptOutcome): void {
+  for (let at = 0; at < OPERANDS.length; at++) words[OPERANDS[at] as Word] = kept.operands[at] as number
+  for (let at = 0; at < kept.listing.length; at++) words[Word.LISTING + at] = kept.listing[at] as number
+  words[Word.LISTING_COUNT] = kept.listing.length
 }
 
 /** Opens a machine; gives its number. */

@@ -165,6 +165,7 @@ function escape(run: Run, action: unknown): Todo {
   }
   if (typeof action !== 'function') throw new InvalidYieldError(`AsyncEscape takes a function, not ${show(action)}.`)
   run.awaited = action as (signal: AbortSignal) => unknown
+  run.contexts?.pause()
   return run.end(Status.WAITING)
 }
 

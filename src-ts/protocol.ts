@@ -57,7 +57,9 @@ export const enum Word {
   INHERITS = 25648,
   IN_PLACE = 25649,
   CHILDREN = 25650,
-  LENGTH = 25651,
+  LEFT = 25651,
+  GOES_ON = 25652,
+  LENGTH = 25653,
 }
 
 export const enum Pushed {
@@ -184,6 +186,7 @@ export const enum Op {
   CANCEL_SCOPE = 55,
   JOIN = 56,
   INHERIT = 57,
+  STUCK = 58,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,
@@ -260,7 +263,8 @@ export const enum Forked {
   HANDLE = 0,
   INDEX = 1,
   GENERATION = 2,
-  SIZE = 3,
+  PARENT = 3,
+  SIZE = 4,
   MOST = 32,
 }
 

@@ -81,6 +81,8 @@ export class Run implements Owner {
 
   /** No task is ready: the run waits until something is settled from outside. */
   parked = false
+  /** The name of a task that waits in vain, which the run is interrupted for. */
+  stuck: { readonly index: number; readonly generation: number } | undefined
   /** What the only task that can go on waits for, while the machine does not know of that. */
   alone: Waitable | undefined
   /** What was settled from outside, and the machine has not heard of. */
@@ -97,15 +99,18 @@ export class Run implements Owner {
   /** Whether a simulated clock stands around some scheduler, and every clock that may let time pass. */
   hasClocks = false
   readonly clocks = new OwnSet<Clock>()
+  /** Before simulated time passes, what is settled already comes first: the run waits for the event loop's next turn. */
+  hesitates = false
   /** Who carries it out, if it is asynchronous; and whether they do so right now. */
   conductor: { dispose(error: Error): void } | undefined
   isComputing = false
-  /** Whether its tasks may be in different asynchronous contexts, and those. */
+  /** Whether its tasks may be in different asynchronous contexts. */
   tracksContexts = false
-  contexts: Contexts | undefined
   /** Tasks that failed and that nobody has waited for: of late, and for a while. */
   readonly unobserved = new OwnSet<Waitable>()
   readonly overdue = new OwnSet<Waitable>()
+  /** And those that nobody can wait for. */
+  readonly due = new Stack<Waitable>()
   /** How long a while is, in milliseconds; and what looks for those when it is over. */
   reportAfterMs = REPORT_AFTER_MS
   reporting: NodeJS.Timeout | undefined
@@ -118,6 +123,11 @@ export class Run implements Owner {
 
   /** Told of every program that is yielded, while debugging. */
   debug: DebugLog | undefined
+
+  /** The asynchronous contexts of its tasks, from the first one on. */
+  get contexts(): Contexts | undefined {
+    return this.machine.contexts
+  }
 
   /** The value in transit. */
   get register(): unknown {
@@ -158,7 +168,9 @@ export class Run implements Owner {
   abandonDropped(): void {
     const { dropped } = this.machine.slots
     for (let waitable = dropped.pop(); waitable !== undefined; waitable = dropped.pop()) {
-      if (waitable.extra?.outside?.ref === true) this.machine.refs--
+      const outside = waitable.extra?.outside
+      if (outside?.ref === true) this.machine.refs--
+      if (outside?.isSimulated !== true) this.machine.outside--
       if (waitable.standing === PENDING) waitable.extra?.abandon?.()
     }
   }
@@ -175,11 +187,11 @@ export class Run implements Owner {
     this.mayWait = false
     this.parked = false
     this.alone = undefined
+    this.stuck = undefined
     this.token = undefined
     this.conductor = undefined
     this.tracksContexts = false
-    this.contexts = undefined
-    this.machine.tellsSwitches = false
+    this.machine.contexts = undefined
     this.machine.switched = false
     this.hasExternals = false
     this.wake = undefined
@@ -190,10 +202,12 @@ export class Run implements Owner {
     this.armed = 0
     this.hasClocks = false
     if (this.clocks.size > 0) this.clocks.clear()
+    this.hesitates = false
     this.onUnobservedFailure = undefined
     this.reportAfterMs = REPORT_AFTER_MS
     this.machine.drain()
     this.abandonDropped()
     this.machine.refs = 0
+    this.machine.outside = 0
   }
 }

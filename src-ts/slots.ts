@@ -6,7 +6,7 @@ import type { Handler } from './handler'
 import { words, word } from './mailbox'
 import { Release, Word } from './protocol'
 import type { Waitable } from './scheduler/waitable'
-import type { ScopeHandle } from './scheduler/cancel-scope'
+import { ScopeHandle } from './scheduler/cancel-scope'
 import { Stack } from './stack'
 
 /** A generator of the running program, as the driver steps it. */
@@ -35,7 +35,7 @@ export class Slots {
   readonly values: unknown[] = [undefined, undefined]
   /** Which values are what is settled from outside; and those of them that the machine has dropped. */
   readonly outside: (Waitable | ScopeHandle | undefined)[] = [undefined]
-  readonly dropped = new Stack<Waitable | ScopeHandle>()
+  readonly dropped = new Stack<Waitable>()
   /** Handlers by number. */
   readonly handlers: (Handler | undefined)[] = [undefined]
 
@@ -139,7 +139,8 @@ export class Slots {
     const waitable = this.outside[number]
     if (waitable === undefined) return
     this.outside[number] = undefined
-    this.dropped.push(waitable)
+    if (waitable instanceof ScopeHandle) waitable.end()
+    else this.dropped.push(waitable)
   }
 
   #dropHandler(number: number): void {

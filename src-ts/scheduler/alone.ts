@@ -57,7 +57,6 @@ export function tellAlone(run: Run): void {
   const { alone, machine } = run
   if (alone === undefined) return
   run.alone = undefined
-  run.contexts?.suspendPaused(run.slot)
   run.slot = 0
   const { register } = machine
   machine.register = alone

@@ -2,7 +2,6 @@
 // is; the object here says what it answers when it was cancelled, and calls off what is set for it.
 
 import type { Run, Todo } from '../run-state'
-import { PENDING, type Extra } from './waitable'
 
 /** What stands for an open cancel scope. */
 export abstract class ScopeHandle {
@@ -11,15 +10,10 @@ export abstract class ScopeHandle {
   generation = 0
   /** Whether it has not ended. */
   isOpen = true
-  /** As of a waitable: the machine drops it when its boundary is gone. */
-  readonly standing = PENDING
-  readonly extra: Extra
 
-  constructor(readonly run: Run) {
-    this.extra = { abandon: () => this.end() }
-  }
+  constructor(readonly run: Run) {}
 
-  /** Its boundary is gone. */
+  /** Its boundary is gone, and the machine has dropped it. */
   end(): void {
     this.isOpen = false
   }

@@ -14,6 +14,8 @@ export interface Clock {
   deadline(ms: number, wake: () => void): () => void
   /** When nothing else can go on: lets time pass until the next timer. Gives whether there was one. */
   jump?(): boolean
+  /** Whether there is one. */
+  mayJump?(): boolean
 }
 
 /** Timers cannot be set for longer than this. */
@@ -98,6 +100,10 @@ export class SimulatedClock implements Clock {
       return true
     }
     return false
+  }
+
+  mayJump(): boolean {
+    return this.#timers.length > this.#off
   }
 
   #weed(): void {

@@ -1,46 +1,42 @@
 // Asynchronous contexts: what an `AsyncLocalStorage` gives belongs to the task. A task goes on in the context in which it
 // suspended, not in that of whoever woke it, and starts in the one in which it was spawned.
 //
-// Only an asynchronous run has several contexts to tell apart; a synchronous one runs in its caller's from end to end.
+// Which task suspends and which one goes on is the machine's to say: it names strands (`strand.rs`). What stands between a
+// task and its scheduler does not matter. Only an asynchronous run has several contexts to tell apart; a synchronous one
+// runs in its caller's from end to end.
 
 import { AsyncResource } from 'node:async_hooks'
 
-import { word } from '../mailbox'
+import { words } from '../mailbox'
 import { Code, Word } from '../protocol'
-import type { Run, Todo } from '../run-state'
+import type { Slots } from '../slots'
 import type { Waitable } from './waitable'
 
-/** Whether an outcome lets a task go on: its first operand is then the place of the generator that does. */
-function isOfTask(todo: Todo): boolean {
-  switch (todo) {
-    case Code.RESUME:
-    case Code.THROW:
-    case Code.CLOSE:
-    case Code.ANSWER:
-    case Code.PERFORM:
-    case Code.START_TASK:
-      return true
-    default:
-      return false
-  }
-}
-
 /** Remembers the present context. */
-function present(): AsyncResource {
+export function present(): AsyncResource {
   return new AsyncResource('doeff-vm task')
 }
 
 /** The contexts of one run. */
 export class Contexts {
-  readonly #base = present()
-  /** The contexts of suspended tasks, by the slot of the generator that performed the effect. */
-  readonly #bySlot: (AsyncResource | undefined)[] = [undefined]
-  /** The one to go on in. */
-  #next = this.#base
+  readonly #base: AsyncResource
+  /** Those of strands that have been left, by the word of the strand. */
+  readonly #ofStrand: (AsyncResource | undefined)[] = [undefined]
+  /** The strand of the task whose generator waits in a slot, where the machine has said that nothing else waits there. */
+  readonly #strandIn: number[] = [0]
+  /** The strand that was handed off to; the machine has not heard of it. */
+  #handedTo = 0
+  /** The context to go on in; none while the run goes on in the present one. */
+  #next: AsyncResource | undefined
 
-  /** The task whose generator is in `slot` suspends; none does when it is 0. */
-  suspend(slot: number): void {
-    if (slot !== 0) this.#bySlot[slot] = present()
+  /** `base` is where the run was started; by default, here. */
+  constructor(base = present()) {
+    this.#base = base
+  }
+
+  /** A child has become a task of its own: its parent goes on in the context in which it had started the children. */
+  fork(parent: number, context: AsyncResource): void {
+    this.#ofStrand[parent] = context
   }
 
   /** A task is spawned here. */
@@ -48,45 +44,55 @@ export class Contexts {
     task.context = present()
   }
 
-  /** The task under way pauses with the whole run. */
+  /** The whole run pauses: it goes on where it is now. */
   pause(): void {
-    this.#next = present()
+    this.#next ??= present()
   }
 
-  /** The task that has paused suspends. */
-  suspendPaused(slot: number): void {
-    this.#bySlot[slot] = this.#next
-    this.#next = this.#base
-  }
-
-  /** The outcome may say that another task goes on than the one whose generator is in `slot`. Gives whether it does. */
-  follow({ machine: { slots } }: Run, slot: number, todo: Todo): boolean {
-    if (!isOfTask(todo)) return false
-    // A task that has ended goes on nowhere.
-    if (slots.generators[slot] !== undefined) this.suspend(slot)
-    if (todo === Code.START_TASK) {
-      const task = slots.values[word(Word.Y)] as Waitable
+  /** The machine says that a strand was left, that another one goes on, or both. Gives whether one goes on. */
+  follow({ values }: Slots): boolean {
+    const left = words[Word.LEFT] as number
+    const goesOn = words[Word.GOES_ON] as number
+    if (left !== 0) this.#leave(left)
+    if (goesOn === 0) return false
+    this.#goOn(goesOn)
+    if (words[Word.CODE] === Code.START_TASK) {
+      const task = values[words[Word.Y] as number] as Waitable
       this.#next = task.context ?? this.#base
       task.context = undefined
-    } else {
-      this.#goOn(word(Word.X))
     }
     return true
   }
 
-  /** The task whose generator is in `from` suspends, and the one in `to` goes on. */
-  handOff(from: number, to: number): void {
-    this.suspend(from)
-    this.#goOn(to)
+  /** The machine says that only the generator in `slot` waits for what it has just named. */
+  waitsIn(slot: number): void {
+    this.#strandIn[slot] = words[Word.LEFT] as number
   }
 
-  #goOn(slot: number): void {
-    this.#next = this.#bySlot[slot] ?? this.#base
-    this.#bySlot[slot] = undefined
+  /** The task whose generator is in `from` waits, and the one in `to` goes on; the machine has not heard of it. */
+  handOff(from: number, to: number): void {
+    const strand = (words[Word.RUNNING] as number) || this.#handedTo
+    this.#strandIn[from] = strand
+    this.#leave(strand)
+    this.#handedTo = this.#strandIn[to] as number
+    this.#goOn(this.#handedTo)
+  }
+
+  #leave(strand: number): void {
+    this.#ofStrand[strand] = this.#next ?? present()
+    // Nobody's, until somebody goes on.
+    this.#next = this.#base
+  }
+
+  #goOn(strand: number): void {
+    this.#next = this.#ofStrand[strand] ?? this.#base
+    this.#ofStrand[strand] = undefined
   }
 
   /** Calls `f` where the run is to go on. */
   enter(f: () => void): void {
-    this.#next.runInAsyncScope(f)
+    const next = this.#next ?? this.#base
+    this.#next = undefined
+    next.runInAsyncScope(f)
   }
 }

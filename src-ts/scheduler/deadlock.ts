@@ -1,9 +1,8 @@
 // Who waits for what: the snapshot of a machine's tasks, and the error for when nobody can go on.
 
-import { OwnMap } from '../collections'
 import { each } from '../each'
 import { DeadlockError } from '../errors'
-import { append, find, indexOf, join, map, slice } from '../intrinsics'
+import { append, filter, indexOf, join, map, slice } from '../intrinsics'
 import type { Machine } from '../machine'
 import { listing, word } from '../mailbox'
 import { Program } from '../program'
@@ -61,7 +60,7 @@ function entry(machine: Machine, page: readonly number[], at: number): Entry {
   const task = values[handle as number] as Waitable | undefined
   const awaited = awaitedBy(values[waitsFor as number])
   const shown: TaskSnapshot = {
-    name: task?.name ?? 'root',
+    name: nameOf(task),
     state: activity === Activity.RUNNING ? 'running' : activity === Activity.READY ? 'ready' : 'waiting',
     waitsFor: activity === Activity.INSIDE ? ['tasks of a scheduler inside'] : map(awaited, String),
     priority: PRIORITIES[priority as number] ?? 'normal',
@@ -79,36 +78,53 @@ function awaitedBy(kept: unknown): readonly unknown[] {
   return Array.isArray(a) ? (a as readonly Waitable[]) : [a]
 }
 
+/** Tasks that are stuck: a circle of them, or one that waits for what nobody gives. */
+interface Stuck {
+  /** The oldest one of them. */
+  readonly index: number
+  readonly generation: number
+  readonly tasks: readonly (Waitable | undefined)[]
+  readonly isCircle: boolean
+}
+
+function findStuck({ machine }: Run): Stuck | undefined {
+  machine.send(Op.STUCK)
+  const [index, generation, isCircle, ...handles] = each(listing())
+  if (index === undefined || generation === undefined) return undefined
+  const tasks = map(handles, handle => machine.slots.values[handle] as Waitable | undefined)
+  return { index, generation, tasks, isCircle: isCircle === 1 }
+}
+
 /** The error that lists every blocked task, what it waits for, where it was spawned, and the cycle if there is one. */
 export function deadlock(run: Run): DeadlockError {
-  const blocked = entries(run)
-  const lines = map(blocked, ({ shown: { name, waitsFor, spawnedBy } }) => {
+  return errorOf('No task can go on, and nothing outside is pending.', entries(run), findStuck(run))
+}
+
+/** The error for the oldest of the tasks that wait for one another while others go on, or for the outside; none if there
+ * are no such tasks. The run is to be interrupted there. */
+export function deadlockOfSome(run: Run): DeadlockError | undefined {
+  const stuck = findStuck(run)
+  if (stuck === undefined) return undefined
+  run.stuck = stuck
+  const blocked = filter(entries(run), ({ task }) => indexOf(stuck.tasks, task) !== -1)
+  return errorOf('Some tasks can never go on, whatever comes from outside.', blocked, stuck)
+}
+
+/** More lines than this help nobody. */
+const MOST_LINES = 100
+
+function errorOf(what: string, blocked: readonly Entry[], stuck: Stuck | undefined): DeadlockError {
+  const shown = map(blocked, entry => entry.shown)
+  const lines = map(slice(shown, 0, MOST_LINES), ({ name, waitsFor, spawnedBy }) => {
     const site = spawnedBy === undefined ? '' : `, spawned by ${spawnedBy}`
     return `\n  ${name} waits for ${join(waitsFor, ', ') || 'nothing'}${site}`
   })
-  const cycle = findCycle(blocked)
+  const others = shown.length > MOST_LINES ? `\n  and ${shown.length - MOST_LINES} others` : ''
+  const cycle = stuck?.isCircle === true ? map([...each(stuck.tasks), stuck.tasks[0]], nameOf) : undefined
   const last = cycle === undefined ? '' : `\n  The cycle: ${join(cycle, ' → ')}`
-  const shown = map(blocked, found => found.shown)
-  return new DeadlockError(
-    `No task can go on, and nothing outside is pending. Blocked:${join(lines, '')}${last}`,
-    shown,
-    cycle,
-  )
+  return new DeadlockError(`${what} Blocked:${join(lines, '')}${others}${last}`, shown, cycle)
 }
 
-/** Tasks that wait for one another in a circle, by name. */
-function findCycle(blocked: readonly Entry[]): string[] | undefined {
-  const byTask = new OwnMap<Waitable | undefined, Entry>()
-  for (const found of each(blocked)) byTask.set(found.task, found)
-  for (const start of each(blocked)) {
-    const path: Entry[] = []
-    let at: Entry | undefined = start
-    while (at !== undefined && indexOf(path, at) === -1) {
-      append(path, at)
-      at = byTask.get(find(at.awaited, x => x instanceof Waitable && byTask.has(x)) as Waitable | undefined)
-      if (at?.task === undefined) at = undefined
-    }
-    if (at !== undefined) return map([...each(slice(path, indexOf(path, at))), at], found => found.shown.name)
-  }
-  return undefined
+function nameOf(task: Waitable | undefined): string {
+  return task?.name ?? 'root'
 }

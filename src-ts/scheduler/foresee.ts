@@ -96,13 +96,14 @@ function handOff(run: Run, future: Waitable): Todo | typeof UNFORESEEN {
   const { slots } = machine
   const { scopes } = slots
   const to = ready.waiter
+  // First, while the mailbox still says who is running.
+  contexts?.handOff(run.slot, to)
   scopes[run.slot] = words[Word.SCOPE] as number
   future.observed = true
   future.waiter = run.slot
   if (!noteHandedBack(slots, ready, future, run.slot)) noteHandedOff(future, to)
   words[Word.SCOPE] = scopes[to] as number
   words[Word.BELOW_COUNT] = 0
-  contexts?.handOff(run.slot, to)
   run.slot = to
   const todo = answerFrom(run, ready)
   if (contexts === undefined) return todo

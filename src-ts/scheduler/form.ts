@@ -5,6 +5,7 @@ import type { Run, Todo } from '../run-state'
 import { deliver } from '../enter'
 import { nameOfProgram } from '../trace'
 import { ScopeHandle } from './cancel-scope'
+import { present } from './context'
 import { reportIfUnobserved } from './report'
 import { Waitable } from './waitable'
 
@@ -14,6 +15,8 @@ export class Form extends ScopeHandle {
   readonly tasks: (Waitable | undefined)[] = []
   /** How many there are. */
   size = 0
+  /** Where the children are started, if the contexts of tasks are kept apart. */
+  readonly context = this.run.tracksContexts ? present() : undefined
   /** Whether a failure of a child is heard by the form itself. */
   hears = false
 

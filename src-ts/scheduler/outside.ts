@@ -6,7 +6,7 @@ import { Settlement, Until } from '../protocol'
 import type { Run, Todo } from '../run-state'
 import { clockAround, realClock } from './clock'
 import { checkThenable } from './effects/await'
-import { settleFromOutside } from './promises'
+import { settleFromOutside, SIMULATED } from './promises'
 import { park, parkOutside, refuse } from './parking'
 import { Waitable, type Extra } from './waitable'
 
@@ -22,7 +22,7 @@ export function sleep(run: Run, effect: Program): Todo {
     )
   }
   if (effect.a === Infinity && clock !== realClock) return sleepForever(run, effect)
-  const extra = { outside: { ref: true }, abandon: () => callOff() }
+  const extra = { outside: (clock === realClock ? ALIVE : SIMULATED).outside, abandon: () => callOff() }
   const waitable = new Waitable(run.owner(), 'Sleep', effect.a, extra)
   run.clocks.add(clock)
   const callOff = clock.after(effect.a as number, () => {

@@ -10,6 +10,9 @@ let nextId = 1
 const REFERRED = { outside: { ref: true } }
 const UNREFERRED = { outside: { ref: false } }
 
+/** What comes with simulated time has in common: the event loop does not bring it. @internal */
+export const SIMULATED = { outside: { ref: true, isSimulated: true } }
+
 /** The run that a promise belongs to. @internal */
 export let runOf: (promise: { readonly future: Waitable }) => Run
 
@@ -51,6 +54,7 @@ export class ExternalPromise<in out A = unknown> {
     this.#run = run
     run.hasExternals = true
     this.future = new Waitable<A>(run.owner(), 'ExternalPromise', nextId++, ref ? REFERRED : UNREFERRED)
+    this.future.origin = this
   }
 
   /** A number, unique in this process. */
@@ -80,8 +84,8 @@ export class ExternalPromise<in out A = unknown> {
   }
 }
 
-/** Settles an external promise, and wakes the run that waits for it. */
-function settleExternal(run: Run, future: Waitable, how: Settlement, value: unknown): boolean {
+/** Settles an external promise, and wakes the run that waits for it. @internal */
+export function settleExternal(run: Run, future: Waitable, how: Settlement, value: unknown): boolean {
   const counts = settleFromOutside(run, future, how, value)
   if (counts) run.wakeLater?.()
   return counts
@@ -92,5 +96,6 @@ export function settleFromOutside(run: Run, waitable: Waitable, how: Settlement,
   if (run.token !== waitable.owner) return false
   if (!settle(waitable, how, value)) return false
   run.inbox.push(waitable)
+  run.hesitates = false
   return true
 }

@@ -45,10 +45,15 @@ export function forgetFailure(run: Run, task: Waitable): boolean {
   return run.overdue.size > 0 && run.overdue.delete(task)
 }
 
-/** Nobody can wait for the task any more: a failure is reported now. */
+/** Nobody can wait for the task any more: a failure is reported as soon as the machine's outcome was read. */
 export function reportIfUnobserved(run: Run, task: Waitable): void {
-  // Not at once: the machine's outcome may still be read.
-  if (forgetFailure(run, task)) process.nextTick(reportFailure, task, run.onUnobservedFailure)
+  if (forgetFailure(run, task)) run.due.push(task)
+}
+
+/** Reports what is due. */
+export function reportDue(run: Run): void {
+  for (let at = 0; at < run.due.length; at++) reportFailure(run.due.at(at), run.onUnobservedFailure)
+  run.due.clear()
 }
 
 /** Takes what is to be reported off the run; the returned function reports it. */
@@ -56,7 +61,10 @@ export function takeReport(run: Run): (() => void) | undefined {
   const { leftover, onUnobservedFailure } = run
   clearTimeout(run.reporting)
   run.reporting = undefined
-  const failed = run.overdue.size === 0 ? [] : run.overdue.list()
+  const failed: Waitable[] = []
+  for (let at = 0; at < run.due.length; at++) append(failed, run.due.at(at))
+  if (run.due.length > 0) run.due.clear()
+  if (run.overdue.size > 0) for (const task of each(run.overdue.list())) append(failed, task)
   if (run.unobserved.size > 0) for (const task of each(run.unobserved.list())) append(failed, task)
   if (leftover.length === 0 && failed.length === 0) return undefined
   run.unobserved.clear()

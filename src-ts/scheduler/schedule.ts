@@ -4,7 +4,8 @@ import { generatorOf, performing } from '../call'
 import { each } from '../each'
 import { enter } from '../enter'
 import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
-import { append, map } from '../intrinsics'
+import { afterLoop } from '../event-loop'
+import { append, findIndex, map } from '../intrinsics'
 import { listing, word, words } from '../mailbox'
 import { Kind, type Program } from '../program'
 import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../protocol'
@@ -20,7 +21,7 @@ import { isolated, logsOf, telling } from './isolation'
 import { awaiting, sleep } from './outside'
 import { answer, park, refuse } from './parking'
 import { ExternalPromise, OwnPromise } from './promises'
-import { forgetFailure } from './report'
+import { forgetFailure, reportDue } from './report'
 import { ScopeHandle } from './cancel-scope'
 import { labelOf } from './form'
 import { Semaphore } from './semaphore'
@@ -166,9 +167,8 @@ export function spawned(run: Run): Todo {
 }
 
 /** From the first task on, an asynchronous run keeps their contexts apart. */
-function contextsOf(run: Run): Contexts {
-  run.machine.tellsSwitches = true
-  return (run.contexts ??= new Contexts())
+function contextsOf({ machine }: Run): Contexts {
+  return (machine.contexts ??= new Contexts())
 }
 
 /** The turn of a new task has come: its program starts. */
@@ -218,6 +218,11 @@ export function idle(run: Run): Todo {
   if (words[Word.UNTOLD] !== 0) run.machine.drain()
   run.abandonDropped()
   if (run.inbox.length > 0) return woken(run)
+  if (isToHesitate(run)) {
+    run.hesitates = true
+    return parkRun(run)
+  }
+  run.hesitates = false
   for (const clock of each(run.clocks.list())) {
     if (clock.jump?.() === true && run.inbox.length > 0) return woken(run)
   }
@@ -227,7 +232,16 @@ export function idle(run: Run): Todo {
       new AsyncInSyncRunError('Every task waits, and for something outside: use runAsync(program) or vm.stepOnce().'),
     )
   }
-  run.contexts?.suspend(run.slot)
+  return parkRun(run)
+}
+
+/** Whether simulated time could pass although something outside may be settled already. Once before each jump. */
+function isToHesitate({ mayWait, hesitates, machine, clocks }: Run): boolean {
+  if (!mayWait || hesitates || machine.outside === 0 || clocks.size === 0) return false
+  return findIndex(clocks.list(), clock => clock.mayJump?.() === true) !== -1
+}
+
+function parkRun(run: Run): Here {
   run.slot = 0
   run.parked = true
   return run.end(Status.WAITING)
@@ -237,6 +251,7 @@ export function idle(run: Run): Todo {
 export function untilWoken(run: Run): Promise<void> {
   return new Promise(resolve => {
     if (run.inbox.length > 0) return resolve()
+    if (run.hesitates) afterLoop(resolve)
     run.wake = resolve
     run.wakeLater = resolve
   })
@@ -248,6 +263,7 @@ export function hear(run: Run): void {
   if (run.alone === undefined) drainInbox(run)
   if (words[Word.UNTOLD] !== 0 && run.machine.slots.outside.length > 1) run.machine.drain()
   run.abandonDropped()
+  if (run.due.length > 0) reportDue(run)
 }
 
 /** The next ready task goes on. */
@@ -267,16 +283,18 @@ export function woken(run: Run): Todo {
   return run.machine.send4(Op.NEXT, last.index, last.generation, failed, 0)
 }
 
-/** A parked run is interrupted from outside, with the error in the register. */
+/** A parked run is interrupted from outside, with the error in the register: where a task waits in vain, if one does. */
 export function interrupted(run: Run): Todo {
   tellAlone(run)
-  return run.machine.send(Op.INTERRUPT)
+  const { machine, stuck } = run
+  run.stuck = undefined
+  return machine.send2(Op.INTERRUPT, stuck?.index ?? 0, stuck?.generation ?? 0)
 }
 
 /** Throws into the root task, or into the oldest one that is left. */
 function interrupt(run: Run, error: unknown): Todo {
   run.machine.register = error
-  return run.machine.send(Op.INTERRUPT)
+  return run.machine.send2(Op.INTERRUPT, 0, 0)
 }
 
 /** No task can ever go on. */

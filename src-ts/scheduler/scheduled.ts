@@ -24,7 +24,7 @@ import {
   type WaitEffect,
 } from './effects'
 import { checkThenable } from './effects/await'
-import { runOf } from './promises'
+import { runOf, SIMULATED } from './promises'
 
 /** How a scheduler is to work. */
 export interface SchedulerOptions {
@@ -70,6 +70,7 @@ const sleeping = Do(function* (clock: ClockOfRun, ms: number) {
   // Time that never comes is nothing to wait for outside: who waits for nothing else is deadlocked.
   if (ms === Infinity) return yield* Wait((yield* CreatePromise<void>()).future)
   const promise = yield* CreateExternalPromise<void>()
+  promise.future.extra = SIMULATED
   const callOff = clock.of(runOf(promise)).after(ms, promise.complete as () => void)
   try {
     yield* Wait(promise.future)

@@ -36,7 +36,7 @@ export class Waitable<out A = unknown> {
   waiter = 0
   /** The result or the error; before a task has started, its program. @internal */
   value: unknown
-  /** While it is pending: what spawned it. @internal */
+  /** While it is pending: what spawned it; or the external promise that it is of, for the first moment. @internal */
   origin: unknown
   /** Before a task has started, if contexts are kept apart: the asynchronous context in which it was spawned. @internal */
   context: AsyncResource | undefined
@@ -98,10 +98,18 @@ export interface RunToken {
   reportFailure(task: Waitable): void
 }
 
+/** What is outside of the machine. @internal */
+export interface Outside {
+  /** Whether the process stays alive for it. */
+  readonly ref: boolean
+  /** Whether it comes with simulated time only. */
+  readonly isSimulated?: boolean
+}
+
 /** What only some waitables have. @internal */
 export interface Extra {
-  /** Settled from outside of the machine, and whether the process stays alive for it. */
-  readonly outside?: { readonly ref: boolean }
+  /** Settled from outside of the machine. */
+  readonly outside?: Outside
   /** Nobody waits for it any more. */
   readonly abandon?: () => void
   /** What the isolated task has told. */

@@ -27,6 +27,11 @@ impl<T> Arena<T> {
         self.entries.len() - self.free.len()
     }
 
+    /// No index is as high as this.
+    pub(crate) fn room(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(crate) fn insert(&mut self, item: T) -> Id<T> {
         let Some(index) = self.free.pop() else {
             let index = u32::try_from(self.entries.len()).expect("an arena holds at most 2^32 entities");

@@ -7,7 +7,7 @@ use crate::handler::ClauseKind;
 use crate::id::{EffectType, HandlerId, KeyId, StoreId, ValueSlot};
 use crate::region::{CancelScopeId, Opening};
 use crate::scheduler::form::Until;
-use crate::scheduler::task::Waitable;
+use crate::scheduler::task::{TaskId, Waitable};
 
 /// What happens to the frame that asks for a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,8 +249,13 @@ pub enum Command {
     WaitOutside,
     /// As [`Watch`](Command::Watch), for everything on [offer](crate::Vm::offer): makes room for the next of many.
     WatchOffered,
-    /// Nothing can go on: throw the register into the root task, or the oldest one left.
-    Interrupt,
+    /// Nothing can go on: throw the register into the task, which waits; or into the root task, or the oldest one left.
+    Interrupt {
+        /// A task that can go on no more, though others may.
+        task: Option<TaskId>,
+    },
+    /// List tasks that can go on no more, though others may: see [`Waitable::words`].
+    Stuck,
     /// List the tasks from `from` on.
     Tasks {
         /// How many to skip.

@@ -8,6 +8,7 @@ use crate::error::Fault;
 use crate::evidence::Stamp;
 use crate::id::{GeneratorSlot, HandlerId, KeyId, StoreId, ValueSlot};
 use crate::region::CancelScopeId;
+use crate::scheduler::strand::Strand;
 use crate::scheduler::task::{Settlement, TaskId};
 
 /// The answer to one command.
@@ -26,8 +27,10 @@ pub struct Outcome {
     pub named: Option<(u32, u32)>,
     /// Only this generator's `Wait` waits for what was named; and the stamp of the scope that it is in.
     pub waiter: Option<(GeneratorSlot, Option<Stamp>)>,
-    /// Another task goes on than the one that asked.
-    pub switched: bool,
+    /// This strand does not go on for now.
+    pub left: Option<Strand>,
+    /// And this one goes on.
+    pub goes_on: Option<Strand>,
     /// Then make this generator the current one: a delegated effect is answered to its performer.
     pub performer: Option<GeneratorSlot>,
     /// Then do this.
@@ -242,7 +245,8 @@ impl From<Instruction> for Outcome {
             settled: None,
             named: None,
             waiter: None,
-            switched: false,
+            left: None,
+            goes_on: None,
             performer: None,
             instruction,
         }

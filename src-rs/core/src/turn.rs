@@ -44,7 +44,8 @@ impl Vm {
         self.outcome.settled = None;
         self.outcome.named = None;
         self.outcome.waiter = None;
-        self.outcome.switched = false;
+        self.outcome.left = None;
+        self.outcome.goes_on = None;
         let step = match command {
             // First, because it is what a program does most.
             Command::PerformLate { effect, key } if self.current.is_some() => self.perform_late(effect, key),
@@ -78,6 +79,7 @@ impl Vm {
             Command::Start => self.current.is_none(),
             Command::DefineScheduler { .. }
             | Command::Tasks { .. }
+            | Command::Stuck
             | Command::Settle { .. }
             | Command::DefineHandler { .. }
             | Command::DefineClause { .. }
@@ -179,7 +181,8 @@ impl Vm {
             | Command::Next { .. }
             | Command::WaitOutside
             | Command::WatchOffered
-            | Command::Interrupt
+            | Command::Interrupt { .. }
+            | Command::Stuck
             | Command::Tasks { .. } => self.direct(command),
             Command::Open(opening) => self.open(opening),
             Command::CancelScope { scope } => {

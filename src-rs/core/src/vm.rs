@@ -11,6 +11,7 @@ use crate::id::{GeneratorSlot, HandlerId, ScopeId, ValueSlot};
 use crate::native::programs::Programs;
 use crate::numbers::{Host, Numbers, Release};
 use crate::outcome::{Instruction, Outcome};
+use crate::scheduler::children::Forked;
 use crate::scheduler::form::CancelScope;
 use crate::scheduler::link::Links;
 use crate::scheduler::perform::Subject;
@@ -49,6 +50,8 @@ pub struct Vm {
     pub(crate) pinned: Vec<HandlerId>,
     /// What the last listing command found.
     pub(crate) listing: Vec<u32>,
+    /// The tasks that are being listed page by page.
+    pub(crate) listed: Vec<TaskId>,
     /// What the host has offered and no command has taken: two words for each name.
     pub(crate) offered: Vec<u32>,
     /// The outcome of the turn, as far as it is known.
@@ -70,7 +73,7 @@ pub struct Vm {
     /// How many children run in the turn of their parents, on the running chain.
     pub(crate) in_place: u32,
     /// Children that have become tasks, with their handles, until the host has noted them.
-    pub(crate) forked: Vec<(TaskId, ValueSlot)>,
+    pub(crate) forked: Vec<Forked>,
     pub(crate) forked_above: u32,
     /// The run was told to end, and what is not shielded unwinds.
     pub(crate) aborting: bool,
@@ -145,6 +148,7 @@ impl Vm {
             pending: None,
             pinned: Vec::new(),
             listing: Vec::new(),
+            listed: Vec::new(),
             offered: Vec::new(),
             outcome: Outcome::from(Instruction::Ready),
             crossed: Vec::new(),

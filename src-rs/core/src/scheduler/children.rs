@@ -18,6 +18,17 @@ use crate::vm::Vm;
 /// How many children may be in place at a time: as many as one outcome can name.
 const MOST_IN_PLACE: u32 = 32;
 
+/// A child that has become a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forked {
+    /// The task.
+    pub task: TaskId,
+    /// Where its handle goes.
+    pub handle: ValueSlot,
+    /// The task in whose turn it was.
+    pub parent: TaskId,
+}
+
 impl Vm {
     /// The scheduler that is found from the current scope. O(1) when the scope's row knows.
     pub(crate) fn scheduler_in_scope(&mut self) -> Option<SchedulerNumber> {
@@ -93,7 +104,7 @@ impl Vm {
         own.wake = Wake::Never;
         own.spawner = Some(parent);
         self.join_scope(task, scope);
-        self.forked.push((task, handle));
+        self.forked.push(Forked { task, handle, parent });
         self.go_on_next(number, parent, form);
         self.scheduler_mut(number).running = Some(task);
     }
@@ -131,7 +142,7 @@ impl Vm {
     /// The tasks that children have become, with their handles, in that order, since the host has last
     /// [noted](Vm::note_forked) them.
     #[must_use]
-    pub fn forked(&self) -> &[(TaskId, ValueSlot)] {
+    pub fn forked(&self) -> &[Forked] {
         &self.forked
     }
 

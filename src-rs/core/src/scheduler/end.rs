@@ -65,6 +65,7 @@ impl Vm {
     /// Wakes who waits for the task's end, tells the host, and drops the record.
     pub(crate) fn forget_task(&mut self, id: TaskId, how: Settlement) {
         self.settle(Waitable::Task(id), how != Settlement::Returned);
+        self.end_strand(id);
         let task = self.tasks.remove(id).expect("a task ends once (I9)");
         self.cancelled -= u32::from(task.cancelled);
         let scheduler = self.scheduler_mut(task.scheduler);
@@ -160,6 +161,7 @@ impl Vm {
         scheduler.next = 0;
         scheduler.left_over = 0;
         let preempts = scheduler.preempt_every > 0;
+        self.enter_strand_around(number);
         // Around it, a task may be running that was cancelled.
         self.asks_always = self.is_alarmed();
         if preempts {
@@ -181,11 +183,14 @@ impl Vm {
         }
     }
 
-    /// Nothing can go on: the register, an error, is thrown into the root task of the scheduler on top, or into the
-    /// oldest task that is left. If that one waits for a scheduler inside of it, it is the same there.
-    pub(crate) fn interrupt(&mut self) -> Step {
+    /// Nothing can go on: the register, an error, is thrown into `task`, if it waits. Otherwise into the root task of the
+    /// scheduler on top, or into the oldest task that is left; if that one waits for a scheduler inside of it, it is the
+    /// same there.
+    pub(crate) fn interrupt(&mut self, task: Option<TaskId>) -> Step {
         let number = self.current.and_then(|segment| self.scheduler_at(segment));
-        let (Some(number), Some(target)) = (number, number.and_then(|number| self.oldest_task(number))) else {
+        let named = task.filter(|&id| self.tasks.get(id).is_some_and(|task| task.wait != Wait::Nothing));
+        let target = named.or_else(|| number.and_then(|number| self.oldest_task(number)));
+        let (Some(number), Some(target)) = (number, target) else {
             return self.ask(Instruction::Fault(Fault::OutOfOrder));
         };
         let error = self.keep_register();

@@ -107,8 +107,12 @@ impl Links {
         links.map(|link| u32::from(self.node(link).target.is_some())).sum()
     }
 
+    /// The links of a task, the last one first.
+    pub(crate) fn of_task(&self, link: Option<Link>) -> impl Iterator<Item = Link> {
+        std::iter::successors(link, |&link| self.node(link).sibling)
+    }
+
     /// The links of a list, the oldest first.
-    #[cfg(debug_assertions)]
     pub(crate) fn list(&self, list: WaitList) -> impl Iterator<Item = Link> {
         std::iter::successors(list.first, |&link| self.node(link).after)
     }

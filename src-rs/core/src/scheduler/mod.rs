@@ -36,6 +36,8 @@ pub(crate) mod preempt;
 pub(crate) mod ready;
 pub(crate) mod semaphore;
 pub(crate) mod snapshot;
+pub(crate) mod strand;
+pub(crate) mod stuck;
 pub(crate) mod switch;
 pub(crate) mod target;
 pub(crate) mod task;

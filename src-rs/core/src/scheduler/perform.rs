@@ -154,8 +154,8 @@ impl Vm {
         let task = self.new_task(number, scope, priority, daemon);
         let handle = self.host.take_value();
         self.task_mut(task).handle = Some(handle);
-        self.scheduler_mut(number).ready.push(task, priority);
         self.task_mut(task).spawner = spawner;
+        self.scheduler_mut(number).ready.push(task, priority);
         if let Some(scope) = self.collecting_scope() {
             self.join_scope(task, scope);
         }
@@ -189,7 +189,11 @@ impl Vm {
                 self.settle(waitable, failed);
                 self.ask(Instruction::Ready)
             }
-            Command::Interrupt => self.interrupt(),
+            Command::Interrupt { task } => self.interrupt(task),
+            Command::Stuck => {
+                let instruction = self.list_stuck();
+                self.ask(instruction)
+            }
             Command::Next { settled } => {
                 if let Some((waitable, failed)) = settled {
                     self.settle(waitable, failed);

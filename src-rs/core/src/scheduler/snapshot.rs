@@ -3,7 +3,7 @@
 use crate::id::ValueSlot;
 use crate::outcome::Instruction;
 use crate::scheduler::link::{Link, Target};
-use crate::scheduler::task::{Task, TaskId, Wait, Wake};
+use crate::scheduler::task::{Task, Wait, Wake};
 use crate::vm::Vm;
 
 /// Tasks per page.
@@ -46,17 +46,25 @@ impl Activity {
 }
 
 impl Vm {
-    /// Lists one page of the living tasks, scheduler by scheduler in the order of spawning. Five words each: its handle
+    /// Lists one page of the living tasks, scheduler by scheduler in the order of spawning; the first page says which they
+    /// are. Five words each: its handle
     /// (0 for a root task), its activity, the handle of what it waits for (0 for none or several, then the effect's),
     /// its priority, and flags: 1 daemon, 2 cancelled.
     pub(crate) fn list_tasks(&mut self, from: usize) -> Instruction {
-        let mut tasks: Vec<TaskId> = self.tasks.iter().map(|(id, _)| id).collect();
-        tasks.sort_by_key(|&id| (self.task(id).scheduler, self.task(id).number));
+        let mut tasks = std::mem::take(&mut self.listed);
+        if from == 0 {
+            tasks = self.tasks.iter().map(|(id, _)| id).collect();
+            tasks.sort_by_key(|&id| (self.task(id).scheduler, self.task(id).number));
+        }
         self.listing.clear();
-        let page: Vec<u32> =
-            tasks.iter().skip(from).take(PAGE).flat_map(|&id| self.task_words(self.task(id))).collect();
+        let living = tasks.iter().skip(from).take(PAGE).filter_map(|&id| self.tasks.get(id));
+        let page: Vec<u32> = living.flat_map(|task| self.task_words(task)).collect();
         self.listing.extend(page);
-        Instruction::Listed { more: tasks.len() > from + PAGE }
+        let more = tasks.len() > from + PAGE;
+        if more {
+            self.listed = tasks;
+        }
+        Instruction::Listed { more }
     }
 
     fn task_words(&self, task: &Task) -> [u32; 5] {

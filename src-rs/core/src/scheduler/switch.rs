@@ -82,6 +82,7 @@ impl Vm {
         self.tasks.insert(Task {
             scheduler: number,
             number: own,
+            spawner: None,
             handle: None,
             first: None,
             bottom: None,
@@ -93,7 +94,6 @@ impl Vm {
             waiters: WaitList::default(),
             priority,
             daemon,
-            spawner: None,
             member_of: None,
             previous_member: None,
             next_member: None,
@@ -111,6 +111,7 @@ impl Vm {
     pub(crate) fn suspend(&mut self, number: SchedulerNumber) -> Step {
         let running = self.scheduler(number).running;
         let id = running.expect("a task performs the effect (checked by perform)");
+        self.leave_strand(id);
         self.park_here(number, id);
         self.next(number)
     }
@@ -164,7 +165,7 @@ impl Vm {
 
     #[inline]
     fn go_on(&mut self, id: TaskId, wake: Wake) -> Step {
-        self.outcome.switched = true;
+        self.enter_strand(id);
         let task = self.task_mut(id);
         let first = task.first.take();
         if first.is_some() {
@@ -193,6 +194,8 @@ impl Vm {
             }
             Wake::Cancel => self.unwind_now(id),
             Wake::Inner => {
+                // Not this strand, but one inside of it.
+                self.outcome.goes_on = None;
                 let inner = self.scheduler_at(self.running());
                 self.next(inner.expect("a task that waits for a scheduler inside is parked on its boundary (I9)"))
             }

@@ -127,6 +127,8 @@ pub struct Task {
     pub(crate) scheduler: SchedulerNumber,
     /// Counts the tasks of a scheduler in the order of their spawning; the root task is 0.
     pub(crate) number: u32,
+    /// Who has spawned it; none for the root task. It may have ended.
+    pub(crate) spawner: Option<TaskId>,
     /// What the host holds for it; none for the root task. Owned.
     pub(crate) handle: Option<ValueSlot>,
     /// The top of its chain while it is parked or ready; none before it has started.
@@ -145,8 +147,6 @@ pub struct Task {
     pub(crate) waiters: WaitList,
     pub(crate) priority: Priority,
     pub(crate) daemon: bool,
-    /// Who spawned it; stale once that one has ended.
-    pub(crate) spawner: Option<TaskId>,
     /// The cancel scope that it belongs to, and its neighbours there.
     pub(crate) member_of: Option<CancelScopeId>,
     pub(crate) previous_member: Option<TaskId>,

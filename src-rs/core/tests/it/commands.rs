@@ -106,7 +106,7 @@ fn commands_of_a_run() -> Vec<Command> {
         Command::WatchOffered,
         Command::Park { every: None },
         Command::Next { settled: None },
-        Command::Interrupt,
+        Command::Interrupt { task: None },
         Command::Abort,
     ]
 }

@@ -257,6 +257,6 @@ impl Host {
 
     fn interrupt(&mut self, error: &'static str) -> Todo {
         self.register = error.into();
-        Todo::Obey(self.send(Command::Interrupt))
+        Todo::Obey(self.send(Command::Interrupt { task: None }))
     }
 }

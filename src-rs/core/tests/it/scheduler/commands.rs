@@ -41,7 +41,9 @@ fn unknown_promise() -> Waitable {
 fn without_a_scheduler_its_commands_are_out_of_order() {
     let (mut vm, _) = running();
     let watch = Command::Watch { waitable: None, external: false };
-    for command in [watch, Command::Park { every: None }, Command::Next { settled: None }, Command::Interrupt] {
+    for command in
+        [watch, Command::Park { every: None }, Command::Next { settled: None }, Command::Interrupt { task: None }]
+    {
         check_refused(&mut vm, command, Fault::OutOfOrder);
     }
     check_ends(vm);
@@ -50,7 +52,9 @@ fn without_a_scheduler_its_commands_are_out_of_order() {
 #[test]
 fn while_a_task_runs_nothing_else_is_next_and_nothing_is_interrupted() {
     let mut vm = scheduled();
-    for command in [Command::Next { settled: None }, Command::Interrupt, Command::Park { every: Some(true) }] {
+    for command in
+        [Command::Next { settled: None }, Command::Interrupt { task: None }, Command::Park { every: Some(true) }]
+    {
         check_refused(&mut vm, command, Fault::OutOfOrder);
     }
     check_ends(vm);

@@ -67,7 +67,7 @@ fn who_waits_for_a_forgotten_promise_is_not_known_before_the_host_has_dropped_it
     let (mut vm, ..) = two_tasks();
     let outcome = perform(&mut vm, EffectType::WAIT, [0, 0, 1]);
     assert_eq!(outcome.instruction, Instruction::Deadlock);
-    vm.turn(Command::Interrupt);
+    vm.turn(Command::Interrupt { task: None });
     assert!(!vm.foresight().alone);
     vm.turn(Command::Drain);
     while vm.release().is_some() {}
