@@ -7,6 +7,7 @@ import { Continuation, type Origin } from './continuation'
 import { enter } from './enter'
 import { AsyncInSyncRunError, InvalidYieldError } from './errors'
 import { continuationError, lastFault } from './faults'
+import { failFrame } from './frames'
 import { instanceOf, type Handler } from './handler'
 import { map } from './intrinsics'
 import { word } from './mailbox'
@@ -49,6 +50,9 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
       return escape(run, program.a)
     case Kind.GET_TRACEBACK:
       return answer(run, traceback(run, program.a))
+    case Kind.FAIL:
+      run.register = program.a
+      return Here.THROW
     case Kind.TAIL:
       throw new InvalidYieldError('Tail(program) is returned, not yielded: write return Tail(program).')
     default:
@@ -78,6 +82,9 @@ export function performTail(run: Run, primitive: Program<unknown, unknown>, slot
         return delegateTail(run, primitive, slot, origin)
       case Kind.TAIL:
         return replaceFrame(run, slot, origin, generatorOf(primitive.a as Program))
+      case Kind.FAIL:
+        run.machine.slots.origins[slot] = origin
+        return failFrame(run, slot, primitive.a)
       default:
         // The others need the frame as a place to be performed from; what they answer is the frame's result.
         return replaceFrame(run, slot, origin, performing(primitive))

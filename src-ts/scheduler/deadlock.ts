@@ -105,7 +105,7 @@ function findCycle(blocked: readonly Entry[]): string[] | undefined {
     let at: Entry | undefined = start
     while (at !== undefined && indexOf(path, at) === -1) {
       append(path, at)
-      at = byTask.get(find(at.awaited, x => x instanceof Waitable && byTask.has(x)) as Waitable | undefined)
+      at = byTask.get(find(at.awaited, x => x instanceof Waitable && byTask.has(x as Waitable)) as Waitable | undefined)
       if (at?.task === undefined) at = undefined
     }
     if (at !== undefined) return map([...each(slice(path, indexOf(path, at))), at], found => found.shown.name)

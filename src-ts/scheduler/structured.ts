@@ -8,7 +8,7 @@ import { Handler } from '../handler'
 import { append, apply, filter, map } from '../intrinsics'
 import { asProgram, Kind, Program, type AnswerOf } from '../program'
 import { Clause as ClauseKind, Effect as EffectNumber } from '../protocol'
-import type { RealTime, RowOf } from '../row'
+import type { RealTime, RowOf, WithoutFailures } from '../row'
 import {
   Cancel,
   Gather,
@@ -85,7 +85,7 @@ function* all(programs: readonly AnyProgram[]): Steps<unknown> {
 
 /**
  * Runs the programs side by side and answers the result of the first one that succeeds; the others are cancelled and
- * unwound.
+ * unwound. The failures of a program are no failures of `Any`: of an AggregateError the type of a program knows nothing.
  *
  * @throws AggregateError (at the yield) when all of them fail, with their errors in order.
  * @example
@@ -94,7 +94,7 @@ function* all(programs: readonly AnyProgram[]): Steps<unknown> {
  */
 export function Any<const P extends readonly AnyProgram[]>(
   programs: P,
-): Program<AnswerOf<P[number]>, RowOf<P[number]> | StructuredEffect> {
+): Program<AnswerOf<P[number]>, WithoutFailures<RowOf<P[number]>> | StructuredEffect> {
   const checked = map(programs, program => asProgram(program, 'Any'))
   return new Program(Kind.CALL, null, any, checked, undefined, 1)
 }
