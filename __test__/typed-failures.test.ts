@@ -1,18 +1,36 @@
 // Failures: errors that the type of a program knows. `fail` throws them, as `throw` would.
 
 import {
+  All,
+  Any,
+  bracket,
+  catching,
+  catchingAll,
   Do,
   effect,
   effectTrace,
+  ensure,
   fail,
   Failure,
+  Gather,
   handler,
   pure,
+  Race,
   Resume,
+  retry,
   run as runPooled,
+  scheduled,
+  Scope,
+  simulatedClock,
+  Sleep,
+  Spawn,
   Tail,
+  Timeout,
+  traverse,
   Try,
   tryHandler,
+  Wait,
+  Yield,
   type Program,
 } from '../index'
 import { failureOf, newVm, run, thrownBy } from './support/leaks'
@@ -237,5 +255,50 @@ describe('what makes no sense is refused by name, where it is given', () => {
   test('a failure of a name that other classes share is told by its class', () => {
     class OtherGone extends Failure('Gone') {}
     expect(new OtherGone()).not.toBeInstanceOf(Gone)
+  })
+})
+
+describe('in tasks, a failure', () => {
+  const nobody = catching(NotFound, ({ id }) => `nobody at ${id}`)
+  const late = (id: number) => Yield().flatMap(() => find(id))
+
+  test('is thrown to who waits, not where its task was spawned', () => {
+    const parent = Do(function* () {
+      const task = yield* Spawn(late(2)).with(catching(NotFound, () => null))
+      return task === null ? 'caught at the spawn' : yield* Wait(task).with(nobody)
+    })
+    expect(run(parent().with(scheduled()))).toBe('nobody at 2')
+  })
+
+  test('of a child is caught around Gather, Race and every structured form', () => {
+    const gathering = Do(function* () {
+      return yield* Gather(yield* Spawn(late(1)), yield* Spawn(late(2)))
+    })
+    const racing = Do(function* () {
+      return (yield* Race(yield* Spawn(late(2)), yield* Spawn(Sleep(5), { daemon: true }))).value
+    })
+    const forms: [string, Program<unknown, unknown>][] = [
+      ['Gather', gathering()],
+      ['Race', racing()],
+      ['All', All([late(1), late(2)])],
+      ['Timeout', Timeout(10, late(2))],
+      ['Scope', Scope(late(2))],
+      ['traverse', traverse([1, 2], late)],
+      ['traverse, side by side', traverse([1, 2], late, { concurrency: 2 })],
+      ['retry', retry(late(2), { attempts: 2 })],
+      ['bracket', bracket(pure(2), late, () => pure(0))],
+      ['ensure', ensure(late(2), pure(0))],
+    ]
+    for (const [form, program] of forms) {
+      const handled = program.with(nobody).with(simulatedClock()).with(scheduled()) // prettier-ignore
+      expect([form, run(handled as Program)]).toEqual([form, 'nobody at 2'])
+    }
+  })
+
+  test('of each child of Any is in the AggregateError', () => {
+    const any = Any([late(2), late(3)])
+      .with(catchingAll)
+      .with(scheduled())
+    expect(failureOf(any)).toMatchObject({ errors: [{ name: 'NotFound' }, { name: 'NotFound' }] })
   })
 })

@@ -112,7 +112,13 @@ export const Failure = function Failure(name: unknown) {
   if (typeof name !== 'string' || name === '') {
     throw new InvalidFailureError(`Failure takes the name of a failure, as in Failure('NotFound'), not ${show(name)}.`)
   }
-  const made = class extends FailureError {}
+  const made = class extends FailureError {
+    // Without it, older engines pass the arguments on by iterating over them.
+    // eslint-disable-next-line no-useless-constructor
+    constructor(fields?: Fields) {
+      super(fields)
+    }
+  }
   fix(made, 'name', name, true)
   fix(made.prototype, 'name', name, true)
   return made
@@ -121,6 +127,10 @@ export const Failure = function Failure(name: unknown) {
 
 /** A program that fails. Performed by `yield*`, it throws at once, as `throw` would, and the driver never sees it. */
 class Failing extends Program {
+  constructor(failure: Failure) {
+    super(Kind.FAIL, null, failure, undefined, undefined, 1)
+  }
+
   override [Symbol.iterator](): never {
     throw this.a
   }
@@ -138,7 +148,7 @@ class Failing extends Program {
  */
 export function fail<F extends Failure>(failure: F): Control<never, Fails<F>> {
   if (!isFailure(failure)) throw new InvalidFailureError(adviceForFail(failure))
-  return new Failing(Kind.FAIL, null, failure, undefined, undefined, 1) as unknown as Control<never, Fails<F>>
+  return new Failing(failure) as unknown as Control<never, Fails<F>>
 }
 
 function adviceForFail(x: unknown): string {
