@@ -16,6 +16,61 @@ declare class Continuation<in V = never, out R = unknown> {
     };
 }
 
+declare const tag: unique symbol;
+/** What any failure may be given besides its fields. */
+interface FailureOptions {
+    /** Takes the place of the message made from the name and the fields. */
+    readonly message?: string;
+    /** What has caused it. */
+    readonly cause?: unknown;
+}
+/** Names of every error's own, which no field can have. */
+type Reserved = 'name' | 'stack';
+/** What the constructor of a failure with these fields takes. */
+type FailureArguments<Fields> = [keyof Fields & Reserved] extends [never] ? [keyof Fields] extends [never] ? [options?: FailureOptions] : {} extends Fields ? [fields?: Readonly<Fields> & FailureOptions] : [fields: Readonly<Fields> & FailureOptions] : [fields: {
+    readonly 'no field can be called': keyof Fields & Reserved;
+}];
+/** What `Failure(name)` gives: the class to extend, once it knows its fields. */
+interface FailureClass<Name extends string> {
+    new <Fields extends object = {}>(...fields: FailureArguments<Fields>): Failure<Name> & Readonly<Fields>;
+}
+/** How a failure is made: `class NotFound extends Failure('NotFound')<{ id: number }> {}`. */
+interface FailureMaker {
+    <const Name extends string>(name: Name): FailureClass<Name>;
+    /** Makes `error instanceof Failure` true of every failure. */
+    readonly prototype: Failure;
+}
+/** An error that the type of a program knows, by its name and its fields. */
+interface Failure<out Name extends string = string> extends Error {
+    readonly name: Name;
+    /** Exists in types only: another Error is no Failure. */
+    readonly [tag]: Name;
+}
+/**
+ * Makes the base class of a failure: an Error whose name and fields the type of a program knows. The name is for people
+ * and for types, and each failure of a program has its own; what is caught is told by its class.
+ *
+ * @throws InvalidFailureError when the name is empty or not a string.
+ * @example
+ * class NotFound extends Failure('NotFound')<{ id: number }> {}
+ * const error = new NotFound({ id: 42 })
+ * error.id // 42
+ * error.message // 'NotFound { id: 42 }'
+ * error instanceof Error && error instanceof Failure // true
+ */
+declare const Failure: FailureMaker;
+/**
+ * Throws a failure where it is yielded, or where the program is called that returns it. Its row has the failure until a
+ * handler made with {@link catching}, or {@link catchingAll}, catches it. `try` and `catch` see an ordinary Error.
+ *
+ * @throws InvalidFailureError when `failure` is something else.
+ * @example
+ * class NotFound extends Failure('NotFound')<{ id: number }> {}
+ * const find = Do(function* (id: number) { return id === 1 ? 'Ada' : yield* fail(new NotFound({ id })) })
+ * run(find(2).with(catching(NotFound, ({ id }) => `nobody at ${id}`))) // 'nobody at 2'
+ */
+declare function fail<F extends Failure>(failure: F): Control<never, Fails<F>>;
+
 declare const exactly: unique symbol;
 /** The type of one effect in a row: its name, what it carries, what it is answered with. */
 interface Effect<Name extends string, Payload extends readonly unknown[], Answer> {
@@ -81,6 +136,18 @@ interface RealTime {
 }
 /** As {@link Handled}, where waiting for the outside is allowed. */
 type HandledAsync<E> = Handled<Exclude<E, Async | RealTime>>;
+declare const failure$1: unique symbol;
+/** One failure in a row. A handler that catches a class of failures catches its subclasses as well. */
+interface FailsWith<out F extends Failure> {
+    readonly name: `Fails: ${F['name']}`;
+    readonly [failure$1]: F;
+}
+/** Stands in the row of a program that may fail: with `NotFound`, or with each of `NotFound | Expired`. */
+type Fails<F extends Failure> = F extends Failure ? FailsWith<F> : never;
+/** The failures in a row. */
+type FailuresIn<E> = [unknown] extends [E] ? Failure : E extends FailsWith<infer F> ? F : never;
+/** A row without its failures. */
+type WithoutFailures<E> = Exclude<E, FailsWith<Failure>>;
 
 /** What a clause names its effect by: the constructor, whatever it takes and gives. */
 interface EffectKey<Own> {
@@ -107,12 +174,41 @@ type EffectOf<Constructor> = Constructor extends EffectKey<infer Own> ? Own : ne
  */
 declare function effect<const Name extends string>(name: Name): <Payload extends readonly unknown[] = [], Answer = void>() => EffectConstructor<Name, Payload, Answer>;
 
+/** How a program ended. Where the errors are known, `F` is their type. */
+type Result<A, F = unknown> = Ok<A> | Err<F>;
+/** The program returned `value`. */
+interface Ok<A> {
+    readonly ok: true;
+    readonly value: A;
+}
+/**
+ * A successful {@link Result}.
+ *
+ * @example
+ * Ok(42) // { ok: true, value: 42 }
+ */
+declare function Ok<A>(value: A): Ok<A>;
+/** The program threw `error`. */
+interface Err<F = unknown> {
+    readonly ok: false;
+    readonly error: F;
+}
+/**
+ * A failed {@link Result}.
+ *
+ * @example
+ * Err('no') // { ok: false, error: 'no' }
+ */
+declare function Err<F>(error: F): Err<F>;
+
 declare const map: unique symbol;
 /** A map between types: `to` is computed from `from`. */
 interface ResultMap {
     /** Tells the maps apart. */
     readonly [map]: unknown;
     readonly from: unknown;
+    /** The row of the body, for a map that depends on it. */
+    readonly row: unknown;
     readonly to: unknown;
 }
 /** The result of the body, unchanged: a handler without a return clause. */
@@ -128,11 +224,26 @@ interface Paired<Items> extends ResultMap {
 /** What `Outer` makes of what `Inner` has made. */
 interface Then<Inner, Outer> extends ResultMap {
     readonly [map]: ['then', Inner, Outer];
-    readonly to: ResultUnder<Outer, ResultUnder<Inner, this['from']>>;
+    readonly to: ResultUnder<Outer, ResultUnder<Inner, this['from'], this['row']>>;
 }
-/** What a handler with the result `R` makes of a body's result `A`. */
-type ResultUnder<R, A> = R extends ResultMap ? (R & {
+/** A map that depends on the row of the body. */
+interface RowMap extends ResultMap {
+    readonly asksForRow: true;
+}
+/** The result of the body, or the failure that was caught: see `catchingAll`. */
+interface Caught extends RowMap {
+    readonly [map]: 'caught';
+    readonly to: Result<this['from'], FailuresIn<this['row']>>;
+}
+/** What `Outer` makes of what `Inner` has made or has ended with, in the row that is left of the body's. */
+interface ThenInRow<Inner, Outer, Takes, Performs, Ends> extends RowMap {
+    readonly [map]: ['then in row', Inner, Outer, Takes, Performs, Ends];
+    readonly to: ResultUnder<Outer, ResultUnder<Inner, this['from'], this['row']> | Ends, Exclude<this['row'], Takes> | Performs>;
+}
+/** What a handler with the result `R` makes of the result `A` of a body with the row `E`. */
+type ResultUnder<R, A, E = unknown> = R extends ResultMap ? (R & {
     readonly from: A;
+    readonly row: E;
 })['to'] : R;
 
 type AnyClass = abstract new (...args: never[]) => object;
@@ -299,7 +410,7 @@ declare class Program<out A = unknown, out E = never> {
      * @example
      * run(Do(function* () { yield* Tell('hello'); return 1 })().with(writer())) // 1
      */
-    with<H, P, F, R>(handler: Handler<H, P, F, R, A>): Program<ResultUnder<R, A> | F, Exclude<E, H> | P>;
+    with<H, P, F, R>(handler: Handler<H, P, F, R, A>): Program<ResultUnder<R, A, E> | F, Exclude<E, H> | P>;
     /**
      * This program with its result mapped by a plain function.
      *
@@ -340,12 +451,17 @@ declare function pure<A>(value: A): Program<A>;
 /** What may stand for a program where one is asked for: a program, or a generator function without parameters. */
 type ProgramLike<A = unknown, E = unknown> = Program<A, E> | (() => ProgramGenerator<unknown, unknown>);
 
-/** What becomes of the body's result when `Outer` maps what `Inner` has mapped. */
-type ThenResult<Inner, Outer> = Outer extends Identity ? Inner : Inner extends Identity ? Outer : Inner extends ResultMap ? Then<Inner, Outer> : ResultUnder<Outer, Inner>;
+/**
+ * What becomes of the body's result when `Outer` maps what `Inner` has mapped, and what its clauses `Ends` the body with.
+ * An outer one that asks for the row sees what the inner one leaves of it.
+ */
+type ThenResult<Inner, Outer, Takes, Performs, Ends> = Outer extends Identity ? Inner : Outer extends RowMap ? ThenInRow<Inner, Outer, Takes, Performs, Ends> : Inner extends Identity ? Outer : Inner extends ResultMap ? Then<Inner, Outer> : ResultUnder<Outer, Inner>;
+/** What becomes, under `Outer`, of what the clauses of an inner handler end the body with. */
+type EndsUnder<Ends, Outer> = [Ends] extends [never] ? never : Outer extends RowMap ? never : ResultUnder<Outer, Ends>;
 /** Which results of the body both accept; none when the outer handler cannot take what the inner one gives. */
 type BothAccept<InnerAccepts, InnerEnds, InnerResult, OuterAccepts> = [InnerResult] extends [Identity] ? [InnerEnds] extends [OuterAccepts] ? InnerAccepts & OuterAccepts : never : [InnerEnds | ResultUnder<InnerResult, unknown>] extends [OuterAccepts] ? InnerAccepts : never;
 /** The type of two handlers as one. */
-type Inside<Outer, Inner> = Outer extends Handler<infer H2, infer P2, infer F2, infer R2, infer A2> ? Inner extends Handler<infer H1, infer P1, infer F1, infer R1, infer A1> ? Handler<H1 | H2, Exclude<P1, H2> | P2, ([F1] extends [never] ? never : ResultUnder<R2, F1>) | F2, ThenResult<R1, R2>, BothAccept<A1, F1, R1, A2>> : never : never;
+type Inside<Outer, Inner> = Outer extends Handler<infer H2, infer P2, infer F2, infer R2, infer A2> ? Inner extends Handler<infer H1, infer P1, infer F1, infer R1, infer A1> ? Handler<H1 | H2, Exclude<P1, H2> | P2, EndsUnder<F1, R2> | F2, ThenResult<R1, R2, H1, P1, F1>, BothAccept<A1, F1, R1, A2>> : never : never;
 /** The type of a list of handlers as one, the first as the outermost. */
 type Composition<Handlers extends readonly unknown[]> = Handlers extends readonly [infer Only] ? Only : Handlers extends readonly [infer Outer, ...infer Rest] ? Inside<Outer, Composition<Rest>> : AnyHandler;
 /**
@@ -474,8 +590,8 @@ declare function Discontinue(k: Continuation<never>): Control<undefined>;
  * run(WithHandler(state({ n: 42 }), Get('n'))) // 42
  */
 declare function WithHandler(handler: CatchAll | RawCatchAll, body: (() => ProgramGenerator<unknown, unknown>) | Program<unknown, unknown>): Control<unknown>;
-declare function WithHandler<Yielded, Result, H, P, F, R>(handler: Handler<H, P, F, R, ResultOf<Result>>, body: () => ProgramGenerator<Yielded, Result>): Control<ResultUnder<R, ResultOf<Result>> | F, Exclude<GeneratorRow<Yielded, Result>, H> | P>;
-declare function WithHandler<A, E, H, P, F, R>(handler: Handler<H, P, F, R, A>, body: Program<A, E>): Control<ResultUnder<R, A> | F, Exclude<E, H> | P>;
+declare function WithHandler<Yielded, Result, H, P, F, R>(handler: Handler<H, P, F, R, ResultOf<Result>>, body: () => ProgramGenerator<Yielded, Result>): Control<ResultUnder<R, ResultOf<Result>, GeneratorRow<Yielded, Result>> | F, Exclude<GeneratorRow<Yielded, Result>, H> | P>;
+declare function WithHandler<A, E, H, P, F, R>(handler: Handler<H, P, F, R, A>, body: Program<A, E>): Control<ResultUnder<R, A, E> | F, Exclude<E, H> | P>;
 /**
  * In a clause: declines. The same `k` goes to the next outer handler, with the same effect or another one; the
  * declining clause is closed. Never answers.
@@ -684,32 +800,6 @@ declare const Listen: (<A, E>(program: Program<A, E>) => Program<[result: A, mes
  */
 declare function writer(): Handler<WriterEffect>;
 
-/** How a program ended. */
-type Result<A> = Ok<A> | Err;
-/** The program returned `value`. */
-interface Ok<A> {
-    readonly ok: true;
-    readonly value: A;
-}
-/**
- * A successful {@link Result}.
- *
- * @example
- * Ok(42) // { ok: true, value: 42 }
- */
-declare function Ok<A>(value: A): Ok<A>;
-/** The program threw `error`. */
-interface Err {
-    readonly ok: false;
-    readonly error: unknown;
-}
-/**
- * A failed {@link Result}.
- *
- * @example
- * Err('no') // { ok: false, error: 'no' }
- */
-declare function Err(error: unknown): Err;
 /** The effect type of {@link Try}. */
 type TryEffect = Effect<'Try', [program: Program<unknown, unknown>], unknown>;
 /**
@@ -720,7 +810,7 @@ type TryEffect = Effect<'Try', [program: Program<unknown, unknown>], unknown>;
  * const fails = Do(function* () { throw new Error('no') })
  * run(Try(fails()).with(tryHandler)).ok // false
  */
-declare const Try: (<A, E>(program: Program<A, E>) => Program<Result<A>, E | TryEffect>) & EffectConstructor<"Try", [program: Program<unknown, unknown>], unknown>;
+declare const Try: (<A, E>(program: Program<A, E>) => Program<Result<A>, WithoutFailures<E> | TryEffect>) & EffectConstructor<"Try", [program: Program<unknown, unknown>], unknown>;
 /**
  * Handles {@link Try}.
  *
@@ -728,6 +818,51 @@ declare const Try: (<A, E>(program: Program<A, E>) => Program<Result<A>, E | Try
  * run(Try(pure(42)).with(tryHandler)) // { ok: true, value: 42 }
  */
 declare const tryHandler: Handler<TryEffect>;
+
+type Class = abstract new (...args: never[]) => Failure;
+/** What a clause answers with: the result of a program, or the value. */
+type Answered<Result> = Result extends Program<infer A, unknown> ? A : Result;
+/**
+ * Catches failures of a class, or of several: `.with(catching(NotFound, failure => …))`. The clause gets the failure; the
+ * value that it returns, or the result of the program, is the result of the handled program. It runs outside: the handlers
+ * inside of this one have been left. Everything else that was thrown goes on.
+ *
+ * @throws InvalidHandlerError when a class is not one of failures, or the clause is not a function.
+ * @example
+ * class NotFound extends Failure('NotFound')<{ id: number }> {}
+ * class Gone extends Failure('Gone') {}
+ * const missing = fail(new NotFound({ id: 1 }))
+ * run(missing.with(catching(NotFound, ({ id }) => `no ${id}`))) // 'no 1'
+ * run(missing.with(catching(NotFound, Gone, ({ name }) => Ask<string>(name))).with(reader({ NotFound: '404' }))) // '404'
+ */
+declare function catching<Classes extends readonly Class[], Yielded = never, Result = never>(...classesAndClause: [
+    ...classes: Classes,
+    clause: (failure: InstanceType<Classes[number]>) => ProgramGenerator<Yielded, Result>
+]): Handler<Fails<InstanceType<Classes[number]>>, GeneratorRow<Yielded, Result>, ResultOf<Result>>;
+declare function catching<Classes extends readonly Class[], Result>(...classesAndClause: [...classes: Classes, clause: (failure: InstanceType<Classes[number]>) => Result]): Handler<Fails<InstanceType<Classes[number]>>, RowOf<Result>, Answered<Result>>;
+/**
+ * Catches every failure, and makes a {@link Result} of how the handled program ended: `Ok` of its result, or `Err` of the
+ * failure, whose type is one of those in the row. An error that is no {@link Failure} goes on: it is a bug.
+ *
+ * @example
+ * class NotFound extends Failure('NotFound')<{ id: number }> {}
+ * const find = Do(function* (id: number) { return id === 1 ? 'Ada' : yield* fail(new NotFound({ id })) })
+ * run(find(1).with(catchingAll)) // { ok: true, value: 'Ada' }
+ * const result = run(find(2).with(catchingAll))
+ * !result.ok && result.error.id // 2
+ */
+declare const catchingAll: Handler<FailsWith<Failure>, never, never, Caught>;
+/**
+ * Runs `program` and answers `Ok(value)` or `Err(error)`, whatever the error is, a bug too: so its type is unknown. It is
+ * {@link Try} that needs no handler. For failures alone, with their types, there is {@link catchingAll}.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * const parse = Do(function* (text: string) { return JSON.parse(text) as unknown })
+ * run(attempt(parse('[1]'))) // { ok: true, value: [1] }
+ * run(attempt(parse('[1'))).ok // false
+ */
+declare function attempt<A, E>(program: Program<A, E>): Program<Result<A>, WithoutFailures<E>>;
 
 /** The effect type of {@link Await}. */
 type AwaitEffect = Effect<'Await', [action: unknown], unknown>;
@@ -746,10 +881,15 @@ declare const Await: {
 } & EffectConstructor<"Await", [action: unknown], unknown>;
 
 declare const answer: unique symbol;
-/** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
-declare class Waitable<out A = unknown> {
-    /** Exists in types only. */
+declare const failure: unique symbol;
+/**
+ * Something that can be waited for: a {@link Task}, or the `future` of a promise. Whoever waits gets an `A`, or one of the
+ * failures `F`.
+ */
+declare class Waitable<out A = unknown, out F extends Failure = never> {
+    /** Exist in types only. */
     readonly [answer]: A;
+    readonly [failure]: F;
     /** For messages. */
     get name(): string;
     /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
@@ -758,7 +898,7 @@ declare class Waitable<out A = unknown> {
     toJSON(): string;
 }
 /**
- * A task: a program that runs beside others. Made by `Spawn`.
+ * A task: a program that runs beside others. Made by `Spawn`. It ends with an `A`, or with one of the failures `F`.
  *
  * @example
  * const parent = Do(function* () {
@@ -767,9 +907,13 @@ declare class Waitable<out A = unknown> {
  * })
  * run(parent().with(scheduled())) // 42
  */
-type Task<A = unknown> = Waitable<A> & {
+type Task<A = unknown, F extends Failure = never> = Waitable<A, F> & {
     readonly kind: 'Task';
 };
+/** A waitable, whatever it gives. */
+type AnyWaitable = Waitable<unknown, Failure>;
+/** A task, whatever it gives. */
+type AnyTask = Task<unknown, Failure>;
 /** What `CreatePromise` answers: a promise that a task settles with `CompletePromise` or `FailPromise`. */
 interface VmPromise<A = unknown> {
     /** What others wait for. */
@@ -777,7 +921,7 @@ interface VmPromise<A = unknown> {
 }
 
 /** The effect type of {@link Cancel}. */
-type CancelEffect = Effect<'Cancel', [task: Task], void>;
+type CancelEffect = Effect<'Cancel', [task: AnyTask], void>;
 /**
  * Asks a task to end: it unwinds at its next suspension, its `finally` blocks run. If it is suspended now, that is when its
  * turn comes; if what it waited for is there already, it gets that first. A task that has ended is left alone.
@@ -791,7 +935,7 @@ type CancelEffect = Effect<'Cancel', [task: Task], void>;
  * })
  * await runAsync(parent().with(scheduled())) // 'not waiting'
  */
-declare const Cancel: EffectConstructor<"Cancel", [task: Task], void>;
+declare const Cancel: EffectConstructor<"Cancel", [task: AnyTask], void>;
 
 /** How much is written: nothing, a line a step, or a line with the whole chain. */
 type DebugLevel = 'off' | 'steps' | 'trace';
@@ -1071,6 +1215,15 @@ declare class TimeoutError extends DoeffError {
 declare class InvalidWaitableError extends DoeffTypeError {
     constructor(message: string);
 }
+/**
+ * Something that is no failure was given where one is needed, or a failure was made wrongly.
+ *
+ * @example
+ * fail(42 as never) // throws InvalidFailureError
+ */
+declare class InvalidFailureError extends DoeffTypeError {
+    constructor(message: string);
+}
 
 /** Counts of what a VM holds; all but `effects` are 0 when nothing runs and nothing persists. */
 interface Stats {
@@ -1231,7 +1384,7 @@ declare const Acquire: EffectConstructor<"Acquire", [semaphore: Semaphore], void
 declare const Release: EffectConstructor<"Release", [semaphore: Semaphore], void>;
 
 /** The effect type of {@link Spawn}. */
-type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], Task>;
+type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>;
 /** How a task is to run. */
 interface SpawnOptions {
     /** Which ready tasks go first: `high` before `normal` before `idle`. */
@@ -1248,7 +1401,8 @@ interface SpawnOptions {
 }
 /**
  * Starts a task and answers it at once; the task runs when its turn comes, under the handlers in scope here. `Spawn(f,
- * ...args)` takes a generator function and its arguments.
+ * ...args)` takes a generator function and its arguments. The failures of its program are in the type of the task: they are
+ * thrown where it is waited for.
  *
  * @throws InvalidProgramError when `program` is not a program; TooManyTasksError (at the yield) beyond the limit.
  * @example
@@ -1260,9 +1414,9 @@ interface SpawnOptions {
  * run(parent().with(scheduled())) // [1, 2]
  */
 declare const Spawn: {
-    <A, E>(program: Program<A, E>, options?: SpawnOptions): Program<Task<A>, SpawnEffect | E>;
-    <Args extends unknown[], Yielded, R>(f: (...args: Args) => ProgramGenerator<Yielded, R>, ...args: Args): Program<Task<ResultOf<R>>, SpawnEffect | GeneratorRow<Yielded, R>>;
-} & EffectConstructor<"Spawn", [program: Program<unknown, unknown>, options?: SpawnOptions], Task>;
+    <A, E>(program: Program<A, E>, options?: SpawnOptions): Program<Task<A, FailuresIn<E>>, SpawnEffect | WithoutFailures<E>>;
+    <Args extends unknown[], Yielded, R>(f: (...args: Args) => ProgramGenerator<Yielded, R>, ...args: Args): Program<Task<ResultOf<R>, FailuresIn<GeneratorRow<Yielded, R>>>, SpawnEffect | WithoutFailures<GeneratorRow<Yielded, R>>>;
+} & EffectConstructor<"Spawn", [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>;
 
 /** The effect type of {@link Sleep}. */
 type SleepEffect = Effect<'Sleep', [ms: number], void>;
@@ -1289,11 +1443,11 @@ declare const Sleep: {
 declare const Now: EffectConstructor<"Now", [], number>;
 
 /** The effect type of {@link Wait}. */
-type WaitEffect = Effect<'Wait', [waitable: Waitable], unknown>;
+type WaitEffect = Effect<'Wait', [waitable: AnyWaitable], unknown>;
 /** The effect type of {@link Gather}. */
-type GatherEffect = Effect<'Gather', readonly Waitable[], unknown[]>;
+type GatherEffect = Effect<'Gather', readonly AnyWaitable[], unknown[]>;
 /** The effect type of {@link Race}. */
-type RaceEffect = Effect<'Race', readonly Waitable[], unknown>;
+type RaceEffect = Effect<'Race', readonly AnyWaitable[], unknown>;
 /**
  * Waits for a task or future and answers its result; its error is thrown.
  *
@@ -1302,12 +1456,14 @@ type RaceEffect = Effect<'Race', readonly Waitable[], unknown>;
  * run(Spawn(pure(42)).flatMap(task => Wait(task)).with(scheduled())) // 42
  */
 declare const Wait: {
-    <A>(waitable: Waitable<A>): Program<A, WaitEffect>;
-} & EffectConstructor<"Wait", [waitable: Waitable], unknown>;
+    <A, F extends Failure = never>(waitable: Waitable<A, F>): Program<A, WaitEffect | Fails<F>>;
+} & EffectConstructor<"Wait", [waitable: AnyWaitable], unknown>;
 /** What each of several waitables gives. */
-type Results<W extends readonly Waitable[]> = {
-    -readonly [K in keyof W]: W[K] extends Waitable<infer A> ? A : never;
+type Results<W extends readonly AnyWaitable[]> = {
+    -readonly [K in keyof W]: W[K] extends Waitable<infer A, Failure> ? A : never;
 };
+/** The row of waiting for `W`: its failures are thrown there. */
+type FailsOf<W> = W extends Waitable<unknown, infer F> ? Fails<F> : never;
 /**
  * Waits for all of them and answers their results in the order of the arguments. The first failure is thrown at once; the
  * others go on.
@@ -1320,12 +1476,12 @@ type Results<W extends readonly Waitable[]> = {
  * run(both().with(scheduled())) // ['a', 'b']
  */
 declare const Gather: {
-    <W extends readonly Waitable[]>(...waitables: W): Program<Results<W>, GatherEffect>;
-} & EffectConstructor<"Gather", readonly Waitable[], unknown[]>;
+    <W extends readonly AnyWaitable[]>(...waitables: W): Program<Results<W>, GatherEffect | FailsOf<W[number]>>;
+} & EffectConstructor<"Gather", readonly AnyWaitable[], unknown[]>;
 /** What {@link Race} answers: who was first, with what, and the others. */
-interface RaceResult<W extends Waitable> {
+interface RaceResult<W extends AnyWaitable> {
     readonly first: W;
-    readonly value: W extends Waitable<infer A> ? A : never;
+    readonly value: W extends Waitable<infer A, Failure> ? A : never;
     readonly rest: readonly W[];
 }
 /**
@@ -1340,9 +1496,9 @@ interface RaceResult<W extends Waitable> {
  * run(first().with(scheduled())) // 'a'
  */
 declare const Race: {
-    <W extends readonly [Waitable, ...Waitable[]]>(...waitables: W): Program<RaceResult<W[number]>, RaceEffect>;
-    <W extends Waitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect>;
-} & EffectConstructor<"Race", readonly Waitable[], unknown>;
+    <W extends readonly [AnyWaitable, ...AnyWaitable[]]>(...waitables: W): Program<RaceResult<W[number]>, RaceEffect | FailsOf<W[number]>>;
+    <W extends AnyWaitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect | FailsOf<W>>;
+} & EffectConstructor<"Race", readonly AnyWaitable[], unknown>;
 
 /** The effect type of {@link Yield}. */
 type YieldEffect = Effect<'Yield', [], void>;
@@ -1416,14 +1572,14 @@ type AnswersOf<P extends readonly AnyProgram[]> = {
 declare function All<const P extends readonly AnyProgram[]>(programs: P): Program<AnswersOf<P>, RowOf<P[number]> | StructuredEffect>;
 /**
  * Runs the programs side by side and answers the result of the first one that succeeds; the others are cancelled and
- * unwound.
+ * unwound. The failures of a program are no failures of `Any`: of an AggregateError the type of a program knows nothing.
  *
  * @throws AggregateError (at the yield) when all of them fail, with their errors in order.
  * @example
  * const no = Do(function* () { throw new Error('no') })
  * run(Any([no(), pure(42)]).with(scheduled())) // 42
  */
-declare function Any<const P extends readonly AnyProgram[]>(programs: P): Program<AnswerOf<P[number]>, RowOf<P[number]> | StructuredEffect>;
+declare function Any<const P extends readonly AnyProgram[]>(programs: P): Program<AnswerOf<P[number]>, WithoutFailures<RowOf<P[number]>> | StructuredEffect>;
 /**
  * Runs `program`; takes no longer than `ms` milliseconds of the clock in scope. After that the program is cancelled and
  * unwound.
@@ -1762,5 +1918,5 @@ declare class VM {
  */
 declare function version(): string;
 
-export { Acquire, All, AlreadySettledError, Any, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, FailPromise, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, awaitHandler, bracket, compose, effect, effectTrace, ensure, formatTrace, handler, observe, pure, raw, reader, retry, run, runAsync, runMain, scheduled, simulatedClock, state, traverse, tryHandler, version, writer };
-export type { AnswerOf, AnswersOf, AnyEffect, AnyHandler, AskEffect, Async, AsyncOptions, AwaitEffect, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, CancelEffect, CatchAll, ClauseRow, Composition, Continuation, Control, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnUnobservedFailure, Paired, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowOf, SchedulerEffect, SchedulerOptions, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WriterEffect, YieldEffect };
+export { Acquire, All, AlreadySettledError, Any, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, attempt, awaitHandler, bracket, catching, catchingAll, compose, effect, effectTrace, ensure, fail, formatTrace, handler, observe, pure, raw, reader, retry, run, runAsync, runMain, scheduled, simulatedClock, state, traverse, tryHandler, version, writer };
+export type { AnswerOf, Answered, AnswersOf, AnyEffect, AnyHandler, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, CancelEffect, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnUnobservedFailure, Paired, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, SchedulerEffect, SchedulerOptions, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };

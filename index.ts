@@ -7,7 +7,7 @@ export { Do, Program, pure, type AnswerOf, type ProgramGenerator, type ProgramLi
 export { effect, type EffectConstructor, type EffectKey, type EffectOf } from './src-ts/effect'
 export { handler, Handler, raw, type AnyHandler, type CatchAll, type RawCatchAll } from './src-ts/handler'
 export { compose, type Composition } from './src-ts/compose'
-export type { Identity, Paired, ResultMap, ResultUnder, Then } from './src-ts/result-map'
+export type { Caught, Identity, Paired, ResultMap, ResultUnder, RowMap, Then, ThenInRow } from './src-ts/result-map'
 export type { Continuation } from './src-ts/continuation'
 export type {
   AnyEffect,
@@ -16,6 +16,9 @@ export type {
   Control,
   Delegated,
   Effect,
+  Fails,
+  FailsWith,
+  FailuresIn,
   GeneratorRow,
   Handled,
   HandledAsync,
@@ -24,6 +27,7 @@ export type {
   ResultOf,
   ReturnedRow,
   RowOf,
+  WithoutFailures,
 } from './src-ts/row'
 export {
   AsyncEscape,
@@ -54,7 +58,17 @@ export {
 } from './src-ts/stdlib/state'
 export { Ask, Local, reader, type AskEffect, type LocalEffect, type ReaderEffect } from './src-ts/stdlib/reader'
 export { Listen, Tell, writer, type ListenEffect, type TellEffect, type WriterEffect } from './src-ts/stdlib/writer'
-export { Err, Ok, Try, tryHandler, type Result, type TryEffect } from './src-ts/stdlib/try'
+export { Try, tryHandler, type TryEffect } from './src-ts/stdlib/try'
+export { Err, Ok, type Result } from './src-ts/result'
+export {
+  fail,
+  Failure,
+  type FailureArguments,
+  type FailureClass,
+  type FailureMaker,
+  type FailureOptions,
+} from './src-ts/failure'
+export { attempt, catching, catchingAll, type Answered } from './src-ts/catching'
 export type { Bindings } from './src-ts/stdlib/bindings'
 export type { BoundReader, BoundScheduler, BoundState, BoundWriter, Stdlib } from './src-ts/stdlib/bound'
 export {
@@ -78,6 +92,7 @@ export {
   type CancelEffect,
   type ExternalPromiseEffect,
   type ExternalPromiseOptions,
+  type FailsOf,
   type GatherEffect,
   type NowEffect,
   type PromiseEffect,
@@ -118,7 +133,7 @@ export { runMain, type MainOptions } from './src-ts/main'
 export { observe } from './src-ts/observe'
 export type { TaskSnapshot } from './src-ts/scheduler/deadlock'
 export { awaitHandler, scheduled, simulatedClock, type SchedulerOptions } from './src-ts/scheduler/scheduled'
-export type { Task, VmPromise, Waitable } from './src-ts/scheduler/waitable'
+export type { AnyTask, AnyWaitable, Task, VmPromise, Waitable } from './src-ts/scheduler/waitable'
 export type { ExternalPromise } from './src-ts/scheduler/promises'
 export type { Semaphore } from './src-ts/scheduler/semaphore'
 export type { OnUnobservedFailure } from './src-ts/scheduler/report'
@@ -142,6 +157,7 @@ export {
   DoeffTypeError,
   ForeignContinuationError,
   InvalidContinuationError,
+  InvalidFailureError,
   InvalidHandlerError,
   InvalidProgramError,
   InvalidYieldError,

@@ -55,6 +55,7 @@ const expected = outcome('after')
 
 test('the programs under test give what they are to give', () => {
   expect(expected).toMatchObject({ stores: { a: 2, b: 2, local: 3 }, choosing: { resumed: {} }, awaited: 'awaited' })
+  expect(expected).toMatchObject({ failures: [['a', "Missing { kind: 'a' }", 'none'], 'b', 'c'] })
   expect(expected).toMatchObject({ tasks: { all: [1, 2], value: 'external', both: [3, 4], n: 8 }, waited: 3 })
 })
 

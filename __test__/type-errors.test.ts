@@ -6,7 +6,9 @@ jest.setTimeout(60_000)
 
 const imports = `import * as doeff from 'doeff-vm'
 const { Ask, AsyncEscape, Do, effect, Get, handler, pure, Put, Resume, run, runAsync, state, Tell, writer } = doeff
-const ReadFile = effect('ReadFile')<[path: string], string>()`
+const ReadFile = effect('ReadFile')<[path: string], string>()
+class NotFound extends doeff.Failure('NotFound')<{ id: number }> {}
+class Gone extends doeff.Failure('Gone') {}`
 
 /** A mistake on the last line, and what the message about it says. */
 const mistakes: [mistake: string, code: string, message: RegExp][] = [
@@ -46,14 +48,39 @@ const mistakes: [mistake: string, code: string, message: RegExp][] = [
     /'unhandled effects': "AsyncEscape \(needs runAsync\)"; \}'\.$/,
   ],
   [
+    'an uncaught failure is named',
+    `run(doeff.fail(new NotFound({ id: 1 })))`,
+    /'unhandled effects': "Fails: NotFound"; \}'\.$/,
+  ],
+  [
+    'the failure that a handler does not catch is named',
+    `run(pure(1).flatMap(id => doeff.fail(id > 0 ? new NotFound({ id }) : new Gone())).with(doeff.catching(Gone, () => 0)))`,
+    /'unhandled effects': "Fails: NotFound"; \}'\.$/,
+  ],
+  [
+    'a failure of a clause is named beside effects',
+    `runAsync(Get('n').flatMap(() => ReadFile('a').with(handler('h').fun(ReadFile, () => doeff.fail(new Gone())))))`,
+    /'unhandled effects': ("Get" \| "Fails: Gone"|"Fails: Gone" \| "Get"); \}'\.$/,
+  ],
+  [
+    'a missing field of a failure is told where it is made',
+    `doeff.fail(new NotFound({}))`,
+    /Property 'id' is missing in type '\{\}' but required in type 'Readonly<\{ id: number; \}>'/,
+  ],
+  [
+    'an ordinary error is no failure',
+    `doeff.fail(new TypeError('no'))`,
+    /Argument of type 'TypeError' is not assignable to parameter of type 'Failure<string>'/,
+  ],
+  [
     'a plain yield answers unknown',
     `Do(function* () { const n: string = yield Get('n'); return n })`,
-    /^program \d+:4: Type 'unknown' is not assignable to type 'string'\.$/,
+    /^program \d+:6: Type 'unknown' is not assignable to type 'string'\.$/,
   ],
   [
     'a wrong payload is told where it is given',
     `ReadFile(1)`,
-    /^program \d+:4: Argument of type 'number' is not assignable to parameter of type 'string'\.$/,
+    /^program \d+:6: Argument of type 'number' is not assignable to parameter of type 'string'\.$/,
   ],
   [
     'a wrong answer is told with the answer that is needed',
@@ -68,7 +95,7 @@ const mistakes: [mistake: string, code: string, message: RegExp][] = [
   [
     'resuming with a wrong value is told where it is resumed',
     `handler('files').ctl(ReadFile, function* (k, path) { return Resume(k, path.length) })`,
-    /^program \d+:4: Argument of type 'number' is not assignable to parameter of type 'string'\.$/,
+    /^program \d+:6: Argument of type 'number' is not assignable to parameter of type 'string'\.$/,
   ],
   [
     'a return clause that cannot take the result is told with both types',
@@ -95,7 +122,7 @@ const errorsIn = (at: number): string[] => errors.filter(error => error.startsWi
 
 test.each(mistakes.map(([mistake, , message], at) => ({ mistake, message, at })))('$mistake', ({ message, at }) => {
   expect(errorsIn(at)).toEqual([expect.stringMatching(message)])
-  expect(errorsIn(at)[0]).toMatch(/^program \d+:4: /)
+  expect(errorsIn(at)[0]).toMatch(/^program \d+:6: /)
 })
 
 test('a program without mistakes has no errors', () => {

@@ -3,17 +3,26 @@
 import { each } from './each'
 import { InvalidHandlerError } from './errors'
 import { asHandler, Handler, type AnyHandler } from './handler'
-import { append, join, map } from './intrinsics'
-import type { Identity, ResultMap, ResultUnder, Then } from './result-map'
+import { append, find, join, map } from './intrinsics'
+import type { Program } from './program'
+import type { Identity, ResultMap, ResultUnder, RowMap, Then, ThenInRow } from './result-map'
 
-/** What becomes of the body's result when `Outer` maps what `Inner` has mapped. */
-type ThenResult<Inner, Outer> = Outer extends Identity
+/**
+ * What becomes of the body's result when `Outer` maps what `Inner` has mapped, and what its clauses `Ends` the body with.
+ * An outer one that asks for the row sees what the inner one leaves of it.
+ */
+type ThenResult<Inner, Outer, Takes, Performs, Ends> = Outer extends Identity
   ? Inner
-  : Inner extends Identity
-    ? Outer
-    : Inner extends ResultMap
-      ? Then<Inner, Outer>
-      : ResultUnder<Outer, Inner>
+  : Outer extends RowMap
+    ? ThenInRow<Inner, Outer, Takes, Performs, Ends>
+    : Inner extends Identity
+      ? Outer
+      : Inner extends ResultMap
+        ? Then<Inner, Outer>
+        : ResultUnder<Outer, Inner>
+
+/** What becomes, under `Outer`, of what the clauses of an inner handler end the body with. */
+type EndsUnder<Ends, Outer> = [Ends] extends [never] ? never : Outer extends RowMap ? never : ResultUnder<Outer, Ends>
 
 /** Which results of the body both accept; none when the outer handler cannot take what the inner one gives. */
 type BothAccept<InnerAccepts, InnerEnds, InnerResult, OuterAccepts> = [InnerResult] extends [Identity]
@@ -31,8 +40,8 @@ type Inside<Outer, Inner> =
       ? Handler<
           H1 | H2,
           Exclude<P1, H2> | P2,
-          ([F1] extends [never] ? never : ResultUnder<R2, F1>) | F2,
-          ThenResult<R1, R2>,
+          EndsUnder<F1, R2> | F2,
+          ThenResult<R1, R2, H1, P1, F1>,
           BothAccept<A1, F1, R1, A2>
         >
       : never
@@ -68,6 +77,17 @@ export function compose(...handlers: unknown[]): AnyHandler {
   const only = parts[0]
   if (only === undefined) throw new InvalidHandlerError('compose takes at least one handler.')
   if (parts.length === 1) return only
-  const names = map(parts, part => part.name)
-  return new Handler(`compose(${join(names, ', ')})`, [], undefined, undefined, parts)
+  const name = `compose(${join(
+    map(parts, part => part.name),
+    ', ',
+  )})`
+  const isWrapping = find(parts, part => part.around !== undefined) !== undefined
+  return new Handler(name, [], undefined, undefined, parts, isWrapping ? body => nest(parts, body) : undefined)
+}
+
+/** The body under each of the handlers, the first as the outermost. */
+function nest(parts: readonly Handler[], body: Program<unknown, unknown>): Program<unknown, unknown> {
+  let inner = body
+  for (let at = parts.length - 1; at >= 0; at--) inner = inner.with(parts[at] as Handler)
+  return inner
 }

@@ -117,11 +117,14 @@ export function WithHandler(
 export function WithHandler<Yielded, Result, H, P, F, R>(
   handler: Handler<H, P, F, R, ResultOf<Result>>,
   body: () => ProgramGenerator<Yielded, Result>,
-): Control<ResultUnder<R, ResultOf<Result>> | F, Exclude<GeneratorRow<Yielded, Result>, H> | P>
+): Control<
+  ResultUnder<R, ResultOf<Result>, GeneratorRow<Yielded, Result>> | F,
+  Exclude<GeneratorRow<Yielded, Result>, H> | P
+>
 export function WithHandler<A, E, H, P, F, R>(
   handler: Handler<H, P, F, R, A>,
   body: Program<A, E>,
-): Control<ResultUnder<R, A> | F, Exclude<E, H> | P>
+): Control<ResultUnder<R, A, E> | F, Exclude<E, H> | P>
 export function WithHandler(handler: unknown, body: unknown): Control<never> {
   return control(Kind.WITH_HANDLER, asHandler(handler, 'WithHandler'), asProgram(body, 'WithHandler'))
 }

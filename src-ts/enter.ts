@@ -21,18 +21,27 @@ export const INHERITED = Symbol('inherited')
  */
 export function enter(run: Run, program: Program<unknown, unknown>, below = 0): Todo {
   let inner = program
+  let isBelowKnown = true
   let beginning: AnyGenerator
   try {
     while (inner.kind === Kind.WITH || inner.kind === Kind.WITH_HANDLER) {
-      install(run, inner.a as Handler, inner.c === INHERITED)
+      const { a, c } = inner
+      const handler = a as Handler
       inner = inner.b as Program<unknown, unknown>
+      if (handler.around !== undefined) {
+        inner = handler.around(inner)
+      } else {
+        install(run, handler, c === INHERITED)
+        isBelowKnown = false
+      }
     }
     if (inner.kind === Kind.VALUE || inner.kind === Kind.PURE) return deliver(run, inner.a)
+    if (inner.kind === Kind.FAIL) return raise(run, inner.a)
     beginning = generatorOf(inner)
   } catch (error) {
     return raise(run, error)
   }
-  return call(run, beginning, inner, inner === program ? below : 0)
+  return call(run, beginning, inner, isBelowKnown ? below : 0)
 }
 
 /** Pushes the frame of a program; under a handler just installed, only the machine knows what is below of it. */

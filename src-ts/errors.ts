@@ -381,3 +381,15 @@ export class InvalidWaitableError extends DoeffTypeError {
     super('ERR_INVALID_WAITABLE', message)
   }
 }
+
+/**
+ * Something that is no failure was given where one is needed, or a failure was made wrongly.
+ *
+ * @example
+ * fail(42 as never) // throws InvalidFailureError
+ */
+export class InvalidFailureError extends DoeffTypeError {
+  constructor(message: string) {
+    super('ERR_INVALID_FAILURE', message)
+  }
+}

@@ -39,6 +39,9 @@ export interface NativeSpec {
   readonly bound?: { readonly vm: object; readonly id: number; readonly run?: number }
 }
 
+/** What a handler makes of the body, when it is nothing but a program around it. @internal */
+export type Around = (body: Program<unknown, unknown>) => Program<unknown, unknown>
+
 type AnyClass = abstract new (...args: never[]) => object
 
 declare const about: unique symbol
@@ -69,6 +72,8 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
     /** @internal */ readonly native: NativeSpec | undefined,
     /** The handlers that a composition installs instead of itself, outermost first. @internal */
     readonly parts?: readonly Handler[],
+    /** Makes the program that stands around the body, instead of a boundary in the machine. @internal */
+    readonly around?: Around,
   ) {}
 
   /**
@@ -224,6 +229,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
   #checkOpen(): void {
     if (this.native !== undefined) throw new InvalidHandlerError(`${this.name} is built in and takes no clauses.`)
     if (this.parts !== undefined) throw new InvalidHandlerError(`${this.name} is a composition and takes no clauses.`)
+    if (this.around !== undefined) throw new InvalidHandlerError(`${this.name} catches failures and takes no clauses.`)
   }
 
   #advice(used: string, better: string, clause: unknown): string {

@@ -12,6 +12,7 @@ import { closeFrames } from './frames'
 import { forward } from './perform'
 import type { Program } from './program'
 import { Code, Op, Word } from './protocol'
+import { Err, Ok } from './result'
 import { Here, Status, type Run, type Todo } from './run-state'
 import {
   answerPerformer,
@@ -29,7 +30,6 @@ import {
 import type { ScopeHandle } from './scheduler/cancel-scope'
 import type { Waitable } from './scheduler/waitable'
 import type { AnyGenerator } from './slots'
-import { Err, Ok } from './stdlib/try'
 import { frameLink, noteLeaving } from './trace'
 
 /** Does what the outcome asks for; the operands are in the mailbox, the value in the register. */

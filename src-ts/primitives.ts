@@ -7,6 +7,7 @@ import { Continuation, type Origin } from './continuation'
 import { enter } from './enter'
 import { AsyncInSyncRunError, InvalidYieldError } from './errors'
 import { continuationError, lastFault } from './faults'
+import { failFrame } from './frames'
 import { instanceOf, type Handler } from './handler'
 import { map } from './intrinsics'
 import { word, words } from './mailbox'
@@ -61,6 +62,9 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
     case Kind.CHILD:
     case Kind.JOIN:
       return enterRegion(run, program)
+    case Kind.FAIL:
+      run.register = program.a
+      return Here.THROW
     case Kind.TAIL:
       throw new InvalidYieldError('Tail(program) is returned, not yielded: write return Tail(program).')
     default:
@@ -90,6 +94,9 @@ export function performTail(run: Run, primitive: Program<unknown, unknown>, slot
         return delegateTail(run, primitive, slot, origin)
       case Kind.TAIL:
         return replaceFrame(run, slot, origin, generatorOf(primitive.a as Program))
+      case Kind.FAIL:
+        run.machine.slots.origins[slot] = origin
+        return failFrame(run, slot, primitive.a)
       default:
         // The others need the frame as a place to be performed from; what they answer is the frame's result.
         return replaceFrame(run, slot, origin, performing(primitive))

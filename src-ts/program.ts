@@ -63,6 +63,8 @@ export const enum Kind {
   RESUME_CONTINUATION,
   ASYNC_ESCAPE,
   GET_TRACEBACK,
+  /** Throws `a`. */
+  FAIL,
 }
 
 /**
@@ -110,7 +112,7 @@ export class Program<out A = unknown, out E = never> {
    * @example
    * run(Do(function* () { yield* Tell('hello'); return 1 })().with(writer())) // 1
    */
-  with<H, P, F, R>(handler: Handler<H, P, F, R, A>): Program<ResultUnder<R, A> | F, Exclude<E, H> | P> {
+  with<H, P, F, R>(handler: Handler<H, P, F, R, A>): Program<ResultUnder<R, A, E> | F, Exclude<E, H> | P> {
     return new Program(Kind.WITH, null, handler, this, undefined, 2)
   }
 
@@ -328,4 +330,5 @@ const KIND_NAMES: Readonly<Partial<Record<Kind, string>>> = {
   [Kind.RESUME_CONTINUATION]: 'ResumeContinuation',
   [Kind.ASYNC_ESCAPE]: 'AsyncEscape',
   [Kind.GET_TRACEBACK]: 'GetTraceback',
+  [Kind.FAIL]: 'fail',
 }

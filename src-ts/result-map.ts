@@ -3,6 +3,9 @@
 // Types only. Most return clauses have one result type for every body. The built-in handlers do not: their result
 // depends on the body's, so their type carries a map from the one to the other.
 
+import type { Result } from './result'
+import type { FailuresIn } from './row'
+
 declare const map: unique symbol
 
 /** A map between types: `to` is computed from `from`. */
@@ -10,6 +13,8 @@ export interface ResultMap {
   /** Tells the maps apart. */
   readonly [map]: unknown
   readonly from: unknown
+  /** The row of the body, for a map that depends on it. */
+  readonly row: unknown
   readonly to: unknown
 }
 
@@ -28,8 +33,29 @@ export interface Paired<Items> extends ResultMap {
 /** What `Outer` makes of what `Inner` has made. */
 export interface Then<Inner, Outer> extends ResultMap {
   readonly [map]: ['then', Inner, Outer]
-  readonly to: ResultUnder<Outer, ResultUnder<Inner, this['from']>>
+  readonly to: ResultUnder<Outer, ResultUnder<Inner, this['from'], this['row']>>
 }
 
-/** What a handler with the result `R` makes of a body's result `A`. */
-export type ResultUnder<R, A> = R extends ResultMap ? (R & { readonly from: A })['to'] : R
+/** A map that depends on the row of the body. */
+export interface RowMap extends ResultMap {
+  readonly asksForRow: true
+}
+
+/** The result of the body, or the failure that was caught: see `catchingAll`. */
+export interface Caught extends RowMap {
+  readonly [map]: 'caught'
+  readonly to: Result<this['from'], FailuresIn<this['row']>>
+}
+
+/** What `Outer` makes of what `Inner` has made or has ended with, in the row that is left of the body's. */
+export interface ThenInRow<Inner, Outer, Takes, Performs, Ends> extends RowMap {
+  readonly [map]: ['then in row', Inner, Outer, Takes, Performs, Ends]
+  readonly to: ResultUnder<
+    Outer,
+    ResultUnder<Inner, this['from'], this['row']> | Ends,
+    Exclude<this['row'], Takes> | Performs
+  >
+}
+
+/** What a handler with the result `R` makes of the result `A` of a body with the row `E`. */
+export type ResultUnder<R, A, E = unknown> = R extends ResultMap ? (R & { readonly from: A; readonly row: E })['to'] : R

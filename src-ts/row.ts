@@ -4,6 +4,7 @@
 // collects rows, `.with` subtracts from them, `run` asks for an empty one. An effect is in a row once, however often it
 // is performed, and is the same effect when name, payload and answer are the same.
 
+import type { Failure } from './failure'
 import type { Program } from './program'
 
 declare const exactly: unique symbol
@@ -87,3 +88,20 @@ export interface RealTime {
 
 /** As {@link Handled}, where waiting for the outside is allowed. */
 export type HandledAsync<E> = Handled<Exclude<E, Async | RealTime>>
+
+declare const failure: unique symbol
+
+/** One failure in a row. A handler that catches a class of failures catches its subclasses as well. */
+export interface FailsWith<out F extends Failure> {
+  readonly name: `Fails: ${F['name']}`
+  readonly [failure]: F
+}
+
+/** Stands in the row of a program that may fail: with `NotFound`, or with each of `NotFound | Expired`. */
+export type Fails<F extends Failure> = F extends Failure ? FailsWith<F> : never
+
+/** The failures in a row. */
+export type FailuresIn<E> = [unknown] extends [E] ? Failure : E extends FailsWith<infer F> ? F : never
+
+/** A row without its failures. */
+export type WithoutFailures<E> = Exclude<E, FailsWith<Failure>>

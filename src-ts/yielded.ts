@@ -6,6 +6,7 @@ import { types } from 'node:util'
 import { customProgram } from './call'
 import { untypedEffect } from './effect'
 import { InvalidYieldError } from './errors'
+import { isFailure } from './failure'
 import type { Program } from './program'
 import { show } from './show'
 
@@ -14,6 +15,7 @@ export function yieldedProgram(item: unknown): Program<unknown, unknown> {
   if (typeof item !== 'object' || item === null || types.isGeneratorObject(item) || isThenable(item)) {
     throw new InvalidYieldError(adviceFor(item))
   }
+  if (isFailure(item)) throw new InvalidYieldError(adviceFor(item))
   const program = customProgram(item) ?? untypedEffect(item)
   if (program === undefined) throw new InvalidYieldError(adviceFor(item))
   return program
@@ -28,5 +30,6 @@ function adviceFor(item: unknown): string {
   if (types.isGeneratorObject(item)) return `${what}: wrap it with Do(…), a raw generator can run only once.`
   if (typeof item === 'function') return `${what}: call it, so that a program or an effect is yielded.`
   if (types.isPromise(item)) return `${what}: use Await(promise) under runAsync.`
+  if (isFailure(item)) return `${what}: a failure is thrown, by yield* fail(failure).`
   return `${what}: only effects, programs and control primitives can be yielded.`
 }

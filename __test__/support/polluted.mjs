@@ -96,6 +96,19 @@ const waiting = d.Do(function* () {
   // Any object as the result would be asked for its `then`.
   return both[0] + both[1]
 })
+class Missing extends d.Failure('Missing') {
+  // Without it, older engines pass the arguments on by iterating over them.
+  // eslint-disable-next-line no-useless-constructor
+  constructor(fields) {
+    super(fields)
+  }
+}
+const failures = d.Do(function* () {
+  const fails = kind => d.fail(new Missing({ kind, cause: 'none' }))
+  const caught = yield fails('a').with(d.catching(Missing, ({ kind, message, cause }) => [kind, message, cause]))
+  const composed = d.compose(d.catchingAll, d.handler('h'))
+  return [caught, (yield fails('b').with(composed)).error.kind, (yield d.attempt(fails('c'))).error.kind]
+})
 const stuck = d.Do(function* () {
   yield d.Wait((yield d.CreatePromise()).future)
 })
@@ -111,6 +124,7 @@ const results = {
   choosing: attempt(choosing().with(clauses)),
   catchAll: attempt(d.WithHandler(catchAll, choosing()).with(clauses)),
   failing: attempt(failing().with(d.handler('h'))),
+  failures: attempt(failures()),
   refused: attempt(
     d.Do(function* () {
       yield 5

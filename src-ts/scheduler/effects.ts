@@ -27,6 +27,7 @@ export {
   Gather,
   Race,
   Wait,
+  type FailsOf,
   type GatherEffect,
   type RaceEffect,
   type RaceResult,

@@ -195,7 +195,7 @@ export function answerPerformer(run: Run): Todo {
   const { slots } = run.machine
   run.slot = word(Word.X)
   const awaited = slots.values[word(Word.Y)]
-  if (awaited instanceof Waitable) return answerFrom(run, awaited)
+  if (awaited instanceof Waitable) return answerFrom(run, awaited as Waitable)
   const effect = awaited as Program
   switch (effect.type?.id) {
     case EffectNumber.WAIT:

@@ -6,7 +6,7 @@ import { InvalidProgramError } from '../errors'
 import { append, map } from '../intrinsics'
 import { asProgram, Kind, Program, type AnswerOf } from '../program'
 import { Settlement, Until } from '../protocol'
-import type { RealTime, RowOf } from '../row'
+import type { RealTime, RowOf, WithoutFailures } from '../row'
 import { show } from '../show'
 import type {
   CancelEffect,
@@ -124,7 +124,8 @@ function earliestOf(own: Form, how: Settlement): Waitable | undefined {
 
 /**
  * Runs the programs side by side and answers the result of the first one that succeeds; the others are cancelled and
- * unwound. Each one starts at once and runs until it suspends, before the next one starts.
+ * unwound. Each one starts at once and runs until it suspends, before the next one starts. The failures of a program are no
+ * failures of `Any`: of an AggregateError the type of a program knows nothing.
  *
  * @throws InvalidProgramError when one is not a program; AggregateError (at the yield) when all of them fail, with their
  * errors in order.
@@ -134,8 +135,10 @@ function earliestOf(own: Form, how: Settlement): Waitable | undefined {
  */
 export function Any<const P extends readonly AnyProgram[]>(
   programs: P,
-): Program<AnswerOf<P[number]>, RowOf<P[number]> | StructuredEffect>
-export function Any<P extends AnyProgram>(programs: Iterable<P>): Program<AnswerOf<P>, RowOf<P> | StructuredEffect>
+): Program<AnswerOf<P[number]>, WithoutFailures<RowOf<P[number]>> | StructuredEffect>
+export function Any<P extends AnyProgram>(
+  programs: Iterable<P>,
+): Program<AnswerOf<P>, WithoutFailures<RowOf<P>> | StructuredEffect>
 export function Any(programs: unknown): Program<never, unknown> {
   return form(any, programsIn(programs, 'Any'), 'Any') as Program<never, unknown>
 }

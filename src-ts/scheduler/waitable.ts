@@ -3,6 +3,7 @@
 
 import type { AsyncResource } from 'node:async_hooks'
 
+import type { Failure } from '../failure'
 import { Settlement } from '../protocol'
 import { show } from '../show'
 
@@ -16,11 +17,16 @@ export type Standing = typeof PENDING | Settlement
 let settlements = 0
 
 declare const answer: unique symbol
+declare const failure: unique symbol
 
-/** Something that can be waited for: a {@link Task}, or the `future` of a promise. */
-export class Waitable<out A = unknown> {
-  /** Exists in types only. */
+/**
+ * Something that can be waited for: a {@link Task}, or the `future` of a promise. Whoever waits gets an `A`, or one of the
+ * failures `F`.
+ */
+export class Waitable<out A = unknown, out F extends Failure = never> {
+  /** Exist in types only. */
   declare readonly [answer]: A
+  declare readonly [failure]: F
 
   /** Its name in the machine; generation 0 while it has none. @internal */
   index = 0
@@ -71,7 +77,7 @@ export class Waitable<out A = unknown> {
   disown(): void {
     if (this.standing !== Settlement.THREW) return
     this.observed = false
-    this.owner.reportFailure(this)
+    this.owner.reportFailure(this as AnyWaitable as Waitable)
   }
 
   toString(): string {
@@ -138,7 +144,7 @@ export function settle(waitable: Waitable, standing: Settlement, value: unknown)
 }
 
 /**
- * A task: a program that runs beside others. Made by `Spawn`.
+ * A task: a program that runs beside others. Made by `Spawn`. It ends with an `A`, or with one of the failures `F`.
  *
  * @example
  * const parent = Do(function* () {
@@ -147,7 +153,13 @@ export function settle(waitable: Waitable, standing: Settlement, value: unknown)
  * })
  * run(parent().with(scheduled())) // 42
  */
-export type Task<A = unknown> = Waitable<A> & { readonly kind: 'Task' }
+export type Task<A = unknown, F extends Failure = never> = Waitable<A, F> & { readonly kind: 'Task' }
+
+/** A waitable, whatever it gives. */
+export type AnyWaitable = Waitable<unknown, Failure>
+
+/** A task, whatever it gives. */
+export type AnyTask = Task<unknown, Failure>
 
 /** What `CreatePromise` answers: a promise that a task settles with `CompletePromise` or `FailPromise`. */
 export interface VmPromise<A = unknown> {

@@ -4,42 +4,8 @@ import { asConstructor, EffectType, type EffectConstructor } from '../effect'
 import { Handler } from '../handler'
 import { asProgram, Kind, Program } from '../program'
 import { Effect as EffectNumber, Native } from '../protocol'
-import type { Effect } from '../row'
-
-/** The program returned `value`. */
-export interface Ok<A> {
-  readonly ok: true
-  readonly value: A
-}
-
-/** The program threw `error`. */
-export interface Err {
-  readonly ok: false
-  readonly error: unknown
-}
-
-/** How a program ended. */
-export type Result<A> = Ok<A> | Err
-
-/**
- * A successful {@link Result}.
- *
- * @example
- * Ok(42) // { ok: true, value: 42 }
- */
-export function Ok<A>(value: A): Ok<A> {
-  return { ok: true, value }
-}
-
-/**
- * A failed {@link Result}.
- *
- * @example
- * Err('no') // { ok: false, error: 'no' }
- */
-export function Err(error: unknown): Err {
-  return { ok: false, error }
-}
+import type { Result } from '../result'
+import type { Effect, WithoutFailures } from '../row'
 
 /** The effect type of {@link Try}. */
 export type TryEffect = Effect<'Try', [program: Program<unknown, unknown>], unknown>
@@ -56,7 +22,7 @@ const tryType = new EffectType(EffectNumber.TRY, 'Try')
  */
 export const Try = asConstructor(function (program: unknown) {
   return new Program(Kind.PERFORM, tryType, asProgram(program, 'Try'), undefined, undefined, 1)
-}, tryType) as unknown as (<A, E>(program: Program<A, E>) => Program<Result<A>, E | TryEffect>) &
+}, tryType) as unknown as (<A, E>(program: Program<A, E>) => Program<Result<A>, WithoutFailures<E> | TryEffect>) &
   EffectConstructor<'Try', [program: Program<unknown, unknown>], unknown>
 
 /**

@@ -6,10 +6,10 @@ import { Kind, Program } from '../../program'
 import { Effect as EffectNumber } from '../../protocol'
 import type { Effect } from '../../row'
 import { show } from '../../show'
-import { Waitable, type Task } from '../waitable'
+import { Waitable, type AnyTask } from '../waitable'
 
 /** The effect type of {@link Cancel}. */
-export type CancelEffect = Effect<'Cancel', [task: Task], void>
+export type CancelEffect = Effect<'Cancel', [task: AnyTask], void>
 
 const cancelType = new EffectType(EffectNumber.CANCEL, 'Cancel')
 
@@ -31,4 +31,4 @@ export const Cancel = asConstructor(function (task: unknown) {
     throw new InvalidWaitableError(`Cancel takes a task, not ${show(task)}.`)
   }
   return new Program(Kind.PERFORM_ON, cancelType, task, undefined, undefined, 1)
-}, cancelType) as unknown as EffectConstructor<'Cancel', [task: Task], void>
+}, cancelType) as unknown as EffectConstructor<'Cancel', [task: AnyTask], void>

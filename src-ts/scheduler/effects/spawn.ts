@@ -4,12 +4,12 @@ import { asConstructor, EffectType, type EffectConstructor } from '../../effect'
 import { InvalidProgramError } from '../../errors'
 import { asProgram, Kind, Program, type ProgramGenerator } from '../../program'
 import { Effect as EffectNumber } from '../../protocol'
-import type { Effect, GeneratorRow, ResultOf } from '../../row'
+import type { Effect, FailuresIn, GeneratorRow, ResultOf, WithoutFailures } from '../../row'
 import { show } from '../../show'
-import type { Task } from '../waitable'
+import type { AnyTask, Task } from '../waitable'
 
 /** The effect type of {@link Spawn}. */
-export type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], Task>
+export type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>
 
 /** How a task is to run. */
 export interface SpawnOptions {
@@ -38,7 +38,8 @@ const spawnType = new EffectType(EffectNumber.SPAWN, 'Spawn')
 
 /**
  * Starts a task and answers it at once; the task runs when its turn comes, under the handlers in scope here. `Spawn(f,
- * ...args)` takes a generator function and its arguments.
+ * ...args)` takes a generator function and its arguments. The failures of its program are in the type of the task: they are
+ * thrown where it is waited for.
  *
  * @throws InvalidProgramError when `program` is not a program; TooManyTasksError (at the yield) beyond the limit.
  * @example
@@ -53,12 +54,18 @@ export const Spawn = asConstructor(function (x: unknown, ...rest: unknown[]) {
   if (typeof x === 'function') return spawn(call(x, rest), undefined)
   return spawn(asProgram(x, 'Spawn'), (rest.length > 0 ? rest[0] : undefined) as SpawnOptions | undefined)
 }, spawnType) as unknown as {
-  <A, E>(program: Program<A, E>, options?: SpawnOptions): Program<Task<A>, SpawnEffect | E>
+  <A, E>(
+    program: Program<A, E>,
+    options?: SpawnOptions,
+  ): Program<Task<A, FailuresIn<E>>, SpawnEffect | WithoutFailures<E>>
   <Args extends unknown[], Yielded, R>(
     f: (...args: Args) => ProgramGenerator<Yielded, R>,
     ...args: Args
-  ): Program<Task<ResultOf<R>>, SpawnEffect | GeneratorRow<Yielded, R>>
-} & EffectConstructor<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], Task>
+  ): Program<
+    Task<ResultOf<R>, FailuresIn<GeneratorRow<Yielded, R>>>,
+    SpawnEffect | WithoutFailures<GeneratorRow<Yielded, R>>
+  >
+} & EffectConstructor<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>
 
 function spawn(program: Program<unknown, unknown>, options: SpawnOptions | undefined): Program {
   return new Program(Kind.PERFORM_ON, spawnType, program, options, optionsWord(options), options === undefined ? 1 : 2)

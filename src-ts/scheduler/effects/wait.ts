@@ -2,19 +2,20 @@
 
 import { asConstructor, EffectType, type EffectConstructor } from '../../effect'
 import { InvalidWaitableError } from '../../errors'
+import type { Failure } from '../../failure'
 import { map } from '../../intrinsics'
 import { Kind, Program } from '../../program'
 import { Effect as EffectNumber } from '../../protocol'
-import type { Effect } from '../../row'
+import type { Effect, Fails } from '../../row'
 import { show } from '../../show'
-import { Waitable, type VmPromise } from '../waitable'
+import { Waitable, type AnyWaitable, type VmPromise } from '../waitable'
 
 /** The effect type of {@link Wait}. */
-export type WaitEffect = Effect<'Wait', [waitable: Waitable], unknown>
+export type WaitEffect = Effect<'Wait', [waitable: AnyWaitable], unknown>
 /** The effect type of {@link Gather}. */
-export type GatherEffect = Effect<'Gather', readonly Waitable[], unknown[]>
+export type GatherEffect = Effect<'Gather', readonly AnyWaitable[], unknown[]>
 /** The effect type of {@link Race}. */
-export type RaceEffect = Effect<'Race', readonly Waitable[], unknown>
+export type RaceEffect = Effect<'Race', readonly AnyWaitable[], unknown>
 
 const waitType = new EffectType(EffectNumber.WAIT, 'Wait')
 
@@ -28,13 +29,16 @@ const waitType = new EffectType(EffectNumber.WAIT, 'Wait')
 export const Wait = asConstructor(function (waitable: unknown) {
   return new Program(Kind.PERFORM_ON, waitType, asWaitable(waitable, 'Wait'), undefined, undefined, 1)
 }, waitType) as unknown as {
-  <A>(waitable: Waitable<A>): Program<A, WaitEffect>
-} & EffectConstructor<'Wait', [waitable: Waitable], unknown>
+  <A, F extends Failure = never>(waitable: Waitable<A, F>): Program<A, WaitEffect | Fails<F>>
+} & EffectConstructor<'Wait', [waitable: AnyWaitable], unknown>
 
 /** What each of several waitables gives. */
-export type Results<W extends readonly Waitable[]> = {
-  -readonly [K in keyof W]: W[K] extends Waitable<infer A> ? A : never
+export type Results<W extends readonly AnyWaitable[]> = {
+  -readonly [K in keyof W]: W[K] extends Waitable<infer A, Failure> ? A : never
 }
+
+/** The row of waiting for `W`: its failures are thrown there. */
+export type FailsOf<W> = W extends Waitable<unknown, infer F> ? Fails<F> : never
 
 const gatherType = new EffectType(EffectNumber.GATHER, 'Gather')
 
@@ -52,13 +56,13 @@ const gatherType = new EffectType(EffectNumber.GATHER, 'Gather')
 export const Gather = asConstructor(function (...waitables: unknown[]) {
   return new Program(Kind.PERFORM, gatherType, allWaitable(waitables, 'Gather'), undefined, undefined, 1)
 }, gatherType) as unknown as {
-  <W extends readonly Waitable[]>(...waitables: W): Program<Results<W>, GatherEffect>
-} & EffectConstructor<'Gather', readonly Waitable[], unknown[]>
+  <W extends readonly AnyWaitable[]>(...waitables: W): Program<Results<W>, GatherEffect | FailsOf<W[number]>>
+} & EffectConstructor<'Gather', readonly AnyWaitable[], unknown[]>
 
 /** What {@link Race} answers: who was first, with what, and the others. */
-export interface RaceResult<W extends Waitable> {
+export interface RaceResult<W extends AnyWaitable> {
   readonly first: W
-  readonly value: W extends Waitable<infer A> ? A : never
+  readonly value: W extends Waitable<infer A, Failure> ? A : never
   readonly rest: readonly W[]
 }
 
@@ -79,12 +83,14 @@ export const Race = asConstructor(function (...waitables: unknown[]) {
   if (waitables.length === 0) throw new InvalidWaitableError('Race needs at least one task or future.')
   return new Program(Kind.PERFORM, raceType, allWaitable(waitables, 'Race'), undefined, undefined, 1)
 }, raceType) as unknown as {
-  <W extends readonly [Waitable, ...Waitable[]]>(...waitables: W): Program<RaceResult<W[number]>, RaceEffect>
-  <W extends Waitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect>
-} & EffectConstructor<'Race', readonly Waitable[], unknown>
+  <W extends readonly [AnyWaitable, ...AnyWaitable[]]>(
+    ...waitables: W
+  ): Program<RaceResult<W[number]>, RaceEffect | FailsOf<W[number]>>
+  <W extends AnyWaitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect | FailsOf<W>>
+} & EffectConstructor<'Race', readonly AnyWaitable[], unknown>
 
 function asWaitable(x: unknown, asked: string): Waitable {
-  if (x instanceof Waitable) return x
+  if (x instanceof Waitable) return x as Waitable
   const hint = (x as Partial<VmPromise> | null)?.future instanceof Waitable ? '; wait for its future' : ''
   throw new InvalidWaitableError(`${asked} takes a task or the future of a promise, not ${show(x)}${hint}.`)
 }
