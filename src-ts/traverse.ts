@@ -2,7 +2,7 @@
 
 import { each } from './each'
 import { InvalidProgramError } from './errors'
-import { append } from './intrinsics'
+import { append, map } from './intrinsics'
 import { Kind, Program, type AnswerOf } from './program'
 import { Until } from './protocol'
 import type { RowOf } from './row'
@@ -63,10 +63,9 @@ function* inOrder(items: Iterable<unknown>, f: Each): Steps<unknown[]> {
 }
 
 function* concurrently(items: Iterable<unknown>, f: Each, concurrency: number): Steps<unknown[]> {
-  const queue: unknown[] = []
-  for (const item of each(items)) append(queue, item)
+  const queue = [...each(items)]
   const workers = Math.min(concurrency, queue.length)
-  const shared: Traversal = { queue, results: Array.from({ length: queue.length }), f, workers, next: 0 }
+  const shared: Traversal = { queue, results: map(queue, () => undefined), f, workers, next: 0 }
   yield form(traversing, shared, 'traverse')
   return shared.results
 }

@@ -1,11 +1,12 @@
 // Forms: cancel scopes that run children. A child begins in the turn of its parent; it is a task only if it suspends.
 
+import type { AsyncResource } from 'node:async_hooks'
+
 import { Kind, Program } from '../program'
 import type { Run, Todo } from '../run-state'
 import { deliver } from '../enter'
 import { nameOfProgram } from '../trace'
 import { ScopeHandle } from './cancel-scope'
-import { present } from './context'
 import { reportIfUnobserved } from './report'
 import { Waitable } from './waitable'
 
@@ -16,7 +17,7 @@ export class Form extends ScopeHandle {
   /** How many there are. */
   size = 0
   /** Where the children are started, if the contexts of tasks are kept apart. */
-  readonly context = this.run.tracksContexts ? present() : undefined
+  context: AsyncResource | undefined
   /** Whether a failure of a child is heard by the form itself. */
   hears = false
 

@@ -13,6 +13,7 @@ import type { AnyGenerator } from '../slots'
 import { word, words } from '../mailbox'
 import type { ScopeHandle } from './cancel-scope'
 import { armDeadlines, Deadline, hasStrangeClock } from './deadline'
+import { present } from './context'
 import { Form } from './form'
 import { answer, refuse } from './parking'
 import { OwnCancelScope } from './own-scope'
@@ -127,6 +128,8 @@ function enterChild(run: Run, program: AnyProgram): Todo {
   if (body.kind === Kind.VALUE) return answer(run, body.a)
   const generator = generatorOf(body)
   const { machine } = run
+  const form = program.b as Form
+  if (run.tracksContexts && form.context === undefined) form.context = present()
   const depth = machine.childrenInPlace()
   if (run.eager || depth >= Forked.MOST) {
     if (machine.send(Op.OPEN_CHILD) === Code.FAULT) throw new InvalidProgramError('A child is started by its form.')

@@ -3,7 +3,7 @@
 
 import { each } from '../each'
 import { InvalidProgramError } from '../errors'
-import { append, map } from '../intrinsics'
+import { map } from '../intrinsics'
 import { asProgram, Kind, Program, type AnswerOf } from '../program'
 import { Settlement, Until } from '../protocol'
 import type { RealTime, RowOf, WithoutFailures } from '../row'
@@ -42,8 +42,12 @@ function programsIn(items: unknown, asker: string): AnyProgram[] {
   if (typeof items !== 'object' || items === null || typeof (items as Iterable<unknown>)[Symbol.iterator] !== 'function') {
     throw new InvalidProgramError(`${asker} takes a list of programs, not ${show(items)}.`)
   }
-  const programs: AnyProgram[] = []
-  for (const item of each(items as Iterable<unknown>)) append(programs, asProgram(item, asker))
+  if (!Array.isArray(items)) return programsIn([...(items as Iterable<unknown>)], asker)
+  const list = items as readonly unknown[]
+  if (list.length === 0) return []
+  // A literal has its first item by itself, whatever setters there are; what follows is set in place.
+  const programs = [asProgram(list[0], asker)]
+  for (let at = 1; at < list.length; at++) programs[at] = asProgram(list[at], asker)
   return programs
 }
 
@@ -86,8 +90,12 @@ function* named(listed: AnyProgram, names: readonly string[]): Steps<unknown> {
 
 /** Starts each child, and answers what those gave that have ended at once. */
 function* all(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
-  const results: unknown[] = Array.from({ length: programs.length })
-  for (let at = 0; at < programs.length; at++) results[at] = yield child(own, programs[at] as AnyProgram, at)
+  if (programs.length === 0) return []
+  const results: unknown[] = [undefined]
+  for (let at = 0; at < programs.length; at++) {
+    const program = programs[at] as AnyProgram
+    results[at] = program.kind === Kind.VALUE ? program.a : yield child(own, program, at)
+  }
   if (own.size === 0) return results
   yield join(own, Until.ALL)
   const failed = thrown(own)
@@ -144,11 +152,12 @@ export function Any(programs: unknown): Program<never, unknown> {
 }
 
 function* any(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
-  const errors: unknown[] = Array.from({ length: programs.length })
+  const errors: unknown[] = [undefined]
   own.hears = true
   for (let at = 0; at < programs.length; at++) {
     try {
-      const value = yield child(own, programs[at] as AnyProgram, at)
+      const program = programs[at] as AnyProgram
+      const value = program.kind === Kind.VALUE ? program.a : yield child(own, program, at)
       if (own.tasks[at] === undefined) return decided(own, value)
     } catch (error) {
       errors[at] = error
@@ -163,7 +172,7 @@ function* any(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
     const task = own.tasks[at]
     if (task !== undefined) errors[at] = task.value
   }
-  throw new AggregateError(each(errors), 'Any: every program failed.')
+  throw new AggregateError(programs.length === 0 ? [] : each(errors), 'Any: every program failed.')
 }
 
 /** The form has its answer: what fails from now on, in a cleanup, is nobody's. */
