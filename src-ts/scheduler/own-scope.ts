@@ -1,7 +1,7 @@
 // `CancelScope`: a cancel scope in the program's own hands.
 
 import { deliver } from '../enter'
-import { Op } from '../protocol'
+import { Code, Op } from '../protocol'
 import { Status, type Run, type Todo } from '../run-state'
 import { show } from '../show'
 import { Timed } from './deadline'
@@ -58,11 +58,12 @@ export class OwnCancelScope extends Timed {
 
   cancel(): void {
     if (this.cancelled || !this.isOpen) return
-    this.cancelled = true
     const { run } = this
     if (run.status === Status.RUNNING) {
-      run.machine.send2(Op.CANCEL_SCOPE, this.index, this.generation)
+      // The machine may have ended it already, and refuses then.
+      this.cancelled = run.machine.send2(Op.CANCEL_SCOPE, this.index, this.generation) === Code.READY
     } else {
+      this.cancelled = true
       run.inbox.push(this)
       run.wake?.()
       run.wakeLater?.()

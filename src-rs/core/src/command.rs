@@ -196,7 +196,7 @@ pub enum Command {
     Open(Opening),
     /// Cancel a cancel scope: what is above it unwinds at its next suspension, and so do its tasks.
     CancelScope {
-        /// Which one; one that is over is left alone.
+        /// Which one; of one that is over it is refused.
         scope: CancelScopeId,
     },
     /// The top frame waits for the tasks of the form that it runs, and is answered with no value.

@@ -185,6 +185,9 @@ impl Vm {
             | Command::Stuck
             | Command::Tasks { .. } => self.direct(command),
             Command::Open(opening) => self.open(opening),
+            Command::CancelScope { scope } if self.cancel_scopes.get(scope).is_none() => {
+                self.ask(Instruction::Fault(Fault::OutOfOrder))
+            }
             Command::CancelScope { scope } => {
                 self.cancel_the_scope(scope);
                 self.ask(Instruction::Ready)
