@@ -62,6 +62,8 @@ export const LAWS = [
   'P2 a closed task gives back',
   'P2 a task leaves its permits out',
   'P3 a permit is an answer',
+  'L2 a raw continuation is kept',
+  'a scheduler is closed with all that is around it',
   'a deadlock',
 ] as const
 

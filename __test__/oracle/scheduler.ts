@@ -220,6 +220,7 @@ export function scheduling(
 
   /** Everybody who is left is cancelled, in the order of spawning; whom a form in a shield has, that form cancels. */
   function finish(scheduler: Scheduler, ending: Control): Control {
+    if (ending.is === 'close') met('a scheduler is closed with all that is around it')
     scheduler.ending = ending
     const left = scheduler.tasks.filter(task => !task.ended)
     if (ending.is !== 'close' && ending.is !== 'abort')
@@ -240,10 +241,14 @@ export function scheduling(
     if (at !== place) met('C3 a child becomes a task and goes on')
     const task = scheduler.running as Task
     if (name === 'Sleep' || name === 'Now') timers.ask(scheduler)
-    const unwinding = SUSPENDING.includes(name) ? unwindNow(at) : undefined
-    if (unwinding !== undefined) return unwinding
     const waitables = args as Waitable[]
     const semaphore = args[0] as Semaphore
+    const unwinding = SUSPENDING.includes(name) ? unwindNow(at) : undefined
+    if (unwinding !== undefined) {
+      const isThere = name === 'Acquire' ? semaphore.free > 0 : waitables[0]?.settled !== undefined
+      if (isThere) met('R4 one unwinds instead of being answered')
+      return unwinding
+    }
     switch (name) {
       case 'Spawn':
         return spawn(scheduler, effect, at)
