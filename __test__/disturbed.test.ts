@@ -40,7 +40,7 @@ describe.each(Object.entries(canonical))('%s', (_name, program) => {
   test('gives it also when it is cancelled at any of its waits', async () => {
     using vm = new VM()
     for (let at = 0; at < MOST_WAITS; at++) {
-      expect(await cancelOnVm(vm, program, at)).toEqual(interpret(program, [], at))
+      expect(await cancelOnVm(vm, program, at)).toEqual(interpret(program, [], { cancelAt: at }))
       expect(observeOn(vm, of => of(program))).toEqual(interpret(program))
     }
   })
@@ -55,8 +55,8 @@ test('they are forty, and are disturbed', () => {
   const nodes = Object.values(canonical)
   expect(nodes.length).toBeGreaterThanOrEqual(40)
   expect(nodes.filter(node => interpret(node, tripwire(1))?.value === 'tripped').length).toBeGreaterThan(15)
-  expect(nodes.filter(node => interpret(node, [], 0)?.value === 'cancelled').length).toBeGreaterThan(25)
-  for (const node of nodes) expect(interpret(node, [], MOST_WAITS)).toEqual(interpret(node))
+  expect(nodes.filter(node => interpret(node, [], { cancelAt: 0 })?.value === 'cancelled').length).toBeGreaterThan(25)
+  for (const node of nodes) expect(interpret(node, [], { cancelAt: MOST_WAITS })).toEqual(interpret(node))
 })
 
 test('random programs give what the reference says, also when any of their callbacks throws', () => {

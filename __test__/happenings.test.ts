@@ -37,7 +37,7 @@ async function expectSame(program: Node, orders: Happening[][][]): Promise<strin
   using vm = new VM()
   const traces = new Set<string>()
   for (const order of orders) {
-    const expected = interpret(program, [], Infinity, order)
+    const expected = interpret(program, [], { happenings: order })
     expect({ order, ...(await completeOnVm(vm, program, order)) }).toEqual({ order, ...expected })
     traces.add(JSON.stringify(expected?.trace))
   }

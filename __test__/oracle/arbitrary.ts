@@ -16,9 +16,23 @@ interface Place {
   readonly guarded: boolean
   /** Under a scheduler, at least as a rule. */
   readonly tasks: boolean
+  /** Regions and forms may stand here. */
+  readonly forms: boolean
+  /** In the text of an `uncancelable`, of a `cancelScope`. */
+  readonly shielded: boolean
+  readonly scoped: boolean
 }
 
-const outside: Place = { clause: false, near: false, leaves: false, guarded: false, tasks: false }
+const outside: Place = {
+  clause: false,
+  near: false,
+  leaves: false,
+  guarded: false,
+  tasks: false,
+  forms: false,
+  shielded: false,
+  scoped: false,
+}
 
 const operand = fc.oneof({ weight: 2, arbitrary: fc.integer({ min: 0, max: 3 }) }, fc.constant('it' as const))
 const key = fc.constantFrom('x', 'y', 'z')
@@ -87,6 +101,49 @@ const waiting: Weighted[] = [
   [1, noted(op('now'))],
 ]
 
+const few = { minLength: 1, maxLength: 3 }
+
+/** What stands in regions and forms. */
+function regional(place: Place, depth: number): Weighted[] {
+  const apart = { ...place, near: false }
+  const inside = generator(apart, depth)
+  const shielded = generator({ ...apart, shielded: true }, depth)
+  const scoped = generator({ ...apart, scoped: true }, depth)
+  const bodies = fc.array(inside, few)
+  const ms = fc.integer({ min: 0, max: 6 })
+  return [
+    [6, op('uncancelable', { body: shielded })],
+    ...(place.shielded ? [[8, op('restore', { body: inside })] as Weighted] : []),
+    [10, noted(op('timeout', { ms, body: inside }))],
+    [6, noted(op('cancelScope', { body: scoped }))],
+    [6, op('taskScope', { body: inside })],
+    [10, noted(op('all', { bodies }))],
+    [8, noted(op('any', { bodies }))],
+    [3, op('bracket', { acquire: inside, use: inside, release: inside })],
+    [3, op('ensure', { body: inside, cleanup: inside })],
+    [4, op('withPermit', { of: number, body: inside })],
+    [2, handedOver(inside)],
+  ]
+}
+
+/** A permit that a task gives back for who has spawned it. */
+function handedOver(body: fc.Arbitrary<Node>): fc.Arbitrary<Node> {
+  return fc.tuple(number, body).map(([of, body]) => {
+    const task = sequence([body, { op: 'release', of }])
+    return sequence([
+      { op: 'acquire', of },
+      { op: 'spawn', priority: 'normal', daemon: false, body: task },
+    ])
+  })
+}
+
+/** What is cancelled from inside, or from anywhere. */
+function cancelling({ forms, scoped }: Place): Weighted[] {
+  if (!forms) return []
+  const any: Weighted = [2, op('cancelIt', { of: number })]
+  return scoped ? [[6, op('cancelIt')], any] : [any]
+}
+
 /** What holds programs that run as tasks, or under permits. */
 function spawning(place: Place, depth: number): Weighted[] {
   const apart = generator({ ...place, near: false }, depth)
@@ -129,6 +186,7 @@ function statement(place: Place, depth: number): fc.Arbitrary<Node> {
   const simple: Weighted[] = [
     ...plain,
     ...(place.tasks ? waiting : []),
+    ...cancelling(place),
     ...(place.clause ? withK : []),
     ...(mayLeave ? leaving : []),
     ...(mayLeave && place.clause ? leavingWithK : []),
@@ -151,8 +209,9 @@ function statement(place: Place, depth: number): fc.Arbitrary<Node> {
     [1, op('state', { value: number, body: inside })],
     [1, op('reader', { value: number, body: inside })],
     [1, op('writer', { value: number, body: inside })],
-    [16, op('handle', { handler: handlerAt(depth - 1, place.tasks), body: inside })],
+    [16, op('handle', { handler: handlerAt(depth - 1, place), body: inside })],
     ...(place.tasks ? spawning(place, depth - 1) : []),
+    ...(place.forms ? regional(place, depth - 1) : []),
   )
 }
 
@@ -162,8 +221,8 @@ function generator(place: Place, depth: number): fc.Arbitrary<Node> {
   return fc.oneof({ withCrossShrink: true }, of(true), of(false))
 }
 
-function clauseFor(effect: EffectName, depth: number, tasks: boolean): fc.Arbitrary<ClauseNode> {
-  const [out, own] = places(tasks)
+function clauseFor(effect: EffectName, depth: number, around: Around): fc.Arbitrary<ClauseNode> {
+  const [out, own] = places(around)
   const common = { effect: fc.constant(effect) }
   const kind = <K extends ClauseNode['kind']>(...kinds: K[]) => fc.constantFrom(...kinds)
   return fc.oneof(
@@ -177,22 +236,25 @@ function clauseFor(effect: EffectName, depth: number, tasks: boolean): fc.Arbitr
 const names: readonly EffectName[] = ['A', 'B', 'C', 'Get', 'Put', 'Modify', 'Ask', 'Tell']
 const namesOfTasks: readonly EffectName[] = ['Yield', 'Sleep', 'CreateSemaphore']
 
-/** Outside of a clause, and in one. */
-function places(tasks: boolean): readonly [Place, Place] {
+type Around = Pick<Place, 'tasks' | 'forms' | 'shielded' | 'scoped'>
+
+/** Outside of a clause, and in one; what is around a handler is around its clauses. */
+function places({ tasks, forms, shielded, scoped }: Around): readonly [Place, Place] {
+  const around = { tasks, forms, shielded, scoped }
   return [
-    { ...outside, tasks },
-    { ...outside, tasks, clause: true, near: true },
+    { ...outside, ...around },
+    { ...outside, ...around, clause: true, near: true },
   ]
 }
 
-function handlerAt(depth: number, tasks: boolean): fc.Arbitrary<HandlerNode> {
-  const [out, own] = places(tasks)
-  const all = tasks ? [...names, ...namesOfTasks] : names
+function handlerAt(depth: number, around: Around): fc.Arbitrary<HandlerNode> {
+  const [out, own] = places(around)
+  const all = around.tasks ? [...names, ...namesOfTasks] : names
   const taken = fc.oneof(
     { weight: 4, arbitrary: fc.subarray(names.slice(0, 3), { minLength: 1 }) },
     { weight: 1, arbitrary: fc.subarray([...all], { minLength: 1, maxLength: 3 }) },
   )
-  const clauses = taken.chain(effects => fc.tuple(...effects.map(effect => clauseFor(effect, depth, tasks))))
+  const clauses = taken.chain(effects => fc.tuple(...effects.map(effect => clauseFor(effect, depth, around))))
   const returns = fc.option(generator(out, depth), { nil: undefined, freq: 3 })
   const everything = fc.record({
     kind: fc.constantFrom('ctl' as const, 'raw' as const),
@@ -220,11 +282,11 @@ const answering: HandlerNode = {
 
 /** A whole program, under two handlers for every user effect, so that most performs find one. */
 export function programs(depth: number): fc.Arbitrary<Node> {
-  return answered(generator(outside, depth), depth, false)
+  return answered(generator(outside, depth), depth, outside)
 }
 
-function answered(program: fc.Arbitrary<Node>, depth: number, tasks: boolean): fc.Arbitrary<Node> {
-  const clauses = fc.tuple(...names.slice(0, 3).map(effect => clauseFor(effect, Math.min(depth, 2), tasks)))
+function answered(program: fc.Arbitrary<Node>, depth: number, around: Around): fc.Arbitrary<Node> {
+  const clauses = fc.tuple(...names.slice(0, 3).map(effect => clauseFor(effect, Math.min(depth, 2), around)))
   const body = fc.tuple(clauses, program).map(([clauses, body]): Node => ({ op: 'handle', handler: { clauses }, body }))
   return body.map((body): Node => ({ op: 'handle', handler: answering, body }))
 }
@@ -244,19 +306,28 @@ function lasting(place: Place, depth: number): fc.Arbitrary<Node> {
 
 /** A whole program with tasks: three of them and the root, which share two promises and two semaphores. */
 export function concurrentPrograms(depth: number): fc.Arbitrary<Node> {
-  const [place] = places(true)
+  return sharing(depth, false)
+}
+
+/** As {@link concurrentPrograms}, with regions and forms too. */
+export function structuredPrograms(depth: number): fc.Arbitrary<Node> {
+  return sharing(depth, true)
+}
+
+function sharing(depth: number, forms: boolean): fc.Arbitrary<Node> {
+  const [place] = places({ ...outside, tasks: true, forms })
   const bodies = lasting(place, depth)
   const task = op('spawn', { ...spawnOptions, body: bodies })
   const root = fc.tuple(task, task, task, bodies).map(nodes => sequence([...shared, ...nodes]))
-  const inside = answered(root, depth, true).map((body): Node => ({ op: 'scheduled', body }))
+  const inside = answered(root, depth, place).map((body): Node => ({ op: 'scheduled', body }))
   // What clauses do outside of the scheduler is nothing about tasks, with a few exceptions.
-  const outside = (tasks: boolean) =>
+  const around = (tasks: boolean) =>
     answered(
       root.map((body): Node => ({ op: 'scheduled', body })),
       depth,
-      tasks,
+      { ...outside, tasks },
     )
-  return oneOf([10, inside], [10, outside(false)], [1, outside(true)])
+  return oneOf([forms ? 20 : 10, inside], [10, around(false)], [1, around(true)])
 }
 
 const shared: Node[] = [

@@ -31,9 +31,11 @@ export function asked(
     case 'fail':
       return about('FailPromise', pick(tasks.of('promise'), node.of), operand(node.value))
     case 'acquire':
-      return about('Acquire', pick(tasks.semaphores, node.of))
-    case 'release':
-      return about('Release', pick(tasks.semaphores, node.of))
+    case 'release': {
+      const { semaphores } = tasks
+      const semaphore = node.exactly === undefined ? pick(semaphores, node.of) : semaphores[node.exactly]
+      return about(node.op === 'acquire' ? 'Acquire' : 'Release', semaphore)
+    }
     case 'semaphore':
       return { name: 'CreateSemaphore', args: [node.permits] }
     case 'sleep':

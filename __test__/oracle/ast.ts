@@ -31,7 +31,8 @@ export type Node =
   | { op: 'listen' | 'try'; body: Node }
   | { op: 'call' | 'tail'; body: Node }
   | { op: 'catch'; body: Node; then: Node }
-  | { op: 'finally'; body: Node; cleanup: Node }
+  /** A silent one is not noted in the trace: it is of the library, not of the program. */
+  | { op: 'finally'; body: Node; cleanup: Node; silent?: true }
   | { op: 'handle'; handler: HandlerNode; body: Node }
   | { op: 'state' | 'reader' | 'writer'; value: number; body: Node }
   /** In a clause, with its continuation: answered, thrown into, in tail position or not. */
@@ -42,6 +43,8 @@ export type Node =
   /** Resumes the oldest continuation that a clause has put aside with `keep`. */
   | { op: 'wake'; value: Operand }
   | TaskNode
+  | RegionNode
+  | FormNode
 
 /**
  * About tasks. Those spawned, the promises and the semaphores of a run are told by their numbers, counted backwards from
@@ -51,7 +54,8 @@ export type TaskNode =
   /** The body is the root task of a scheduler, with a simulated clock. */
   | { op: 'scheduled'; body: Node }
   | { op: 'spawn'; priority: Priority; daemon: boolean; body: Node }
-  | { op: 'await' | 'cancel' | 'acquire' | 'release'; of: number }
+  /** `exactly`: the number of the subject, counted from the first; nobody but the reference writes it. */
+  | { op: 'await' | 'cancel' | 'acquire' | 'release'; of: number; exactly?: number }
   | { op: 'gather' | 'race'; of: number[] }
   | { op: 'yield' | 'promise' | 'external' | 'now' }
   /** Awaits a promise of JavaScript; it and those of `external` are settled from outside. */
@@ -59,6 +63,26 @@ export type TaskNode =
   | { op: 'complete' | 'fail'; of: number; value: Operand }
   | { op: 'semaphore'; permits: number }
   | { op: 'sleep'; ms: number }
+
+/** About regions: what bounds and what holds back a cancellation. */
+export type RegionNode =
+  /** `own`: of the library, invisible to the `restore` of the text; nobody but the reference writes it. */
+  | { op: 'uncancelable'; body: Node; own?: true }
+  /** Of the nearest enclosing `uncancelable` in the text; outside of one it only runs its body. */
+  | { op: 'restore'; body: Node; own?: true }
+  | { op: 'timeout'; ms: number; body: Node }
+  | { op: 'cancelScope'; body: Node }
+  /** Cancels the nearest enclosing `cancelScope` of the text, or one of those opened so far, counted backwards. */
+  | { op: 'cancelIt'; of?: number }
+
+/** Forms that have tasks, and forms around resources. */
+export type FormNode =
+  | { op: 'all' | 'any'; bodies: Node[] }
+  | { op: 'taskScope'; body: Node }
+  /** `it` is what was acquired, in the use and in the release. */
+  | { op: 'bracket'; acquire: Node; use: Node; release: Node }
+  | { op: 'ensure'; body: Node; cleanup: Node }
+  | { op: 'withPermit'; of: number; body: Node }
 
 export type ClauseNode =
   | { effect: EffectName; kind: 'val'; value: number }
@@ -94,8 +118,21 @@ export interface Happening {
   value: number
 }
 
+/** A task is cancelled just before the run performs the suspending effect of this number. */
+export interface Disturbance {
+  /** Which of the tasks so far, counted backwards. */
+  of: number
+  at: number
+}
+
 /** What the store, the environment and the log of every run begin with. */
 export const INITIAL = { state: { x: 0 }, env: { x: 100, y: 200 } } as const
+
+/** Whether a node may suspend by itself: where a run can be disturbed. */
+export function isSuspending(node: Node): boolean {
+  const isOwn = 'exactly' in node && node.exactly !== undefined
+  return !isOwn && ['await', 'gather', 'race', 'yield', 'acquire', 'sleep', 'outside'].includes(node.op)
+}
 
 /** Which one of these a task node is about. */
 export function pick<T>(all: readonly T[], of: number): T | undefined {

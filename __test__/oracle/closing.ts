@@ -3,14 +3,16 @@
 // They are marked as doomed and put back on the stack, above the frame that says how to go on; then they are closed
 // from the top. A cleanup runs as anything does, with the stack below it.
 
-import { failure, value, type Control, type Frame, type K } from './frames'
+import { failure, value, type Control, type Frame, type K, type Prompt } from './frames'
+import type { Met } from './laws'
+import { effective, heldBy } from './regions'
 
 /** The operations on one stack, the innermost frame first; cleanups are noted in `trace`. */
-export function closing(stack: Frame[], trace: string[]) {
-  return { abandon, cleanUp, closeTop, fail, markGenerator, take, unwind }
+export function closing(stack: Frame[], trace: string[], met: Met) {
+  return { abandon, cleanUp, closeTop, fail, markGenerator, take, unwind, unwindTo }
 
   function cleanUp(frame: Extract<Frame, { f: 'finally' }>, then: Control): Control {
-    trace.push('cleanup')
+    if (frame.silent !== true) trace.push('cleanup')
     stack.unshift({ f: 'cleaned', then })
     return { is: 'eval', node: frame.cleanup, scope: frame.scope }
   }
@@ -25,8 +27,6 @@ export function closing(stack: Frame[], trace: string[]) {
         return cleanUp(frame, { is: 'close' })
       case 'gen':
         return frame.gen.keeps === true ? { is: 'close' } : abandon(frame.gen.k, { is: 'close' })
-      case 'answer':
-        return abandon(frame.k, { is: 'close' })
       case 'after':
         return 'frames' in frame.then ? abandon({ frames: frame.then.frames }, { is: 'close' }) : { is: 'close' }
       default:
@@ -82,12 +82,30 @@ export function closing(stack: Frame[], trace: string[]) {
     return frames === undefined ? then : unwind(frames, then)
   }
 
-  function unwind(frames: Frame[], then: Control): Control {
+  function unwind(frames: Frame[], then: Control, leaves?: Prompt): Control {
     for (const frame of frames) {
       frame.doomed = true
-      if (frame.f === 'task') Object.assign(frame.task, { closing: 'all', failure: undefined })
+      if (frame.f === 'task') frame.task.failure = undefined
     }
-    stack.unshift(...frames, { f: 'after', then })
+    stack.unshift(...frames, { f: 'after', then, leaves })
     return { is: 'close' }
+  }
+
+  /**
+   * R5. Unwinds these frames, which are not on the stack, up to the target. If that is in the continuation of a clause, the
+   * clause is closed first, then the continuation is put back in its place.
+   */
+  function unwindTo(frames: Frame[], target: Frame, error?: Control): Control {
+    const at = frames.indexOf(target)
+    if (at >= 0) {
+      stack.unshift(...frames.slice(at))
+      return unwind(frames.slice(0, at), error ?? { is: target.f === 'task' ? 'cancelled' : 'reached' })
+    }
+    met('R2 a clause is closed for its continuation')
+    const holder = frames.findIndex(frame => effective(heldBy(frame)).includes(target))
+    const clause = frames[holder] as Extract<Frame, { f: 'gen' }>
+    const own = take(clause.gen.k as K) as Frame[]
+    stack.unshift(...frames.slice(holder + 1))
+    return unwind(frames.slice(0, holder + 1), { is: 'unwind', frames: own, target, ...(error && { error }) })
   }
 }

@@ -1,27 +1,39 @@
 // Compiles a node of the AST to a generator function of JavaScript, as a user would have written it by hand: `try`,
 // `finally` and `return` are those of the language. Nodes that run in generators of their own are parts.
 
-import type { ProgramGenerator } from '../../index'
-import type { Node, Operand } from './ast'
+import type { Program, ProgramGenerator } from '../../index'
+import { isSuspending, type Node, type Operand } from './ast'
 
 /** A compiled node. */
 export type Body = (...args: unknown[]) => ProgramGenerator<unknown, unknown>
 
+/** What encloses a part in the text: how to restore what its `uncancelable` shields, and its `cancelScope`. */
+export interface Text {
+  restore?: (program: Program<unknown, unknown>) => Program<unknown, unknown>
+  scope?: { cancel(): void }
+}
+
 /**
- * The generator function of a node. It sees `it` and `k`, as the parameters or the prologue say, and calls the
+ * The generator function of a node, in its text. It sees `it` and `k`, as the parameters or the prologue say, and calls the
  * functions of `$`.
  */
-export function compile(node: Node, $: object, parameters = 'it, k', prologue = ''): Body {
+export function compile(node: Node, $: object, parameters = 'it, k', prologue = ''): (text: Text) => Body {
   const parts: Node[] = []
   let variables = 0
   const statements = emit(node, 'result', 'it')
-  const source = `return function* (${parameters}) {\n${prologue}\nlet result\n${statements}\nreturn result\n}`
+  const source = `return text => function* (${parameters}) {\n${prologue}\nlet result\n${statements}\nreturn result\n}`
   // oxlint-disable-next-line no-new-func -- the point of this file
-  return new Function('$', 'parts', source)($, parts) as Body
+  return new Function('$', 'parts', source)($, parts) as (text: Text) => Body
 
-  /** Statements that set the variable `into`. */
+  /** Statements that set the variable `into`; before those that suspend, the run may be disturbed. */
   function emit(node: Node, into: string, it: string): string {
-    const part = (body: Node): string => `$.program(parts[${parts.push(body) - 1}], ${it}, k)`
+    const statements = emitUndisturbed(node, into, it)
+    return isSuspending(node) ? `if ($.isDue()) yield $.Cancel($.victim())\n${statements}` : statements
+  }
+
+  function emitUndisturbed(node: Node, into: string, it: string): string {
+    const part = (body: Node, own = it, text = 'text'): string =>
+      `$.program(parts[${parts.push(body) - 1}], ${own}, k, ${text})`
     const operand = (of: Operand): string => (of === 'it' ? it : String(of))
     const gives = (expression: string): string => `${into} = ${expression}`
     // An effect about one of these, if there is one.
@@ -64,7 +76,7 @@ export function compile(node: Node, $: object, parameters = 'it, k', prologue = 
       case 'local':
         return gives(`yield $.Local({ ${node.key}: ${operand(node.value)} }, ${part(node.body)})`)
       case 'handle':
-        return gives(`yield $.handle(parts[${parts.push(node) - 1}].handler, ${part(node.body)})`)
+        return gives(`yield $.handle(parts[${parts.push(node) - 1}].handler, ${part(node.body)}, text)`)
       case 'state':
       case 'reader':
       case 'writer':
@@ -121,6 +133,41 @@ export function compile(node: Node, $: object, parameters = 'it, k', prologue = 
         return gives('yield $.Now()')
       case 'wait':
         return gives('yield $.wait')
+      case 'uncancelable': {
+        // A body that restores nothing is given as it is.
+        const restoring = `restore => ${part(node.body, it, '{ ...text, restore }')}`
+        const isPlain = !JSON.stringify(node.body).includes('"restore"')
+        return gives(`yield $.uncancelable(${isPlain ? part(node.body) : restoring})`)
+      }
+      case 'restore':
+        return gives(`yield (text.restore ?? $.inert)(${part(node.body)})`)
+      case 'timeout':
+        return gives(`yield $.Timeout(${node.ms}, ${part(node.body)})`)
+      case 'cancelScope':
+        return gives(`yield $.CancelScope(scope => ($.scopes.push(scope), ${part(node.body, it, '{ ...text, scope }')}))`)
+      case 'cancelIt': {
+        const scope = node.of === undefined ? 'text.scope' : `$.pick($.scopes, ${node.of})`
+        return `${scope}?.cancel()\n${into} = undefined`
+      }
+      case 'taskScope':
+        return gives(`yield $.Scope(${part(node.body)})`)
+      case 'all':
+      case 'any': {
+        const bodies = node.bodies.map(body => part(body)).join(', ')
+        return gives(`yield $.${node.op === 'all' ? 'All' : 'Any'}([${bodies}])`)
+      }
+      case 'bracket': {
+        const acquired = `v${++variables}`
+        const then = (body: Node): string => `${acquired} => ${part(body, acquired)}`
+        return gives(`yield $.bracket(${part(node.acquire)}, ${then(node.use)}, ${then(node.release)})`)
+      }
+      case 'ensure':
+        return gives(`yield $.ensure(${part(node.body)}, ${part(node.cleanup)})`)
+      case 'withPermit': {
+        const semaphore = `v${++variables}`
+        const permitted = `${semaphore} && (yield $.withPermit(${semaphore}, ${part(node.body)}))`
+        return `const ${semaphore} = $.pick($.semaphores, ${node.of})\n${gives(permitted)}`
+      }
       case 'tell':
         return gives(`yield $.Tell(${operand(node.value)})`)
       case 'resume':

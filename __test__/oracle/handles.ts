@@ -2,7 +2,7 @@
 
 import { Await, type ExternalPromise, type Program, type Semaphore } from '../../index'
 import type { Task, VmPromise, Waitable } from '../../index'
-import type { Outcome } from './ast'
+import { pick, type Disturbance, type Outcome } from './ast'
 
 type Made = Partial<Task & VmPromise & ExternalPromise & Semaphore>
 
@@ -14,8 +14,21 @@ export class Handles {
   /** What is settled from outside. */
   readonly externals: Pick<ExternalPromise, 'complete' | 'fail'>[] = []
   readonly semaphores: Semaphore[] = []
+  /** Cancel scopes that were opened. */
+  readonly scopes: { cancel(): void }[] = []
   /** Tasks that were asked for. */
   spawned = 0
+  #suspensions = 0
+  readonly #disturbance: Disturbance | undefined
+
+  constructor(disturbance?: Disturbance) {
+    this.#disturbance = disturbance
+  }
+
+  /** Whether the run is to be disturbed at the suspending effect that comes now, and there is somebody to be cancelled. */
+  readonly isDue = (): boolean => this.#suspensions++ === this.#disturbance?.at && this.victim() !== undefined
+
+  readonly victim = (): Task | undefined => pick(this.tasks, this.#disturbance?.of ?? 0)
 
   /** The number of what an effect has made; anything else is from a handler of the program, and stays what it is. */
   readonly numberOf = (x: unknown): unknown => {
@@ -53,9 +66,10 @@ export function reporting<T>(action: () => T): [T, Outcome['reports']] {
   const { emitWarning } = process
   process.emitWarning = (message: string | Error): void => {
     const [, left] = /which were cancelled: (.*?)\. Wait/.exec(String(message)) ?? []
-    const [, failed] = /^The task (\w+) failed/.exec(String(message)) ?? []
-    reports.left.push(...(left?.split(', ') ?? []))
-    if (failed !== undefined) reports.failed.push(failed)
+    const [, failed] = /^The task (.+?) failed/.exec(String(message)) ?? []
+    // Children of forms have no names of the program: they are left with their forms, and fail by the same name.
+    reports.left.push(...(left?.split(', ') ?? []).filter(isNamed))
+    if (failed !== undefined) reports.failed.push(isNamed(failed) ? failed : 'child')
   }
   const restore = (): void => void (process.emitWarning = emitWarning)
   try {
@@ -67,4 +81,8 @@ export function reporting<T>(action: () => T): [T, Outcome['reports']] {
     restore()
     throw error
   }
+}
+
+function isNamed(task: string): boolean {
+  return /^t\d+$/.test(task)
 }

@@ -3,7 +3,10 @@
 import { add, type AnyClause } from './ast'
 import { answerOf } from './built-in'
 import type { closing } from './closing'
-import { failure, guarded, value, type Control, type Frame, type K, type Performed } from './frames'
+import { failure, guarded, searched, value } from './frames'
+import type { Control, Frame, K, Performed, Prompt } from './frames'
+import type { Met } from './laws'
+import type { leaving } from './leaving'
 import type { scheduling } from './scheduler'
 
 /** The operation on one stack, the innermost frame first; clauses are noted in `trace`. */
@@ -13,12 +16,14 @@ export function handling(
   kept: K[],
   { abandon }: ReturnType<typeof closing>,
   { answer: schedule }: ReturnType<typeof scheduling>,
+  { final }: ReturnType<typeof leaving>,
+  met: Met,
 ) {
   return { perform }
 
   /** Searches the handlers outward, from the frame `from`. */
   function perform(effect: Performed, from = 0): Control {
-    for (let at = from; at < stack.length; at++) {
+    for (const at of searched(stack, from)) {
       const frame = stack[at] as Frame
       if (frame.f === 'prompt') {
         const { all, clauses } = frame.handler
@@ -41,25 +46,39 @@ export function handling(
   function call(clause: AnyClause, effect: Performed, at: number, it: unknown): Control {
     if (clause.kind === 'val') return value(clause.value)
     const note = 'effect' in clause ? `${clause.kind} ${clause.effect}` : `all ${effect.name}`
-    if (clause.kind === 'fun') {
-      const answer = guarded(() => {
-        trace.push(note)
-        return value(add(it, clause.by))
-      })
-      return answer.is === 'throw' ? abandon({ frames: stack.splice(0, at + 1) }, answer) : answer
-    }
-    const k: K = { frames: stack.splice(0, at + 1) }
+    if (clause.kind === 'fun') return compute(it, clause.by, note)
+    const prompt = stack[at] as Prompt
+    const body: Control = { is: 'enter', node: clause.body, scope: { ...prompt.text, it }, note }
     switch (clause.kind) {
       case 'outside':
-        stack.unshift({ f: 'answer', k })
-        return { is: 'enter', node: clause.body, scope: { it }, note }
+        // E2. It runs on top of who performs.
+        stack.unshift({ f: 'under', past: prompt })
+        return body
       case 'final':
-        return abandon(k, { is: 'enter', node: clause.body, scope: { it }, note })
+        if (prompt.origin !== undefined) return final(effect, at, body)
+        return abandon({ frames: stack.splice(0, at + 1) }, body)
       default: {
         const keeps = clause.kind === 'raw'
+        const k: K = { frames: stack.splice(0, at + 1), crosses: prompt.origin !== undefined }
         if (keeps) kept.push(k)
-        return { is: 'enter', node: clause.body, scope: { it, k }, gen: { k, keeps, effect }, note }
+        if (k.frames?.some(isRegion) === true) met('L5 a clause takes a region with it')
+        const leaves = prompt.origin === undefined ? {} : { leaves: prompt }
+        return { ...body, scope: { ...body.scope, k }, gen: { k, keeps, effect, ...leaves } }
       }
     }
   }
+
+  /** E1. What the function throws is thrown at who performs. */
+  function compute(it: unknown, by: number, note: string): Control {
+    const answer = guarded(() => {
+      trace.push(note)
+      return value(add(it, by))
+    })
+    if (answer.is === 'throw') met('E1 a function throws at the performer')
+    return answer
+  }
+}
+
+function isRegion({ f }: Frame): boolean {
+  return f === 'region' || f === 'form' || f === 'shield' || f === 'restore'
 }

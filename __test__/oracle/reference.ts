@@ -3,35 +3,53 @@
 // A stack is a list of frames, the innermost first. A continuation owns the frames that a clause cut off, and gives
 // them away once. Control is a value, an error or a closing on its way to the innermost frame.
 
-import { INITIAL, type Happening, type Node, type Operand, type Outcome } from './ast'
+import { INITIAL, isSuspending, pick, type Disturbance, type Happening, type Node, type Operand, type Outcome } from './ast'
+import { aborting } from './aborting'
 import { asked } from './asking'
 import { builtIn } from './built-in'
 import { closing } from './closing'
-import { failure, guarded, store, value, valueOf } from './frames'
-import type { Control, Frame, Gen, K, Performed, Scope } from './frames'
+import { bracket, ensure, withPermit } from './derived'
+import { forms as formsOf } from './forms'
+import { failure, guarded, schedulerFrom, store, value, valueOf } from './frames'
+import type { Control, Frame, Gen, K, Performed, Region, Scope, Shield, Text } from './frames'
 import { handling } from './handling'
+import type { Met } from './laws'
+import { leaving } from './leaving'
 import { scheduling } from './scheduler'
+
+/** How a program is run, besides from its start to its end. */
+export interface Conditions {
+  /** The run is cancelled at the wait of this number. */
+  cancelAt?: number
+  /** Whenever all tasks wait, some for the outside, the next of these are settled. */
+  happenings?: readonly Happening[][]
+  disturbance?: Disturbance
+  /** Told of the laws that the run comes across. */
+  met?: Met
+}
 
 /**
  * Runs a program; `undefined` when it takes more than 20,000 steps. What the trace throws when an event is noted, is
- * thrown by the program there. The run is cancelled at the wait of the number `cancelAt`, if there is one. Whenever all
- * tasks wait, some for the outside, the next of `happenings` are settled.
+ * thrown by the program there.
  */
-export function interpret(
-  program: Node,
-  trace: string[] = [],
-  cancelAt = Infinity,
-  happenings: readonly Happening[][] = [],
-): Outcome | undefined {
+export function interpret(program: Node, trace: string[] = [], conditions: Conditions = {}): Outcome | undefined {
+  const { cancelAt, disturbance, happenings = [], met = () => {} } = conditions
   const [state, log] = [store('state', INITIAL.state), store('writer')] as const
   const stack: Frame[] = [store('try'), { f: 'root' }, log, store('reader', INITIAL.env), state]
-  const operations = closing(stack, trace)
-  const { abandon, cleanUp, closeTop, fail, markGenerator, take, unwind } = operations
+  const operations = closing(stack, trace, met)
+  const { abandon, cleanUp, closeTop, fail, markGenerator, take, unwind, unwindTo } = operations
   const kept: K[] = []
   const aside: K[] = []
-  const scheduler = scheduling(stack, operations, [...happenings])
-  const { perform } = handling(stack, trace, kept, operations, scheduler)
+  const regions: Region[] = []
+  const scheduler = scheduling(stack, operations, [...happenings], met)
+  const { tasks, timers } = scheduler
+  const leave = leaving(stack, operations, scheduler, met)
+  const forms = formsOf(stack, scheduler, leave, met)
+  const { perform: search } = handling(stack, trace, kept, operations, scheduler, leave, met)
+  const abort = aborting(stack, operations, scheduler)
   let waits = 0
+  let suspensions = 0
+  let opened = 0
 
   let control: Control = { is: 'enter', node: program, scope: { it: 0 } }
   for (let steps = 0; steps < 20_000; steps++) {
@@ -58,18 +76,36 @@ export function interpret(
         return control.control
       case 'forward':
         stack.unshift(...control.frames)
-        return perform(control.effect, control.frames.length)
+        return search(control.effect, control.frames.length)
+      case 'perform':
+        return perform(control.effect)
+      case 'unwind':
+        return unwindTo(control.frames, control.target, control.error)
+      case 'next':
+        return forms.next()
+      case 'formEnded':
+        return forms.formEnded()
+      case 'escape':
+        return leave.escape(control.prompt, control.with)
+      case 'abort':
+        return abort.unwindAll(control.error)
       case 'decline':
         return decline(control.effect, false)
       case 'close':
-        if (control.error !== undefined) fail(control.error.value)
-        return scheduler.close(stack[0] as Frame) ?? closeTop(stack[0] as Frame)
+        return close(control.error)
       case 'switch':
         if (control.error !== undefined) fail(control.error.value)
         return scheduler.switchTask()
       default:
         return arrive(control, stack.shift() as Frame)
     }
+  }
+
+  function close(error: { value: unknown } | undefined): Control {
+    if (error !== undefined) fail(error.value)
+    const frame = stack[0] as Frame
+    if (frame.f === 'region' && frame.doomed === true) timers.letGo(frame)
+    return scheduler.close(frame) ?? forms.close(frame) ?? closeTop(frame)
   }
 
   /** A value, an error or a leaving reaches the innermost frame, which is gone from the stack. */
@@ -98,18 +134,22 @@ export function interpret(
       case 'prompt': {
         const { returns } = frame.handler
         if (returns === undefined || control.is !== 'value') return control
-        return { is: 'enter', node: returns, scope: { it: control.value } }
+        return { is: 'enter', node: returns, scope: { ...frame.text, it: control.value } }
       }
       case 'store':
         if (frame.native !== 'listen' || frame.inherited === true || control.is !== 'value') return control
         return value([control.value, [...frame.log]])
       case 'task':
-        return scheduler.ended(frame.task, control)
+        return frame.task.inPlace ? forms.childEnded(frame.task, control) : scheduler.ended(frame.task, control)
+      case 'region':
+        return regionEnded(frame, control)
+      case 'form':
+        return forms.arrived(frame, control)
+      case 'under':
+        met(threw ? 'E2 a program in place throws at the performer' : 'E2 a program in place answers')
+        return control
       case 'tried':
         return value(threw ? { ok: false, error: control.value } : { ok: true, value: valueOf(control) })
-      case 'answer':
-        if (threw) return abandon(frame.k, control)
-        return { is: 'resume', frames: take(frame.k) as Frame[], control }
       case 'root': {
         // The program is over: the continuations that are still kept are closed, the youngest first.
         stack.unshift(frame)
@@ -117,27 +157,88 @@ export function interpret(
         return k && abandon(k, control)
       }
       case 'after':
-        return 'frames' in frame.then ? abandon({ frames: frame.then.frames }, control) : control
+        return afterError(frame, control)
       case 'failed':
       case 'scheduler':
+      case 'shield':
+      case 'restore':
         return control
     }
+  }
+
+  /** A cleanup has thrown: the closing that ended here ends with that. */
+  function afterError({ leaves, then }: Extract<Frame, { f: 'after' }>, error: Control): Control {
+    const ending: Control = leaves === undefined ? error : { is: 'escape', prompt: leaves, with: error }
+    switch (then.is) {
+      case 'unwind':
+        return { ...then, error }
+      case 'escape':
+        return { ...then, with: error }
+      case 'resume':
+      case 'forward':
+        return abandon({ frames: then.frames }, ending)
+      case 'cancelled':
+      case 'reached': {
+        met('R6 an error of a cleanup replaces that')
+        const [below] = stack
+        if (below?.f === 'task') below.task.unwound = true
+        return ending
+      }
+      default:
+        return ending
+    }
+  }
+
+  /** R1, R6. */
+  function regionEnded(region: Region, control: Control): Control {
+    timers.letGo(region)
+    if (control.is === 'reached') {
+      const isTimeout = region.kind === 'timeout'
+      met(isTimeout ? 'R6 a timeout is reached' : 'R6 a cancel scope is reached')
+      return isTimeout ? failure('ERR_TIMEOUT') : value(undefined)
+    }
+    if (region.cancelled)
+      met(control.is === 'throw' ? 'R1 an error passes a cancelled region' : 'R1 a value passes a cancelled region')
+    return control
   }
 
   /** A generator ended. */
   function end(gen: Gen, control: Control): Control {
     if (control.is === 'enter') return { ...control, gen }
-    if (control.is === 'use') return end(gen, resume(control.k, control.control))
+    if (control.is === 'use') return tailResume(gen, control.k, control.control)
     if (control.is === 'decline') {
       if (gen.k !== undefined) stack.unshift({ f: 'gen', gen })
       return decline(control.effect, gen.k !== undefined)
     }
-    return gen.keeps === true ? control : abandon(gen.k, control)
+    const isLeaving = gen.leaves !== undefined && control.is !== 'close'
+    const ending: Control = isLeaving ? { is: 'escape', prompt: gen.leaves as never, with: control } : control
+    if (isLeaving && gen.keeps === true) met('L2 a raw continuation is kept')
+    return gen.keeps === true ? ending : abandon(gen.k, ending)
+  }
+
+  /** L4. A clause of a handler outside of the task may resume in tail position only. */
+  function tailResume(gen: Gen, k: K, control: Control): Control {
+    if (isRefused(k, gen)) return end(gen, failure('ERR_ESCAPED_TASK'))
+    const frames = take(k)
+    if (frames === undefined) return end(gen, failure('ERR_ONE_SHOT_VIOLATION'))
+    if (k.crosses === true) met('L4 a clause answers over a border')
+    return { is: 'resume', frames, control }
+  }
+
+  function isRefused(k: K, gen?: Gen): boolean {
+    const isRefused = k.crosses === true && k.frames !== undefined && gen?.k !== k
+    if (isRefused) met('L4 another resume is refused')
+    return isRefused
+  }
+
+  function perform(effect: Performed): Control {
+    return abort.unwindNow() ?? search(effect)
   }
 
   function evaluate(node: Node, scope: Scope): Control {
     const operand = (of: Operand) => (of === 'it' ? scope.it : of)
-    const called: Control = { is: 'enter', node: 'body' in node ? node.body : node, scope }
+    const enter = (node: Node, scope: Scope): Control => ({ is: 'enter', node, scope })
+    const called = enter('body' in node ? node.body : node, scope)
     const within = (frame: Frame, control: Control = called): Control => {
       stack.unshift(frame)
       return control
@@ -158,13 +259,16 @@ export function interpret(
       case 'catch':
         return within({ f: 'catch', then: node.then, scope }, inner(node.body))
       case 'finally':
-        return within({ f: 'finally', cleanup: node.cleanup, scope }, inner(node.body))
+        return within(
+          { f: 'finally', cleanup: node.cleanup, scope, ...(node.silent && { silent: true }) },
+          inner(node.body),
+        )
       case 'call':
         return called
       case 'tail':
         return { is: 'leave', with: called }
       case 'handle':
-        return within({ f: 'prompt', handler: node.handler })
+        return within({ f: 'prompt', handler: node.handler, text: textOf(scope) })
       case 'state':
       case 'reader':
       case 'writer':
@@ -199,11 +303,49 @@ export function interpret(
       case 'release':
       case 'sleep':
       case 'now': {
-        const effect = asked(node, scheduler.tasks, operand, called)
+        const disturbed = disturb(node)
+        if (disturbed !== undefined && disturbed.is !== 'value') return disturbed
+        const effect = asked(node, tasks, operand, called)
         return effect === undefined ? value(undefined) : perform(effect)
       }
       case 'wait':
-        return waits++ === cancelAt ? cancel() : value(undefined)
+        return waits++ === cancelAt ? abort.abort() : (abort.unwindNow() ?? value(undefined))
+      case 'uncancelable': {
+        const shield: Shield = { f: 'shield' }
+        return within(shield, enter(node.body, { ...scope, [node.own === true ? 'own' : 'shield']: shield }))
+      }
+      case 'restore': {
+        const of = node.own === true ? scope.own : scope.shield
+        return of === undefined ? called : within({ f: 'restore', of })
+      }
+      case 'timeout':
+        return within(newRegion('timeout', node.ms))
+      case 'cancelScope': {
+        const cancels = newRegion('cancelScope')
+        regions.push(cancels)
+        return within(cancels, enter(node.body, { ...scope, cancels }))
+      }
+      case 'cancelIt': {
+        const region = node.of === undefined ? scope.cancels : pick(regions, node.of)
+        if (region !== undefined) tasks.cancelRegion(region)
+        return value(undefined)
+      }
+      case 'taskScope':
+        return forms.open('scope', [called])
+      case 'all':
+      case 'any':
+        return forms.open(
+          node.op,
+          node.bodies.map(body => enter(body, scope)),
+        )
+      case 'bracket':
+        return inner(bracket(node))
+      case 'ensure':
+        return inner(ensure(node))
+      case 'withPermit': {
+        const semaphore = pick(tasks.semaphores, node.of)
+        return semaphore === undefined ? value(undefined) : inner(withPermit(node, semaphore.number))
+      }
       case 'keep':
         aside.push(scope.k as K)
         return value(undefined)
@@ -225,20 +367,26 @@ export function interpret(
     }
   }
 
-  /** Closes everything. */
-  function cancel(): Control {
-    const closing = unwind(stack.splice(0), failure('cancelled'))
-    stack.push({ f: 'root' })
-    return closing
+  /** Cancels a task when it is time. */
+  function disturb(node: Node): Control | undefined {
+    if (!isSuspending(node) || suspensions++ !== disturbance?.at) return undefined
+    const victim = pick(tasks.of('task'), disturbance.of)
+    return victim && perform({ name: 'Cancel', args: [victim] })
+  }
+
+  function newRegion(kind: Region['kind'], ms = Infinity): Region {
+    const frame = stack[schedulerFrom(stack)]
+    const now = frame?.f === 'scheduler' ? frame.scheduler.now : 0
+    return { f: 'region', kind, number: opened++, cancelled: false, deadline: now + ms, armed: false }
   }
 
   function resuming(how: 'resume' | 'transfer' | 'tailResume', k: K, control: Control): Control {
     if (how === 'resume') return resume(k, control)
     if (how === 'tailResume') return { is: 'leave', with: { is: 'use', k, control } }
-    return use(k, frames => {
-      const own = stack.findIndex(frame => frame.f === 'gen')
-      return unwind(stack.splice(0, own + 1), { is: 'resume', frames, control })
-    })
+    const end = stack.findIndex(frame => frame.f === 'gen')
+    const { gen } = stack[end] as Extract<Frame, { f: 'gen' }>
+    if (isRefused(k, gen)) return failure('ERR_ESCAPED_TASK')
+    return use(k, frames => unwind(stack.splice(0, end + 1), { is: 'resume', frames, control }, gen.leaves))
   }
 
   /** A continuation can be used once. */
@@ -248,6 +396,7 @@ export function interpret(
   }
 
   function resume(k: K, control: Control): Control {
+    if (isRefused(k)) return failure('ERR_ESCAPED_TASK')
     return use(k, frames => ({ is: 'resume', frames, control }))
   }
 
@@ -258,7 +407,11 @@ export function interpret(
     return use(gen.k as K, frames => {
       const then: Control = { is: 'forward', frames, effect: instead ?? (gen.effect as Performed) }
       const closing = stack.splice(0, at + 1)
-      return ended ? then : unwind(closing, then)
+      return ended ? then : unwind(closing, then, gen.leaves)
     })
   }
+}
+
+function textOf({ shield, own, cancels }: Scope): Text {
+  return { ...(shield && { shield }), ...(own && { own }), ...(cancels && { cancels }) }
 }

@@ -1,5 +1,6 @@
 // Runs a program of the AST on a VM.
 
+import * as api from '../../index'
 import {
   Acquire,
   Ask,
@@ -51,12 +52,16 @@ import {
 import { expectNothingHeld } from '../support/leaks'
 import { turnOfTheEventLoop } from '../support/tasks'
 import { add, INITIAL, pick, pickAll } from './ast'
-import type { ClauseNode, Happening, HandlerNode, Node, Outcome } from './ast'
-import { compile, type Body } from './compile'
+import type { ClauseNode, Disturbance, Happening, HandlerNode, Node, Outcome } from './ast'
+import { compile, type Body, type Text } from './compile'
 import { Handles, reporting } from './handles'
 
 type Any = Program<unknown, unknown>
+/** What is not there yet in every version of the library is looked up when a program needs it. */
+const regions = ['All', 'Any', 'bracket', 'CancelScope', 'ensure', 'Scope', 'Timeout', 'uncancelable', 'withPermit']
+const library = Object.fromEntries(regions.map(name => [name, (api as Record<string, unknown>)[name]]))
 const primitives = {
+  ...library,
   Delegate,
   Discontinue,
   reader,
@@ -104,9 +109,12 @@ export const effects = {
 export type Of = (node: Node, it?: unknown) => Any
 
 /** Runs a node on a VM. */
-export function runOnVm(node: Node, trace: string[] = []): Outcome {
+export function runOnVm(node: Node, trace: string[] = [], { disturbance }: { disturbance?: Disturbance } = {}): Outcome {
   using vm = new VM()
-  return observeOn(vm, of => of(node), trace)
+  prepare(vm)
+  const program = programsOf(trace, undefined, effects, new Handles(disturbance))(node)
+  const [ending, reports] = reporting(() => endingOf(() => vm.run(program.with(tryHandler))))
+  return outcomeOf(vm, ending, trace, reports)
 }
 
 /** As {@link runOnVm}; `step` is called whenever the program makes an effect. */
@@ -228,6 +236,7 @@ function outcomeOf(vm: VM, ending: Ending, trace: string[], reports = NO_REPORTS
 
 /** An error as the reference knows it. */
 function plain(error: unknown): unknown {
+  if (error instanceof AggregateError) return { errors: error.errors.map(plain) }
   return error instanceof Error && 'code' in error ? error.code : error
 }
 
@@ -238,35 +247,36 @@ function plainResult(result: unknown): unknown {
 
 /** Makes programs of nodes; they note in `trace` what they do, and share the continuations that they put aside. */
 function programsOf(trace: string[], wait: Any = pure(undefined), made: object = effects, handles = new Handles()): Of {
-  const compiled = new Map<Node, Body>()
+  const compiled = new Map<Node, (text: Text) => Body>()
   const note = (value: unknown): void => void trace.push(`note ${String(value)}`)
   // What compiled code calls.
-  const own = { add, handle, kept: [], nameOf, note, pick, pickAll, plain, plainResult, program, trace, wait }
+  const inert = (program: Any): Any => program
+  const own = { add, handle, inert, kept: [], nameOf, note, pick, pickAll, plain, plainResult, program, trace, wait }
   const $ = Object.assign(handles, made, primitives, own)
-  return (node, it = 0) => program(node, it, undefined)
+  return (node, it = 0) => program(node, it, undefined, {})
 
-  function bodyOf(node: Node, parameters?: string, prologue?: string): Body {
+  function bodyOf(node: Node, text: Text, parameters?: string, prologue?: string): Body {
     const body = compiled.get(node) ?? compile(node, $, parameters, prologue)
     compiled.set(node, body)
-    return body
+    return body(text)
   }
 
   /** The program of a node, in a generator of its own. */
-  function program(node: Node, it: unknown, k: unknown): Any {
-    return Do(bodyOf(node))(it, k)
+  function program(node: Node, it: unknown, k: unknown, text: Text): Any {
+    return Do(bodyOf(node, text))(it, k)
   }
 
-  function handle({ all, clauses, returns }: HandlerNode, body: Any): Any {
+  function handle({ all, clauses, returns }: HandlerNode, body: Any, text: Text): Any {
     if (all !== undefined) {
       const prologue = 'const it = $.nameOf(asked)\n$.trace.push(`all ${it}`)'
-      const everything = bodyOf(all.body, 'asked, k', prologue)
+      const everything = bodyOf(all.body, text, 'asked, k', prologue)
       return WithHandler(all.kind === 'raw' ? raw(everything) : everything, body)
     }
-    const built = clauses.reduce(adding, handler('h'))
-    return body.with(returns === undefined ? built : (built.returns(bodyOf(returns)) as never))
+    const built = clauses.reduce((to, clause) => adding(to, clause, text), handler('h'))
+    return body.with(returns === undefined ? built : (built.returns(bodyOf(returns, text)) as never))
   }
 
-  function adding(to: Handler, clause: ClauseNode): Handler {
+  function adding(to: Handler, clause: ClauseNode, text: Text): Handler {
     const effect = effects[clause.effect as 'A']
     const name = `${clause.kind} ${clause.effect}`
     const prologue = `$.trace.push('${name}')`
@@ -279,12 +289,12 @@ function programsOf(trace: string[], wait: Any = pure(undefined), made: object =
           return add(it, clause.by)
         }) as never
       case 'outside':
-        return to.fun(effect, it => Do(bodyOf(clause.body, 'it, k', prologue))(it)) as never
+        return to.fun(effect, it => Do(bodyOf(clause.body, text, 'it, k', prologue))(it)) as never
       case 'final':
-        return to.final(effect, bodyOf(clause.body, 'it, k', prologue)) as never
+        return to.final(effect, bodyOf(clause.body, text, 'it, k', prologue)) as never
       case 'ctl':
       case 'raw':
-        return to[clause.kind](effect, bodyOf(clause.body, 'k, it', prologue)) as never
+        return to[clause.kind](effect, bodyOf(clause.body, text, 'k, it', prologue)) as never
     }
   }
 }

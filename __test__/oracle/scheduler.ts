@@ -3,22 +3,53 @@
 
 import type { Happening, Outcome, Priority } from './ast'
 import type { closing } from './closing'
-import { failure, value, valueOf, type Control, type Frame, type Performed } from './frames'
-import { allOf, cancelled, firstOf, Tasks, type Scheduler, type Semaphore, type Task, type Waitable } from './tasks'
+import { failure, schedulerFrom, searched, value, valueOf } from './frames'
+import type { Control, Form, Frame, Performed } from './frames'
+import type { Met } from './laws'
+import { members as membersOf } from './members'
+import { permits as permitsOf, type Semaphore } from './permits'
+import { effective, heldBy, walk } from './regions'
+import { allOf, cancelled, firstOf, Tasks, type Scheduler, type Task, type Waitable } from './tasks'
+import { timing } from './timers'
 
 const PRIORITIES: readonly Priority[] = ['high', 'normal', 'idle']
 /** Where a cancelled task unwinds. */
 const SUSPENDING = ['Wait', 'Gather', 'Race', 'Yield', 'Acquire', 'Sleep', 'Await']
+/** C3. What a child performs as a task only. */
+const OF_TASKS = [...SUSPENDING, 'Release']
 
 /** The operations on one stack, the innermost frame first. What happens outside does so when no task can go on. */
-export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing>, happenings: Happening[][]) {
-  const tasks = new Tasks()
-  return { answer, begin, close, ended, reports, switchTask, tasks }
+export function scheduling(
+  stack: Frame[],
+  { unwindTo }: ReturnType<typeof closing>,
+  happenings: Happening[][],
+  met: Met,
+) {
+  const tasks = new Tasks(stack, met)
+  const permits = permitsOf(tasks, met)
+  const timers = timing(tasks, met)
+  const members = membersOf(tasks, met)
+  return {
+    answer,
+    becomeTask,
+    begin,
+    close,
+    ended,
+    finish,
+    inheritedFrom,
+    members,
+    park,
+    reports,
+    switchTask,
+    tasks,
+    timers,
+    unwindNow,
+  }
 
   /** What comes next is the root task of a new scheduler. */
   function begin(): void {
-    const scheduler: Scheduler = { tasks: [], ready: [], now: 0 }
-    const task = tasks.newTask(scheduler, 'normal', false, 'root')
+    const scheduler: Scheduler = { tasks: [], front: [], ready: [], now: 0 }
+    const task = tasks.newTask(scheduler, { name: 'root', priority: 'normal', daemon: false })
     scheduler.running = task
     stack.unshift({ f: 'task', task }, { f: 'scheduler', scheduler })
   }
@@ -27,18 +58,19 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
   function switchTask(): Control {
     const { scheduler } = stack[0] as Extract<Frame, { f: 'scheduler' }>
     const ready = PRIORITIES.flatMap(priority => scheduler.ready.filter(task => task.priority === priority))
-    const [task] = ready
+    const [task] = [...scheduler.front, ...ready]
     scheduler.running = task
     if (task === undefined) return nobodyIsReady(scheduler)
+    scheduler.front = scheduler.front.filter(each => each !== task)
     scheduler.ready = scheduler.ready.filter(each => each !== task)
-    const { frames, wake } = task
+    const { frames, wake, unwinds } = task
     task.frames = []
     task.wake = undefined
     task.answered = false
-    if (wake !== 'cancel') return { is: 'resume', frames, control: wake as Control }
-    task.closing = 'alone'
-    stack.unshift(frames.pop() as Frame)
-    return unwind(frames, value(undefined))
+    task.unwinds = false
+    const target = unwinds ? look(frames) : undefined
+    if (target !== undefined) return unwindTo(frames, target)
+    return { is: 'resume', frames, control: wake as Control }
   }
 
   function nobodyIsReady(scheduler: Scheduler): Control {
@@ -47,35 +79,63 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
       stack.shift()
       return ending
     }
-    const around = stack.findIndex((frame, at) => at > 0 && frame.f === 'scheduler')
+    const around = schedulerFrom(stack, 1)
     if (around > 0) {
       // It is a part of some task of another scheduler, which waits meanwhile.
       const outer = (stack[around] as Extract<Frame, { f: 'scheduler' }>).scheduler
-      const task = outer.running as Task
-      scheduler.parkedIn = task
-      return park(outer, around, () => (task.inside = scheduler))
+      const at = becomeTask(around)
+      return unwindNow(at) ?? park(outer, at, task => wait(task))
     }
-    if (!passTime() && !hear()) tasks.wake(oldest(scheduler), failure('ERR_DEADLOCK'))
+    if (!timers.passTime() && !hear()) {
+      const blocked = oldest(scheduler)
+      met('a deadlock')
+      tasks.answer(blocked, failure('ERR_DEADLOCK'))
+    }
     return { is: 'switch' }
-  }
 
-  /** Of several clocks the one jumps first that was asked first. */
-  function ask(clock: Scheduler): void {
-    if (!tasks.clocks.includes(clock)) tasks.clocks.push(clock)
-  }
-
-  /** A clock jumps to its next timer. */
-  function passTime(): boolean {
-    for (const scheduler of tasks.clocks) {
-      const own = tasks.timers.filter(({ task }) => task.scheduler === scheduler)
-      own.sort((a, b) => a.at - b.at)
-      const [next] = own
-      if (next === undefined) continue
-      scheduler.now = next.at
-      tasks.answer(next.task, value(undefined))
-      return true
+    function wait(task: Task): void {
+      scheduler.parkedIn = task
+      task.inside = scheduler
     }
-    return false
+  }
+
+  /** R3. The target of a task with these frames. */
+  function look(frames: readonly Frame[]): Frame | undefined {
+    const effectively = effective(frames)
+    const { candidates, isRestored, stop, target } = walk(effectively)
+    const isCancelled = (frame: Frame) =>
+      'cancelled' in frame ? frame.cancelled : frame.f === 'task' && frame.task.cancelled
+    if (candidates > 1) met('R3 the outermost of several is the target')
+    if (isRestored && target !== undefined) met('R3 a restore lets through')
+    if (target === undefined && stop !== undefined && effectively.some(isCancelled)) {
+      met(stop === 'shield' ? 'R3 a shield holds back' : 'R3 what is being closed holds back')
+      if (frames.flatMap(frame => effective(heldBy(frame))).some(frame => frame.f === 'shield'))
+        met('R2 a shield in a continuation holds for the clause')
+    }
+    return target
+  }
+
+  /** R4. The running task unwinds, if it is to; the scheduler's frame is at `at`. */
+  function unwindNow(at: number): Control | undefined {
+    const target = look(stack.slice(0, at))
+    if (target === undefined) return undefined
+    met('R4 one unwinds instead of suspending')
+    return unwindTo(stack.splice(0, at), target)
+  }
+
+  /** C3. A child in place becomes a task, its parent goes on before all others. Gives where the scheduler's frame is. */
+  function becomeTask(at: number): number {
+    const end = stack.findIndex(frame => frame.f === 'task')
+    const frame = stack[end]
+    if (end >= at || frame?.f !== 'task' || !frame.task.inPlace) return at
+    const { scheduler } = frame.task
+    const parent = scheduler.running as Task
+    parent.frames = stack.splice(end + 1, at - end - 1)
+    parent.wake = { is: 'next' }
+    scheduler.front.unshift(parent)
+    scheduler.running = frame.task
+    tasks.join(frame.task)
+    return end + 1
   }
 
   /** If somebody waits for the outside, something happens there. */
@@ -90,9 +150,10 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
     return together !== undefined
   }
 
-  /** The oldest task that is left. */
+  /** The oldest task that is left, and does not only wait until others have ended. */
   function oldest(scheduler: Scheduler): Task {
-    const task = scheduler.tasks.find(each => !each.ended) as Task
+    const left = scheduler.tasks.filter(each => !each.ended)
+    const task = left.find(each => each.awaitsEnd === undefined) ?? (left[0] as Task)
     return task.inside === undefined ? task : oldest(task.inside)
   }
 
@@ -101,34 +162,44 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
     const task = scheduler.running as Task
     task.frames = stack.splice(0, at)
     scheduler.running = undefined
+    timers.arm(scheduler, task.frames)
+    if (task.frames.some(frame => frame.f === 'under')) met('E2 a program in place is suspended')
     wait(task)
-    if (isToClose(task)) {
-      task.cancelled = false
-      tasks.cancel(task)
-    }
     return { is: 'switch' }
-  }
-
-  function isToClose(task: Task): boolean {
-    return task.cancelled && task.closing === undefined
   }
 
   /** A control has reached the frame of a task, which is gone from the stack. */
   function ended(task: Task, control: Control): Control {
     const { scheduler } = task
     const isRoot = task === scheduler.tasks[0]
-    task.ended = true
-    scheduler.running = undefined
     if (isRoot && scheduler.ending === undefined) {
-      tasks.forget(task, false)
+      task.ended = true
+      scheduler.running = undefined
+      permits.forget(task, false)
       return finish(scheduler, control)
     }
-    const result = task.closing !== undefined && control.is !== 'throw' ? cancelled : control
+    if (control.is === 'cancelled') met('R6 the root is reached')
     task.failed = control.is === 'throw'
-    if (!isRoot) tasks.settle(task, result)
-    tasks.forget(task, task.closing !== undefined)
+    settle(task, control, control.is === 'cancelled' || task.unwound)
+    if (!isRoot) return { is: 'switch' }
+    if (scheduler.ending?.is === 'abort') return rootEnded(scheduler, task, control)
     // The scheduler is being closed, and the cleanup of its root task has failed.
-    return isRoot && task.failed ? { is: 'switch', error: { value: valueOf(control) } } : { is: 'switch' }
+    return task.failed ? { is: 'switch', error: { value: valueOf(control) } } : { is: 'switch' }
+  }
+
+  function settle(task: Task, control: Control, givesBack: boolean): void {
+    task.ended = true
+    task.scheduler.running = undefined
+    tasks.settle(task, control.is === 'cancelled' ? cancelled : control)
+    members.hasEnded(task, control)
+    permits.forget(task, givesBack)
+  }
+
+  /** A1. The root has ended while the run is cancelled: what it has come to all the same is delivered. */
+  function rootEnded(scheduler: Scheduler, root: Task, control: Control): Control {
+    if (root.unwound) scheduler.ending = { is: 'abort', error: { value: valueOf(control) } }
+    else if (control.is !== 'cancelled') scheduler.ending = control
+    return { is: 'switch' }
   }
 
   /** The innermost frame is closed with all that is around it, if it is a task's or a scheduler's. */
@@ -138,34 +209,46 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
     if (frame.f !== 'task') return undefined
     const { task } = frame
     stack.shift()
-    task.ended = true
-    task.scheduler.running = undefined
-    tasks.settle(task, cancelled)
-    tasks.forget(task, true)
-    return { is: 'close', ...(task.failure && { error: task.failure }) }
+    const failed = task.failure && { error: task.failure }
+    if (task.inPlace) return { is: 'close', ...failed }
+    // A child whose parent is closed too has become a task in its cleanup: it ends alone.
+    const isAlone = stack[0]?.doomed !== true
+    task.failed = isAlone && failed !== undefined
+    settle(task, task.failed ? failure(task.failure?.value) : { is: 'cancelled' }, true)
+    return isAlone ? { is: 'switch' } : { is: 'close', ...failed }
   }
 
-  /** Everybody who is left is cancelled, in the order of spawning. */
+  /** Everybody who is left is cancelled, in the order of spawning; whom a form in a shield has, that form cancels. */
   function finish(scheduler: Scheduler, ending: Control): Control {
+    if (ending.is === 'close') met('a scheduler is closed with all that is around it')
     scheduler.ending = ending
     const left = scheduler.tasks.filter(task => !task.ended)
-    if (ending.is !== 'close') tasks.left.push(...left.filter(task => !task.daemon && !task.cancelled))
+    if (ending.is !== 'close' && ending.is !== 'abort')
+      tasks.left.push(...left.filter(task => !task.daemon && !task.cancelled && task.index === undefined))
     for (const task of left) {
+      if (tasks.isSheltered(task)) continue
       tasks.cancel(task)
       // Who was answered goes on, unless the scheduler is closed with all that is around it.
-      if (ending.is === 'close' && task.answered && isToClose(task)) tasks.unwindNext(task)
+      if (ending.is === 'close' && task.answered && look(task.frames) !== undefined) tasks.unwindNext(task)
     }
     return { is: 'switch' }
   }
 
   /** The scheduler whose frame is at `at` takes an effect. */
-  function answer(scheduler: Scheduler, effect: Performed, at: number): Control | undefined {
+  function answer(scheduler: Scheduler, effect: Performed, place: number): Control | undefined {
     const { name, args } = effect
+    const at = OF_TASKS.includes(name) ? becomeTask(place) : place
+    if (at !== place) met('C3 a child becomes a task and goes on')
     const task = scheduler.running as Task
-    if (name === 'Sleep' || name === 'Now') ask(scheduler)
-    if (SUSPENDING.includes(name) && isToClose(task)) return park(scheduler, at, () => {})
+    if (name === 'Sleep' || name === 'Now') timers.ask(scheduler)
     const waitables = args as Waitable[]
     const semaphore = args[0] as Semaphore
+    const unwinding = SUSPENDING.includes(name) ? unwindNow(at) : undefined
+    if (unwinding !== undefined) {
+      const isThere = name === 'Acquire' ? semaphore.free > 0 : waitables[0]?.settled !== undefined
+      if (isThere) met('R4 one unwinds instead of being answered')
+      return unwinding
+    }
     switch (name) {
       case 'Spawn':
         return spawn(scheduler, effect, at)
@@ -194,14 +277,14 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
       case 'CreateSemaphore':
         return value(tasks.newSemaphore(args[0] as number).number)
       case 'Acquire':
-        if (tasks.acquire(semaphore, task)) return value(undefined)
+        if (permits.acquire(semaphore, task)) return value(undefined)
         return park(scheduler, at, () => semaphore.waiters.push(task))
       case 'Release':
-        return tasks.release(semaphore, task) ? value(undefined) : failure('ERR_TOO_MANY_PERMITS')
+        return permits.release(semaphore, task) ? value(undefined) : failure('ERR_TOO_MANY_PERMITS')
       case 'Now':
         return value(scheduler.now)
       case 'Sleep':
-        return park(scheduler, at, () => tasks.timers.push({ at: scheduler.now + (args[0] as number), task }))
+        return park(scheduler, at, () => timers.sleep(task, args[0] as number))
       default:
         return undefined
     }
@@ -210,13 +293,28 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
   /** The task has the handlers between here and the scheduler, without their return clauses. */
   function spawn(scheduler: Scheduler, { args, run }: Performed, at: number): Control {
     const [priority, daemon, name] = args as [Priority, boolean, string]
-    const task = tasks.newTask(scheduler, priority, daemon, name)
+    const own = stack.slice(0, at)
+    const spawner = own.flatMap(frame => (frame.f === 'task' ? [frame.task] : []))[0] as Task
+    const belongs = tasks.scopeAround(effective(own))
+    if (belongs !== undefined)
+      met(spawner.index === undefined ? 'C4 a task joins the scope' : 'C4 a child spawns into the scope around its form')
+    const task = tasks.newTask(scheduler, { priority, daemon, name, spawner, belongs })
     tasks.waitables.push(task)
-    task.frames = [...stack.slice(0, at).flatMap(inherited), { f: 'task', task }]
+    task.frames = [...inheritedFrom(at), { f: 'task', task }]
     tasks.wake(task, run as Control)
     // Nothing starts any more when the root program is over.
-    if (scheduler.ending !== undefined) tasks.cancel(task)
+    if (scheduler.ending !== undefined && !tasks.isSheltered(task)) tasks.cancel(task)
     return value(task.number)
+  }
+
+  /** The handlers that a task has which is made here. */
+  function inheritedFrom(at: number): Frame[] {
+    const handlers: Frame[] = []
+    for (const each of searched(stack)) {
+      if (each >= at) break
+      handlers.push(...inherited(stack[each] as Frame))
+    }
+    return handlers
   }
 
   function wait(
@@ -242,7 +340,8 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
   }
 
   function reports(): Outcome['reports'] {
-    const failed = tasks.of('task').filter(task => task.failed === true && !task.observed)
+    const isRoot = (task: Task) => task === task.scheduler.tasks[0]
+    const failed = tasks.all.filter(task => task.failed === true && !task.observed && !isRoot(task))
     failed.sort((a, b) => (a.settled?.order ?? 0) - (b.settled?.order ?? 0))
     return { left: tasks.left.map(({ name }) => name), failed: failed.map(({ name }) => name) }
   }
@@ -252,7 +351,7 @@ export function scheduling(stack: Frame[], { unwind }: ReturnType<typeof closing
 function inherited(frame: Frame): Frame[] {
   if (frame.f === 'prompt') {
     const { returns: _, ...handler } = frame.handler
-    return [{ f: 'prompt', handler }]
+    return [{ f: 'prompt', handler, text: frame.text, origin: frame }]
   }
   if (frame.f === 'store') return [{ ...frame, doomed: false, inherited: true }]
   return []

@@ -1,8 +1,12 @@
-// Tasks, promises and semaphores of the reference interpreter: what each of them is, who waits for whom, who is woken.
-// Nothing here knows the stack; which task runs is the scheduler's business.
+// Tasks and promises of the reference interpreter: what each of them is, who waits for whom, who is woken, and what
+// becomes of those who are cancelled (R5). The stack is only looked at; which task runs is the scheduler's business.
 
 import type { Priority } from './ast'
-import { failure, value, valueOf, type Control, type Frame } from './frames'
+import { failure, value, valueOf, type Control, type Form, type Frame, type Region } from './frames'
+import type { Met } from './laws'
+import type { Semaphore } from './permits'
+import { chainFrom, effective, walk } from './regions'
+import type { Timer } from './timers'
 
 /** A task or promise. */
 export interface Waitable {
@@ -22,17 +26,28 @@ export interface Task extends Waitable {
   readonly daemon: boolean
   /** While it is parked; the last one is its own. */
   frames: Frame[]
-  /** It is ready, to go on so. */
-  wake?: Control | 'cancel' | undefined
+  /** It is ready, to go on so; unless it is to unwind. */
+  wake?: Control | undefined
+  unwinds: boolean
   /** What it is answered when that is settled for which it waits. */
   answer?: (() => Control | undefined) | undefined
   /** It waits for a scheduler inside of it. */
   inside?: Scheduler | undefined
+  /** It waits for the children of a form of its own. */
+  joins?: Form | undefined
+  /** It waits until the tasks of a form of its own have ended. */
+  awaitsEnd?: Form | undefined
   cancelled: boolean
   /** What it waited for is there, and it has not gone on yet. */
   answered: boolean
-  /** It is being closed: by itself, or with all that is around it. */
-  closing?: 'alone' | 'all'
+  /** A child that has not suspended yet: its frames are on top of its parent's. */
+  inPlace: boolean
+  /** The form that it belongs to, as the child of this index, or because it was spawned there. */
+  belongs?: Form | undefined
+  index?: number
+  spawner?: Task | undefined
+  /** What it has is given back although it fails. */
+  unwound: boolean
   /** What its cleanup has thrown while it is closed with all that is around it. */
   failure?: { value: unknown } | undefined
   ended: boolean
@@ -41,6 +56,8 @@ export interface Task extends Waitable {
 
 export interface Scheduler {
   readonly tasks: Task[]
+  /** Parents of children that have become tasks, before everybody else. */
+  front: Task[]
   ready: Task[]
   running?: Task | undefined
   /** The task of another scheduler that waits for this one. */
@@ -51,42 +68,49 @@ export interface Scheduler {
   now: number
 }
 
-export interface Semaphore {
-  readonly number: number
-  readonly most: number
-  free: number
-  waiters: Task[]
-  /** Who has a permit, the longest ago first. */
-  holders: { task: Task; taken: number }[]
-}
-
 /** What all tasks of a run share. */
 export class Tasks {
   readonly waitables: Waitable[] = []
   /** What is settled from outside. */
   readonly externals: Waitable[] = []
   readonly semaphores: Semaphore[] = []
-  /** Who sleeps until when, in the order in which they fell asleep. */
-  timers: { at: number; task: Task }[] = []
-  /** Schedulers whose clocks were asked, in that order. */
-  readonly clocks: Scheduler[] = []
+  /** Those that no program has a handle of too. */
+  readonly all: Task[] = []
+  /** Permits that are out, in the order in which they were taken. */
+  readonly permits: { semaphore: Semaphore; task: Task }[] = []
+  /** In the order in which they were set. */
+  timers: Timer[] = []
   readonly left: Task[] = []
   /** How many were asked for. */
   spawned = 0
   #settlements = 0
-  #taken = 0
+  readonly #stack: readonly Frame[]
+  readonly #met: Met
+
+  constructor(stack: readonly Frame[], met: Met) {
+    this.#stack = stack
+    this.#met = met
+  }
 
   /** The tasks or promises so far. */
   of<K extends 'task' | 'promise'>(kind: K): (K extends 'task' ? Task : Waitable)[] {
     return this.waitables.filter(each => each.kind === kind) as never
   }
 
-  newTask(scheduler: Scheduler, priority: Priority, daemon: boolean, name: string): Task {
-    const number = this.waitables.length
-    const state = { waiters: [], observed: false, frames: [], answered: false, cancelled: false, ended: false }
-    const task: Task = { kind: 'task', number, name, scheduler, priority, daemon, ...state }
-    scheduler.tasks.push(task)
+  newTask(scheduler: Scheduler, options: Pick<Task, 'name' | 'priority' | 'daemon'> & Partial<Task>): Task {
+    const { length: number } = this.waitables
+    const standing = { answered: false, cancelled: false, ended: false, unwinds: false, unwound: false, inPlace: false }
+    const task: Task = { kind: 'task', number, scheduler, waiters: [], observed: false, frames: [], ...standing, ...options }
+    if (!task.inPlace) this.join(task)
     return task
+  }
+
+  /** From now on it is one of the tasks of its scheduler. */
+  join(task: Task): void {
+    task.inPlace = false
+    task.scheduler.tasks.push(task)
+    this.all.push(task)
+    task.belongs?.tasks.push(task)
   }
 
   newPromise(kind: 'promise' | 'external'): Waitable {
@@ -104,7 +128,8 @@ export class Tasks {
   }
 
   newSemaphore(permits: number): Semaphore {
-    const semaphore = { number: this.semaphores.length, most: permits, free: permits, waiters: [], holders: [] }
+    const { length: number } = this.semaphores
+    const semaphore: Semaphore = { number, most: permits, free: permits, waiters: [], holders: [] }
     this.semaphores.push(semaphore)
     return semaphore
   }
@@ -125,13 +150,12 @@ export class Tasks {
   }
 
   /** The task is queued; one that is queued already stays where it is, but goes on so. */
-  wake(task: Task, how: Control | 'cancel'): void {
+  wake(task: Task, how: Control): void {
     this.#strike(task)
     const { scheduler, wake: earlier } = task
     task.wake = how
-    task.answer = undefined
     task.answered = false
-    task.inside = undefined
+    task.unwinds = false
     if (earlier !== undefined) return
     scheduler.ready.push(task)
     const outer = scheduler.parkedIn
@@ -139,63 +163,87 @@ export class Tasks {
     if (outer !== undefined) this.wake(outer, { is: 'switch' })
   }
 
-  /** Asks a task to unwind, once. One that runs, or has been answered, does so at its next suspension. */
+  /** R5. The task's root is cancelled, once. */
   cancel(task: Task): void {
-    if (task.ended || task.closing !== undefined || task.cancelled) return
+    if (task.ended || task.cancelled) return
     task.cancelled = true
-    if (task.scheduler.running !== task && !task.answered) this.unwindNext(task)
+    this.poke(task)
   }
 
-  /** When it is the task's turn, it unwinds. */
+  /** R5. A cancel scope is cancelled: its own task is told. */
+  cancelRegion(region: Region | Form): void {
+    region.cancelled = true
+    const owner = this.all.find(task => !task.ended && effective(task.frames).includes(region))
+    if (owner === undefined) this.#met('R5 the running task goes on')
+    else this.poke(owner)
+  }
+
+  /** R5. What becomes of a task when a scope that it may be in is cancelled. */
+  poke(task: Task): void {
+    if (task.scheduler.running === task) return this.#met('R5 the running task goes on')
+    if (task.answered) return this.#met('R5 an answered task gets that first')
+    const { target, stop } = walk(effective(task.frames))
+    if (target !== undefined) this.unwindNext(task)
+    else if (stop === 'shield') this.#met('R5 a task of a region is held back')
+  }
+
+  /** When it is the task's turn, it unwinds; what it waited for is let go. */
   unwindNext(task: Task): void {
-    if (task.inside !== undefined) task.inside.parkedIn = undefined
-    this.wake(task, 'cancel')
+    if (task.wake === undefined) {
+      this.#met('R5 a parked task is queued to unwind')
+      if (task.inside !== undefined) task.inside.parkedIn = undefined
+      this.wake(task, cancelled)
+    } else {
+      this.#met(task.wake.is === 'enter' ? 'R5 a task ends that has not started' : 'R5 a ready task keeps its place')
+    }
+    task.unwinds = true
   }
 
   /** The task waits for nothing any more. */
   #strike(task: Task): void {
+    task.answer = undefined
+    task.inside = undefined
+    task.joins = undefined
     const others = (each: Task) => each !== task
     for (const waitable of [...this.waitables, ...this.externals]) waitable.waiters = waitable.waiters.filter(others)
     for (const semaphore of this.semaphores) semaphore.waiters = semaphore.waiters.filter(others)
     this.timers = this.timers.filter(timer => timer.task !== task)
   }
 
-  /** Takes a permit; false when none is free. */
-  acquire(semaphore: Semaphore, task: Task): boolean {
-    if (semaphore.free === 0) return false
-    semaphore.free--
-    semaphore.holders.push({ task, taken: ++this.#taken })
-    return true
-  }
-
-  /** Who has no permit gives back the one that was taken the longest ago. False when none is out. */
-  release(semaphore: Semaphore, task: Task): boolean {
-    if (semaphore.free === semaphore.most) return false
-    const { holders } = semaphore
-    const own = holders.findIndex(holder => holder.task === task)
-    holders.splice(Math.max(own, 0), 1)
-    this.#giveBack(semaphore)
-    return true
-  }
-
-  #giveBack(semaphore: Semaphore): void {
-    semaphore.free++
-    const next = semaphore.waiters[0]
-    if (next === undefined) return
-    this.acquire(semaphore, next)
-    this.wake(next, value(undefined))
-  }
-
-  /** A task has ended: its permits come back, or nobody has them any more. */
-  forget(task: Task, givesBack: boolean): void {
-    const held = this.semaphores.flatMap(semaphore => semaphore.holders.map(holder => ({ ...holder, semaphore })))
-    const own = held.filter(holder => holder.task === task)
-    for (const { holders } of this.semaphores) {
-      const others = holders.filter(holder => holder.task !== task)
-      holders.splice(0, holders.length, ...others)
+  /** The effective frames of a task from a frame of it on. */
+  chainOf(frame: Frame): Frame[] {
+    for (const { ended, frames } of this.all) {
+      const chain = ended ? undefined : chainFrom(effective(frames), frame)
+      if (chain !== undefined) return chain
     }
-    own.sort((a, b) => a.taken - b.taken)
-    if (givesBack) for (const { semaphore } of own) this.#giveBack(semaphore)
+    return chainFrom(effective(this.#stack), frame) ?? []
+  }
+
+  /** Who spawned a task; of a child, who runs the form. */
+  spawnerOf(task: Task): Task | undefined {
+    if (task.index === undefined) return task.spawner
+    const runs = this.chainOf(task.belongs as Form).find(frame => frame.f === 'task')
+    return runs?.f === 'task' ? runs.task : undefined
+  }
+
+  /** The innermost `Scope` that somebody is in; a child is in the one that its form is in. */
+  scopeAround(effectively: readonly Frame[]): Form | undefined {
+    for (const frame of effectively) {
+      if (frame.f === 'form' && frame.kind === 'scope') return frame
+      if (frame.f !== 'task' || frame.task.inPlace) continue
+      const { belongs, index } = frame.task
+      return index === undefined ? belongs : this.scopeAround(this.chainOf(belongs as Form).slice(1))
+    }
+    return undefined
+  }
+
+  /** Whether a task belongs to a form in a shield, which ends it when its own time has come. */
+  isSheltered({ belongs }: Task): boolean {
+    if (belongs === undefined) return false
+    const chain = this.chainOf(belongs)
+    if (walk(chain).stop !== undefined) return true
+    const root = chain.at(-1)
+    return root?.f === 'task' && this.isSheltered(root.task)
   }
 }
 

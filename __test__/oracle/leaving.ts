@@ -1,0 +1,65 @@
+// Leaving across tasks, in the reference interpreter: what becomes of a task and of the forms around it when a clause of a
+// handler outside of them ends without resuming (L1 to L5).
+
+import type { closing } from './closing'
+import { failure, type Control, type Frame, type Leaving, type Performed, type Prompt } from './frames'
+import type { Met } from './laws'
+import type { scheduling } from './scheduler'
+import type { Task } from './tasks'
+
+/** The operations on one stack, the innermost frame first. */
+export function leaving(
+  stack: Frame[],
+  { abandon, unwind }: ReturnType<typeof closing>,
+  { members }: ReturnType<typeof scheduling>,
+  met: Met,
+) {
+  return { escape, final, leaveForm }
+
+  /** L1, L3. The inherited prompt at `at` takes an effect by a `final` clause, which is entered by `clause`. */
+  function final(effect: Performed, at: number, clause: Control & { is: 'enter' }): Control {
+    const [task] = taskFrom(at)
+    if (task.index !== undefined) {
+      met(task.inPlace ? 'L1 a child in place leaves by a final clause' : 'L1 a task leaves by a final clause')
+      return leaveTask({ effect })
+    }
+    met('L3 a final clause ends a spawned task')
+    const leaves = stack[at] as Prompt
+    return abandon({ frames: stack.splice(0, at + 1) }, { ...clause, gen: { leaves } })
+  }
+
+  /** L2, L3. A clause of this inherited prompt has ended without resuming; its frames are gone from the stack. */
+  function escape(prompt: Prompt, ending: Control): Control {
+    const [task, end] = taskFrom(0)
+    if (task.index !== undefined) {
+      met(ending.is === 'throw' ? 'L2 a clause leaves with an error' : 'L2 a clause leaves with a value')
+      return leaveTask({ prompt: prompt.origin as Prompt, with: ending })
+    }
+    met('L3 a clause ends a spawned task')
+    task.unwound = true
+    return unwind(stack.splice(0, end), failure('ERR_ESCAPED_TASK'))
+  }
+
+  /** A child tells its form to be left, and unwinds. An error that comes too late is its own. */
+  function leaveTask(how: Leaving): Control {
+    const [task, end] = taskFrom(0)
+    const isTold = task.belongs !== undefined && members.tell(task.belongs, how, task)
+    const isLost = !isTold && 'with' in how && how.with.is === 'throw'
+    return unwind(stack.splice(0, end), isLost ? how.with : { is: 'cancelled' })
+  }
+
+  /** The form is gone from the stack, and so are its tasks: its parent leaves in its place. */
+  function leaveForm(how: Leaving): Control {
+    if ('effect' in how) return { is: 'perform', effect: how.effect }
+    const { prompt, with: ending } = how
+    if (prompt.origin === undefined) return unwind(stack.splice(0, stack.indexOf(prompt) + 1), ending)
+    met('L1 a form in a child is left')
+    return escape(prompt, ending)
+  }
+
+  /** The task that has the frame at `at`, and where its own frame is. */
+  function taskFrom(at: number): [Task, number] {
+    const end = stack.findIndex((frame, place) => place >= at && frame.f === 'task')
+    return [(stack[end] as Extract<Frame, { f: 'task' }>).task, end]
+  }
+}
