@@ -1139,19 +1139,21 @@ declare class TaskCancelledError extends DoeffError {
     constructor(message: string);
 }
 /**
- * No task can ever go on, and nothing outside is pending. Thrown into the root task.
+ * No task can ever go on, and nothing outside is pending: thrown into the root task. Or some can never go on, whatever comes
+ * from outside: thrown into the oldest one of those that wait for one another. Or nobody holds an external promise any more:
+ * thrown where it is waited for.
  *
  * @example
  * const stuck = Do(function* () { return yield* Wait((yield* CreatePromise()).future) })
  * run(stuck().with(scheduled())) // throws DeadlockError
  */
 declare class DeadlockError extends DoeffError {
-    /** Every task that was blocked. */
+    /** The tasks that are blocked. */
     readonly tasks: readonly BlockedTask[];
     /** The names of tasks that wait for one another in a circle, the first one again at the end. */
     readonly cycle: readonly string[] | undefined;
     constructor(message: string, 
-    /** Every task that was blocked. */
+    /** The tasks that are blocked. */
     tasks: readonly BlockedTask[], 
     /** The names of tasks that wait for one another in a circle, the first one again at the end. */
     cycle: readonly string[] | undefined);
@@ -1784,7 +1786,10 @@ interface AsyncOptions {
      * signal's reason.
      */
     readonly signal?: AbortSignal;
-    /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
+    /**
+     * The event loop gets its turn at least this often, in milliseconds, while the run computes or is woken by what needs no
+     * turn of it, such as resolved promises; 5 by default.
+     */
     readonly yieldEveryMs?: number;
     /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
     readonly onUnobservedFailure?: OnUnobservedFailure;

@@ -1,5 +1,8 @@
 // Deadlocks: when no task can go on and nothing outside is pending, the run says who waits for what. It never hangs.
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
 import fc from 'fast-check'
 
 import {
@@ -10,9 +13,12 @@ import {
   CreateSemaphore,
   DeadlockError,
   Do,
+  type ExternalPromise,
   Gather,
+  type Program,
   pure,
   Race,
+  Release,
   scheduled,
   Spawn,
   type Task,
@@ -261,4 +267,172 @@ test('any tangle of waiting ends: with a result, a deadlock or a cancellation', 
     }),
     { numRuns: 200 },
   )
+})
+
+describe('while something outside is pending', () => {
+  /** Something that is pending until it is told otherwise, and a daemon that waits for it. */
+  const listening = Do(function* () {
+    const promise = yield* CreateExternalPromise<string>()
+    const listener = yield* Spawn(Wait(promise.future), { name: 'listener', daemon: true })
+    yield* Yield()
+    return { promise, listener }
+  })
+  const waitingFor = Do(function* (tasks: readonly Task[], at: number) {
+    yield* Yield()
+    return yield* Wait(tasks[at]!)
+  })
+  /** A program's error, or its value. */
+  const errorOf = Do(function* (program: Program<unknown, unknown>) {
+    try {
+      return yield program
+    } catch (error) {
+      return error as DeadlockError
+    }
+  })
+
+  test('a cycle of tasks is a deadlock of the oldest one; the others go on', async () => {
+    const [error, listened, other] = await goAsync(function* () {
+      const { promise, listener } = yield* listening()
+      const tasks: Task[] = []
+      tasks.push(yield* Spawn(errorOf(waitingFor(tasks, 1)), { name: 'a' }))
+      tasks.push(yield* Spawn(waitingFor(tasks, 2), { name: 'b' }))
+      tasks.push(yield* Spawn(waitingFor(tasks, 0), { name: 'c' }))
+      const error = yield* Wait(tasks[0]!)
+      promise.complete('heard')
+      return [error as DeadlockError, yield* Wait(listener), yield* Wait(tasks[1]!)] as const
+    })
+    expect(error).toBeInstanceOf(DeadlockError)
+    expect(error.cycle).toEqual(['a', 'b', 'c', 'a'])
+    expect(error.tasks.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+    expect(error.message).toMatch(
+      /^Some tasks can never go on, whatever comes from outside\. Blocked:\n {2}a waits for Task/,
+    )
+    // Who was told ends, and so do those that waited for it.
+    expect([listened, other]).toEqual(['heard', error])
+  })
+
+  test('one cycle after another is told', async () => {
+    const errors = await goAsync(function* () {
+      yield* listening()
+      const tasks: Task[] = []
+      for (let at = 0; at < 4; at++) tasks.push(yield* Spawn(errorOf(waitingFor(tasks, at ^ 1)), { name: `${at}` }))
+      return (yield* Gather(...tasks)) as DeadlockError[]
+    })
+    expect(errors.map(({ cycle }) => cycle)).toEqual([
+      ['0', '1', '0'],
+      ['0', '1', '0'],
+      ['2', '3', '2'],
+      ['2', '3', '2'],
+    ])
+  })
+
+  test('so is a permit that nobody can give back', async () => {
+    const errors = await goAsync(function* () {
+      yield* listening()
+      const [a, b] = [yield* CreateSemaphore(1), yield* CreateSemaphore(1)]
+      const taking = Do(function* (first: typeof a, second: typeof a) {
+        yield* Acquire(first)
+        yield* Yield()
+        const error = yield* errorOf(Acquire(second))
+        yield* Release(first)
+        return error
+      })
+      const ab = yield* Spawn(taking(a, b), { name: 'ab' })
+      return yield* Gather(ab, yield* Spawn(taking(b, a), { name: 'ba' }))
+    })
+    expect((errors[0] as DeadlockError).cycle).toEqual(['ab', 'ba', 'ab'])
+    expect(errors[1]).toBeUndefined()
+  })
+
+  test('a permit that a task of one’s own will give back is none', async () => {
+    const values = await goAsync(function* () {
+      const { promise, listener } = yield* listening()
+      setTimeout(promise.complete, 900, 'work')
+      const one = yield* CreateSemaphore(1)
+      yield* Acquire(one)
+      yield* Spawn(Wait(listener).flatMap(() => Release(one)))
+      yield* Acquire(one)
+      // Nobody holds it when the task has ended: anybody may give it back.
+      const ended = yield* CreateSemaphore(1)
+      yield* Wait(yield* Spawn(Acquire(ended)))
+      const late = yield* CreateExternalPromise<string>()
+      setTimeout(late.complete, 900, 'late')
+      yield* Spawn(Wait(late.future).flatMap(() => Release(ended)))
+      yield* Acquire(ended)
+      return 'both'
+    })
+    expect(values).toBe('both')
+  })
+
+  test('who waits for a promise of the program, or for nobody in a circle, is none', async () => {
+    const value = await goAsync(function* () {
+      const { promise, listener } = yield* listening()
+      setTimeout(promise.complete, 900, 'late')
+      const own = yield* CreatePromise<string>()
+      yield* Spawn(Wait(listener).flatMap(value => CompletePromise(own, value as string)))
+      const chain = yield* Spawn(Wait(own.future))
+      const { value } = yield* Race(yield* Spawn(Gather(chain)), yield* Spawn(Wait(yield* never), { daemon: true }))
+      return value
+    })
+    expect(value).toEqual(['late'])
+  })
+
+  test('a cycle in a scheduler inside, and one that leads through it, are found', async () => {
+    const [inner, through] = await goAsync(function* () {
+      yield* listening()
+      const inside = Do(function* () {
+        const tasks: Task[] = []
+        tasks.push(yield* Spawn(errorOf(waitingFor(tasks, 1)), { name: 'x' }))
+        tasks.push(yield* Spawn(waitingFor(tasks, 0), { name: 'y' }))
+        return yield* Wait(tasks[1]!)
+      })
+      const first = yield* inside().with(scheduled())
+      const tasks: Task[] = []
+      tasks.push(yield* Spawn(errorOf(waitingFor(tasks, 1).with(scheduled())), { name: 'outer' }))
+      tasks.push(yield* Spawn(errorOf(waitingFor(tasks, 0)), { name: 'other' }))
+      return [first, yield* Wait(tasks[1]!)] as [DeadlockError, DeadlockError]
+    })
+    expect(inner.cycle).toEqual(['x', 'y', 'x'])
+    expect(through.cycle).toEqual(['other', 'outer', 'root', 'other'])
+  })
+
+  test('an external promise that nobody holds any more fails', async () => {
+    setFlagsFromString('--expose-gc')
+    const gc = runInNewContext('gc') as () => void
+    const futureOf = CreateExternalPromise<void>().map(promise => promise.future)
+    const held: ExternalPromise<void>[] = []
+    const running = goAsync(function* () {
+      const other = yield* Spawn(CreateExternalPromise<void>().map(promise => (held.push(promise), promise.future)))
+      const kept = yield* Spawn(Wait(yield* Wait(other)))
+      const error = yield* errorOf(Wait(yield* futureOf))
+      held[0]?.complete()
+      yield* Wait(kept)
+      return error
+    })
+    const ended = { yet: false }
+    void running.then(() => (ended.yet = true))
+    for (let i = 0; i < 100 && !ended.yet; i++) {
+      await new Promise(resolve => setTimeout(resolve, 50))
+      gc()
+    }
+    expect(await running).toBeInstanceOf(DeadlockError)
+    expect(String(await running)).toMatch(/ExternalPromise\(#\d+\) will never be settled/)
+  })
+
+  test('to look at a chain of waits takes time linear in its length', async () => {
+    const length = 50_000
+    const value = await goAsync(function* () {
+      const { promise, listener } = yield* listening()
+      setTimeout(promise.complete, 900, 'end')
+      let last = listener as Task
+      for (let i = 0; i < length; i++) last = yield* Spawn(Wait(last))
+      const tasks: Task[] = []
+      for (let i = 0; i < length; i++) {
+        tasks.push(yield* Spawn(waitingFor(tasks, (i + 1) % length), { daemon: true }))
+      }
+      const error = (yield* errorOf(Wait(tasks[0]!))) as DeadlockError
+      return [yield* Wait(last), error.cycle!.length, error.message.split('\n').length] as const
+    })
+    expect(value).toEqual(['end', 101, 103])
+  }, 60_000)
 })

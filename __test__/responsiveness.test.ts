@@ -1,18 +1,31 @@
 // Responsiveness: while a program computes, the event loop has its turns; while the event loop has its turn, no task runs.
 // By counts, never by the clock.
 
+import fc from 'fast-check'
+
 import {
+  All,
+  Any,
+  AsyncEscape,
   Await,
+  Cancel,
+  CreateExternalPromise,
   Do,
+  ensure,
   Gather,
   Get,
   type Program,
   pure,
   Put,
+  retry,
   runAsync,
+  runMain,
   scheduled,
+  simulatedClock,
+  Sleep,
   Spawn,
   state,
+  Timeout,
   Wait,
   Yield,
 } from '../index'
@@ -171,4 +184,144 @@ test('two asynchronous runs compute side by side', async () => {
     runAsync(alternating('b', 'a'), { yieldEveryMs: 0 }),
   ])
   expect(order.slice(0, 4)).toEqual(['a', 'b', 'a', 'b'])
+})
+
+describe('whatever a loop does, the event loop is let in', () => {
+  const fails = Do(function* () {
+    throw new Error('fails')
+  })
+  const caught = Do(function* (program: Program<unknown, unknown>) {
+    try {
+      yield program
+    } catch {
+      return
+    }
+  })
+  const external = Do(function* () {
+    const promise = yield* CreateExternalPromise<void>()
+    queueMicrotask(promise.complete as () => void)
+    yield* Wait(promise.future)
+  })
+  const cancelled = Do(function* () {
+    const task = yield* Spawn(ensure(Sleep(1e6), pure(0)))
+    yield* Yield()
+    yield* Cancel(task)
+  })
+  const parts: Record<string, Program<unknown, unknown>> = {
+    'a promise that is resolved': Await(Promise.resolve()),
+    'one that settles in microtasks': Await(() => Promise.resolve().then(() => {})),
+    'one that is rejected': caught(Await(() => Promise.reject(new Error('rejected')))),
+    'an external promise': external(),
+    'a task': Spawn(pure(1)).flatMap(task => Wait(task)),
+    'a task that fails': Spawn(fails()).flatMap(task => caught(Wait(task))),
+    'a task that is cancelled': cancelled(),
+    'a timeout': Timeout(1000, pure(1)),
+    'two timeouts': Timeout(1000, Timeout(1000, Yield())),
+    'a timeout around a promise': Timeout(1000, Await(Promise.resolve())),
+    'a failure': caught(fails()),
+    attempts: caught(retry(fails(), { attempts: 3 })),
+    children: All([pure(1), Yield(), Await(Promise.resolve())]),
+    'the first success': Any([fails(), pure(1), Yield()]),
+    'simulated time': Sleep(1000).with(simulatedClock()),
+    'an escape': AsyncEscape(() => Promise.resolve()),
+    'a yield': Yield(),
+    nothing: pure(1),
+  }
+
+  /** The most rounds of a loop between two turns of the event loop, on a clock that goes on whenever somebody looks. */
+  async function mostBetweenTurns(loop: readonly Program<unknown, unknown>[]): Promise<number> {
+    let now = 1000
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now++)
+    const rounds = [0]
+    const turn = (): void => {
+      rounds.push(0)
+      immediate = setImmediate(turn)
+    }
+    let immediate = setImmediate(turn)
+    const looping = Do(function* () {
+      while (rounds.length < 8) {
+        if (++rounds[rounds.length - 1]! > 50_000) throw new Error('the event loop has no turn')
+        for (const part of loop) yield part
+      }
+    })
+    try {
+      await runAsync(looping().with(scheduled()) as Program<void>)
+      return Math.max(...rounds)
+    } finally {
+      clearImmediate(immediate)
+      clock.mockRestore()
+    }
+  }
+
+  test.each(Object.keys(parts))('%s', async name => {
+    expect(await mostBetweenTurns([parts[name]!])).toBeLessThan(10_000)
+  })
+
+  test('in any combination', async () => {
+    const loops = fc.array(fc.constantFrom(...Object.keys(parts)), { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(loops, async names => {
+        expect(await mostBetweenTurns(names.map(name => parts[name]!))).toBeLessThan(10_000)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('an abort and a signal of the process are heard', async () => {
+    const controller = new AbortController()
+    setImmediate(() => controller.abort(new Error('enough')))
+    const looping = Do(function* () {
+      for (;;) yield* Await(Promise.resolve())
+    })
+    await expect(runAsync(looping().with(scheduled()), { signal: controller.signal })).rejects.toThrow('enough')
+    const codes: number[] = []
+    setImmediate(() => process.emit('SIGTERM', 'SIGTERM'))
+    await runMain(looping().with(scheduled()), { exit: code => codes.push(code) })
+    expect(codes).toEqual([143])
+  })
+
+  test('while thousands of tasks unwind', async () => {
+    let turns = 0
+    const turn = (): void => {
+      turns++
+      immediate = setImmediate(turn)
+    }
+    let immediate = setImmediate(turn)
+    const seen: number[] = []
+    const hanging = Do(function* () {
+      try {
+        yield* Wait(yield* Spawn(Sleep(1e6), { daemon: true }))
+      } finally {
+        seen.push(turns)
+      }
+    })
+    const main = Do(function* () {
+      for (let i = 0; i < 3000; i++) yield* Spawn(hanging(), { daemon: true })
+      yield* Yield()
+      yield* Yield()
+    })
+    await runAsync(main().with(scheduled()), { yieldEveryMs: 0 })
+    clearImmediate(immediate)
+    expect(seen.length).toBe(3000)
+    expect(new Set(seen).size).toBeGreaterThan(10)
+  })
+
+  test('timers of Sleep that are called off are let go of', async () => {
+    const cleared = jest.spyOn(globalThis, 'clearTimeout')
+    const set = jest.spyOn(globalThis, 'setTimeout')
+    const looping = Do(function* () {
+      for (let i = 0; i < 2000; i++) {
+        yield* caught(Timeout(1_000_000, Yield()))
+        most = Math.max(most, set.mock.calls.length - cleared.mock.calls.length)
+      }
+    })
+    let most = 0
+    try {
+      await runAsync(looping().with(scheduled()) as Program<void>)
+    } finally {
+      cleared.mockRestore()
+      set.mockRestore()
+    }
+    expect(most).toBeLessThan(100)
+  })
 })

@@ -10,7 +10,7 @@ import { afterLoop, isHeldUp, isHeldUpByWakes } from './event-loop'
 import { whenDone } from './intrinsics'
 import { keepOutcome, restoreOutcome, type KeptOutcome } from './mailbox'
 import { Status, type Run } from './run-state'
-import { present } from './scheduler/context'
+import { Contexts, present } from './scheduler/context'
 import { deadlockOfSome } from './scheduler/deadlock'
 import { letGo } from './scheduler/lost'
 import { hear } from './scheduler/schedule'
@@ -281,6 +281,8 @@ export class Conductor implements Waiting {
   /** Everything is unwound by what comes next; what the run waited for is not answered any more. */
   #unwind(): void {
     this.#aborted = true
+    // What is not answered any more may still wake the run, from a context in which it once was.
+    this.#run.machine.contexts ??= new Contexts()
     if (abort(this.#run)) this.#waits++
   }
 

@@ -257,7 +257,9 @@ export class TaskCancelledError extends DoeffError {
 }
 
 /**
- * No task can ever go on, and nothing outside is pending. Thrown into the root task.
+ * No task can ever go on, and nothing outside is pending: thrown into the root task. Or some can never go on, whatever comes
+ * from outside: thrown into the oldest one of those that wait for one another. Or nobody holds an external promise any more:
+ * thrown where it is waited for.
  *
  * @example
  * const stuck = Do(function* () { return yield* Wait((yield* CreatePromise()).future) })
@@ -266,7 +268,7 @@ export class TaskCancelledError extends DoeffError {
 export class DeadlockError extends DoeffError {
   constructor(
     message: string,
-    /** Every task that was blocked. */
+    /** The tasks that are blocked. */
     readonly tasks: readonly BlockedTask[],
     /** The names of tasks that wait for one another in a circle, the first one again at the end. */
     readonly cycle: readonly string[] | undefined,

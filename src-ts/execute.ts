@@ -54,7 +54,10 @@ export interface AsyncOptions {
    * signal's reason.
    */
   readonly signal?: AbortSignal
-  /** The event loop gets its turn at least this often while the run computes, in milliseconds; 5 by default. */
+  /**
+   * The event loop gets its turn at least this often, in milliseconds, while the run computes or is woken by what needs no
+   * turn of it, such as resolved promises; 5 by default.
+   */
   readonly yieldEveryMs?: number
   /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
   readonly onUnobservedFailure?: OnUnobservedFailure

@@ -12,7 +12,7 @@ import { Code, Word } from '../protocol'
 import type { Slots } from '../slots'
 import type { Waitable } from './waitable'
 
-/** Remembers the present context. */
+/** Remembers the present context. @internal */
 export function present(): AsyncResource {
   return new AsyncResource('doeff-vm task')
 }

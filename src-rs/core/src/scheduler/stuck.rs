@@ -47,15 +47,17 @@ impl Search {
 
 impl Vm {
     /// Lists a circle of tasks that are stuck; one that all others wait for if there is none. First the two words of the
-    /// oldest of them and whether it is a circle, then the handles of all in the order of waiting; at most a page.
-    /// Nothing when nobody is stuck.
+    /// oldest of them and whether it is a circle, then the handles of all in the order of waiting, its own first; at most a
+    /// page. Nothing when nobody is stuck.
     pub(crate) fn list_stuck(&mut self) -> Instruction {
         let mut search = self.search();
-        let (stuck, is_circle) = self.circle(&mut search);
-        let oldest = stuck.iter().filter(|&&id| self.task(id).wait != Wait::Inner).min_by_key(|&&id| self.age(id));
+        let (mut stuck, is_circle) = self.circle(&mut search);
+        let waits = (0..).zip(&stuck).filter(|&(_, &id)| self.task(id).wait != Wait::Inner);
+        let oldest = waits.min_by_key(|&(_, &id)| self.age(id)).map(|(at, _)| at);
         let mut words = Vec::new();
-        if let Some(&oldest) = oldest {
-            let (index, generation) = Waitable::Task(oldest).words();
+        if let Some(oldest) = oldest {
+            stuck.rotate_left(oldest);
+            let (index, generation) = Waitable::Task(stuck[0]).words();
             words.extend([index, generation, u32::from(is_circle)]);
             words.extend(stuck.iter().take(PAGE).map(|&id| self.task(id).handle.map_or(0, ValueSlot::word)));
         }

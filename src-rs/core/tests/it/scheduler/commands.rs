@@ -4,13 +4,13 @@ use doeff_vm_core::{Activity, Command, EffectType, Fault, Instruction, PromiseId
 
 use crate::commands::{begin, check_ends, check_refused, running, turn};
 
-fn perform(vm: &mut Vm, effect: EffectType, subject: [u32; 3]) -> Instruction {
+pub(super) fn perform(vm: &mut Vm, effect: EffectType, subject: [u32; 3]) -> Instruction {
     vm.name_subject(subject);
     turn(vm, Command::Perform { effect, key: None })
 }
 
 /// A run with a scheduler and its root task.
-fn scheduled() -> Vm {
+pub(super) fn scheduled() -> Vm {
     let (mut vm, _) = running();
     let install = Command::InstallScheduler { most: 1000, preempt_every: 0 };
     assert!(matches!(turn(&mut vm, install), Instruction::Defined { store: None, .. }));
@@ -18,7 +18,7 @@ fn scheduled() -> Vm {
     vm
 }
 
-fn spawn(vm: &mut Vm, options: u32) -> TaskId {
+pub(super) fn spawn(vm: &mut Vm, options: u32) -> TaskId {
     match perform(vm, EffectType::SPAWN, [options, 0, 0]) {
         Instruction::Spawned { task, .. } => task,
         other => panic!("a task is spawned, not {other:?}"),
@@ -29,7 +29,7 @@ fn words(waitable: Waitable) -> [u32; 3] {
     [waitable.words().0, waitable.words().1, 0]
 }
 
-fn wait(vm: &mut Vm, task: TaskId) -> Instruction {
+pub(super) fn wait(vm: &mut Vm, task: TaskId) -> Instruction {
     perform(vm, EffectType::WAIT, words(Waitable::Task(task)))
 }
 

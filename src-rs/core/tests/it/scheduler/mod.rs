@@ -13,4 +13,6 @@ mod outside;
 mod permits;
 mod preempting;
 mod promises;
+mod strands;
+mod stuck;
 mod waiting;
