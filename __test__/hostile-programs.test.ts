@@ -1,7 +1,12 @@
 // What is not a program is refused by name, where it is given.
 
 import {
+  type Continuation,
+  Discontinue,
   Do,
+  effect,
+  Gather,
+  type Handler,
   handler,
   InvalidHandlerError,
   InvalidProgramError,
@@ -13,10 +18,13 @@ import {
   raw,
   run as runPooled,
   runAsync,
+  scheduled,
+  Spawn,
   Tail,
   Try,
   WithHandler,
 } from '../index'
+import { asHandler } from '../src-ts/handler'
 import { newVm, run, thrownBy } from './support/leaks'
 
 const asyncFunction = async function asyncFunction() {
@@ -155,12 +163,49 @@ describe('an object with toGenerator', () => {
   })
 })
 
-test('a raw generator can be run once; afterwards it is over', () => {
-  const generator = (function* () {
+describe('a generator can be begun once', () => {
+  const body = function* (): Generator<Any, unknown, unknown> {
     return yield* pure(1)
-  })()
-  expect(run(generator)).toBe(1)
-  expect(run(generator)).toBeUndefined()
+  }
+  const Ping = effect('Ping')<[], unknown>()
+  const again = /has begun before: it can run only once/
+
+  test('by run', async () => {
+    const generator = body()
+    expect(run(generator)).toBe(1)
+    expect(thrownBy(() => run(generator))).toBeInstanceOf(InvalidProgramError)
+    expect(thrownBy(() => runPooled(generator as never))).toMatchObject({ message: expect.stringMatching(again) })
+    await expect(newVm().runAsync(generator as never)).rejects.toThrow(again)
+  })
+
+  test('by toGenerator, however the program is used', () => {
+    const generator = body()
+    const program = { toGenerator: () => generator } as unknown as Any
+    const spawning = Do(function* () {
+      const tasks = [yield* Spawn(program), yield* Spawn(program)]
+      return yield* Gather(tasks)
+    })
+    expect(() => run(spawning().with(scheduled()))).toThrow(again)
+    expect(() => run(program)).toThrow(InvalidProgramError)
+  })
+
+  test.each<[string, (f: () => Generator) => Handler<never, unknown, unknown, unknown, never>]>([
+    ['final clause', f => handler('h').final(Ping, f as never)],
+    [
+      'return clause',
+      f =>
+        handler('h')
+          .val(Ping, 1)
+          .returns(f as never),
+    ],
+    ['catch-all', f => asHandler(((_: unknown, k: Continuation) => (void Discontinue(k), f())) as never, 'test')],
+  ])('by a %s', (_what, make) => {
+    const generator = body()
+    const h = make(() => generator) as Handler
+    const program = Ping().with(h) as Any
+    expect(run(program)).toBe(1)
+    expect(() => run(program)).toThrow(again)
+  })
 })
 
 test('a generator that is running already surfaces as the TypeError of JavaScript', () => {

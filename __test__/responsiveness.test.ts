@@ -29,6 +29,7 @@ import {
   Wait,
   Yield,
 } from '../index'
+import { stopwatch } from '../src-ts/intrinsics'
 import { newVm } from './support/leaks'
 
 /** Computes until `done` says so, performing effects only. */
@@ -58,7 +59,7 @@ test.each([
 test('between two turns of the event loop it computes for yieldEveryMs, and at most a few thousand effects longer', async () => {
   // A clock that goes on by a millisecond whenever somebody looks.
   const time = { now: 1000 }
-  const clock = jest.spyOn(performance, 'now').mockImplementation(() => time.now++)
+  const clock = jest.spyOn(stopwatch, 'read').mockImplementation(() => time.now++)
   const slices: number[] = []
   const looks: number[] = []
   let effects = 0
@@ -231,7 +232,7 @@ describe('whatever a loop does, the event loop is let in', () => {
   /** The most rounds of a loop between two turns of the event loop, on a clock that goes on whenever somebody looks. */
   async function mostBetweenTurns(loop: readonly Program<unknown, unknown>[]): Promise<number> {
     let now = 1000
-    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now++)
+    const clock = jest.spyOn(stopwatch, 'read').mockImplementation(() => now++)
     const rounds = [0]
     const turn = (): void => {
       rounds.push(0)

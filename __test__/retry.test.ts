@@ -3,20 +3,31 @@
 import fc from 'fast-check'
 
 import {
+  Ask,
+  AsyncEscape,
   Cancel,
+  CreatePromise,
   Do,
+  effect,
   Get,
   Modify,
   Now,
+  OneShotViolationError,
   type Program,
   pure,
   Put,
+  reader,
+  ReentrantRunError,
   retry,
   type RetryPolicy,
   scheduled,
   simulatedClock,
   Spawn,
   state,
+  TimeoutError,
+  TooManyTasksError,
+  VmPoisonedError,
+  Wait,
   Yield,
 } from '../index'
 import { run, thrownBy } from './support/leaks'
@@ -179,6 +190,73 @@ test('each run of it begins anew', () => {
   expect(times).toEqual([0, 5, 0, 5])
 })
 
+const stuck = CreatePromise().flatMap(promise => Wait(promise.future))
+const cancelled = Spawn(pure(1)).flatMap(task => Cancel(task).flatMap(() => Wait(task)))
+
+test.each<[string, Program<unknown, unknown>]>([
+  ['DeadlockError', stuck],
+  ['TaskCancelledError', cancelled],
+  ['AsyncInSyncRunError', AsyncEscape(() => 1)],
+  ['UnhandledEffectError', effect('Nobody')()()],
+  ['MissingEnvKeyError', Ask('none').with(reader({}))],
+  [
+    'InvalidYieldError',
+    Do(function* () {
+      yield 5
+    })(),
+  ],
+  [
+    'ReentrantRunError',
+    Do(function* () {
+      throw new ReentrantRunError('again')
+    })(),
+  ],
+  [
+    'VmPoisonedError',
+    Do(function* () {
+      throw new VmPoisonedError('broken')
+    })(),
+  ],
+  [
+    'OneShotViolationError',
+    Do(function* () {
+      throw new OneShotViolationError('used')
+    })(),
+  ],
+])('%s says that the program or the machine is wrong: it is thrown at once, and when is not asked', (name, wrong) => {
+  let attempts = 0
+  const counted = pure(0).flatMap(() => (attempts++, wrong))
+  const when = (): boolean => {
+    throw new Error('asked')
+  }
+  const error = thrownBy(() => simulate(retry(counted, { attempts: 3, when }))) as Error
+  expect([error.name, attempts]).toEqual([name, 1])
+})
+
+test.each([
+  ['TimeoutError', () => new TimeoutError('late')],
+  ['TooManyTasksError', () => new TooManyTasksError('full')],
+  [
+    'a Proxy that cannot be asked what it is',
+    () =>
+      new Proxy(
+        {},
+        {
+          getPrototypeOf: () => {
+            throw new Error('asked')
+          },
+        },
+      ),
+  ],
+])('%s may be gone the next time', (_name, make) => {
+  let left = 2
+  const failing = Do(function* () {
+    if (left-- > 0) throw make()
+    return 'done'
+  })
+  expect(simulate(retry(failing(), { attempts: 3 }))).toBe('done')
+})
+
 test.each<[string, Partial<RetryPolicy>]>([
   ['attempts', { attempts: 0 }],
   ['attempts', { attempts: 1.5 }],
@@ -191,8 +269,29 @@ test.each<[string, Partial<RetryPolicy>]>([
   ['jitter', { jitter: -0.1 }],
   ['jitter', { jitter: 1.1 }],
   ['jitter', { jitter: NaN }],
+  ['delay', { delay: '5' as never }],
+  ['delay', { delay: Infinity }],
+  ['delay', { delay: null as never }],
+  ['factor', { factor: NaN }],
+  ['factor', { factor: Infinity }],
+  ['maxDelay', { maxDelay: NaN }],
+  ['maxDelay', { maxDelay: 1n as never }],
 ])('refuses senseless %s: %p', (name, policy) => {
   const error = thrownBy(() => retry(pure(1), { attempts: 3, ...policy })) as Error
   expect(error).toBeInstanceOf(RangeError)
-  expect(error.message).toContain(name)
+  expect(error.message).toContain(`retry: ${name} is`)
+})
+
+test.each([
+  ['when', 5],
+  ['when', null],
+  ['random', 0.5],
+])('refuses %s that is no function: %p', (name, value) => {
+  const error = thrownBy(() => retry(pure(1), { attempts: 3, [name]: value })) as Error
+  expect(error).toBeInstanceOf(TypeError)
+  expect(error.message).toContain(`retry: ${name} is a function, not`)
+})
+
+test('refuses a policy that is none', () => {
+  expect(() => retry(pure(1), undefined as never)).toThrow('retry: the policy is an object, not undefined.')
 })

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-import { Await, Do, InvalidProgramError, pure, runMain, scheduled } from '../index'
+import { Await, Do, InvalidProgramError, pure, runMain, scheduled, Spawn, Yield } from '../index'
 
 jest.setTimeout(60_000)
 
@@ -42,9 +42,17 @@ test.each([
   ['returns 0', 'return 0', 0],
   ['returns a number that is an exit code', 'return 7', 7],
   ['returns something else', 'return "text"', 0],
-  ['returns a number that is none', 'return 256', 0],
+  ['sets an exit code and returns nothing', 'process.exitCode = 3', 3],
+  ['sets an exit code and returns something else', 'process.exitCode = 3; return "text"', 3],
+  ['sets an exit code and returns another one', 'process.exitCode = 3; return 0', 0],
 ])('a program that %s exits accordingly', (_how, body, status) => {
   expect(main(body)).toEqual({ status, stdout: '', stderr: '' })
+})
+
+test.each(['256', '-1', '1.5', 'NaN'])('a returned %s is no exit code: it is reported, and the code is 1', value => {
+  const { status, stderr } = main(`return ${value}`)
+  expect(status).toBe(1)
+  expect(stderr).toContain(`The main program returned ${value}; an exit code is an integer from 0 to 255.`)
 })
 
 test('a program that throws exits with 1; the error and its trace are on stderr', () => {
@@ -53,7 +61,21 @@ test('a program that throws exits with 1; the error and its trace are on stderr'
   expect(stderr).toMatch(/^RangeError: too far\n {4}in program main/)
 })
 
-test.each(['undefined', 'null', '"text"', 'Symbol("s")', '{ toString: 5 }'])('a thrown %s is reported', thrown => {
+const exploding = '{ throw new Error("asked") }'
+const proxy = `new Proxy({}, { get() ${exploding}, has() ${exploding}, getPrototypeOf() ${exploding} })`
+
+test.each([
+  'undefined',
+  'null',
+  '"text"',
+  'Symbol("s")',
+  '{ toString: 5 }',
+  `{ toString() ${exploding} }`,
+  `Object.defineProperty(new Error(), "message", { get() ${exploding} })`,
+  `Object.defineProperty(new Error("m"), "stack", { get() ${exploding} })`,
+  proxy,
+  '(proxy => (proxy.revoke(), proxy.proxy))(Proxy.revocable({}, {}))',
+])('a thrown %s is reported', thrown => {
   const { status, stderr } = main(`throw ${thrown}`)
   expect(status).toBe(1)
   expect(stderr).not.toBe('')
@@ -109,6 +131,46 @@ test('with a report and an exit of one’s own nothing is printed and nobody exi
   })
   expect(await runMain(failing().with(scheduled()), options)).toBeUndefined()
   expect(seen).toEqual([5, expect.stringMatching(/^Error: no\n/), 1])
+})
+
+test('with an exit of one’s own, it is told the code that was set when the program returns none', async () => {
+  const codes: number[] = []
+  const before = process.exitCode
+  process.exitCode = 4
+  await runMain(pure('text'), { exit: code => codes.push(code) })
+  process.exitCode = before
+  expect(codes).toEqual([4])
+})
+
+test('a report that throws does not keep the process from its exit code', async () => {
+  const codes: number[] = []
+  const report = (): never => {
+    throw new Error('report')
+  }
+  const failing = Do(function* fails() {
+    throw new Error('no')
+  })
+  await expect(runMain(failing(), { report, exit: code => codes.push(code) })).rejects.toThrow('report')
+  expect(codes).toEqual([1])
+})
+
+test('onUnobservedFailure is told of failures that nobody has waited for', async () => {
+  const seen: unknown[] = []
+  const spawning = Do(function* () {
+    yield* Spawn(
+      Do(function* () {
+        throw new Error('alone')
+      })(),
+    )
+    yield* Yield()
+  })
+  const onUnobservedFailure = (error: unknown): unknown => seen.push(error)
+  await runMain(spawning().with(scheduled()), { exit: () => {}, onUnobservedFailure })
+  expect(seen).toEqual([new Error('alone')])
+})
+
+test.each(['report', 'exit', 'onUnobservedFailure'])('refuses %s that is no function', async name => {
+  await expect(runMain(pure(0), { [name]: 5 })).rejects.toThrow(`runMain: ${name} is a function, not 5.`)
 })
 
 test('leaves no listener for signals behind', async () => {

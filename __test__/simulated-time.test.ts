@@ -323,3 +323,9 @@ test('the trace of a simulation is the same 100 times over', () => {
   const first = trace()
   for (let i = 0; i < 100; i++) expect(trace()).toBe(first)
 })
+
+test.each([NaN, Infinity, '5', null])('a start that is no finite number is refused where it is given: %p', start => {
+  const make = (): unknown => simulatedClock({ start: start as never })
+  expect(make).toThrow(RangeError)
+  expect(make).toThrow('simulatedClock: start is a number of milliseconds')
+})

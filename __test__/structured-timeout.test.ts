@@ -36,7 +36,14 @@ describe('Timeout', () => {
   })
 
   test('at the very instant the program wins: what has ended when time is up has ended', () => {
-    expect(timed(Timeout(10, Sleep(10).map(() => 'ended')))).toBe('ended')
+    expect(
+      timed(
+        Timeout(
+          10,
+          Sleep(10).map(() => 'ended'),
+        ),
+      ),
+    ).toBe('ended')
   })
 
   test('of no time at all still lets a program that does not wait answer', () => {

@@ -187,6 +187,46 @@ describe('a VM disposed of between two steps', () => {
   })
 })
 
+describe('a cleanup that does not end', () => {
+  const looping = Do(function* () {
+    try {
+      yield* AsyncEscape(() => new Promise(() => {}))
+    } finally {
+      for (;;) yield* pure(0)
+    }
+  })
+  const waiting = Do(function* () {
+    try {
+      yield* Await(new Promise(() => {}))
+    } finally {
+      for (;;) {
+        try {
+          yield* Await(new Promise(() => {}))
+        } catch {
+          // It may not wait.
+        }
+      }
+    }
+  })
+
+  test('is given up by the end of the steps', () => {
+    const vm = newVm()
+    vm.startProgram(looping())
+    vm.stepOnce()
+    expect(() => vm.dispose()).toThrow('A cleanup did not end; it was given up.')
+    expect(() => vm.stats()).toThrow(VmDisposedError)
+  })
+
+  test('is given up, and the run rejects', async () => {
+    const vm = newVm()
+    const pending = vm.runAsync(waiting().with(scheduled()))
+    await new Promise(resolve => setImmediate(resolve))
+    vm.dispose()
+    await expect(pending).rejects.toThrow('A cleanup did not end; it was given up.')
+    expect(newVm().run(pure('others go on'))).toBe('others go on')
+  })
+})
+
 test('a continuation of a VM that was disposed of is refused by every other', () => {
   const [one, two] = [newVm(), newVm()]
   const keeping = handler('keeping').raw(Stop, function* (k) {

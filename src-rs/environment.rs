@@ -2,14 +2,14 @@
 //!
 //! Nothing is shared between environments. A panic poisons the machine it happened in and no other.
 
-use std::any::Any;
 use std::num::NonZeroU32;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 use doeff_vm_core::{Command, Stamps, Vm};
 
 use crate::ahead::catch_up;
 use crate::codec::{decode, encode_stats, turn};
+use crate::fence::Fence;
 use crate::mailbox::Words;
 use crate::notices;
 use crate::protocol::{code, op, word};
@@ -22,6 +22,7 @@ enum Place {
 }
 
 pub(crate) struct Environment {
+    fence: Rc<Fence>,
     words: Words,
     machines: Vec<Place>,
     stamps: Stamps,
@@ -29,19 +30,20 @@ pub(crate) struct Environment {
 
 impl Environment {
     pub(crate) fn new(words: Words) -> Self {
-        Self { words, machines: Vec::new(), stamps: Stamps::default() }
+        Self { fence: Fence::of_this_thread(), words, machines: Vec::new(), stamps: Stamps::default() }
     }
 
     /// Carries out the command in the mailbox. Never unwinds.
     pub(crate) fn turn(&mut self) {
         let number = self.words.get(word::VM) as usize;
-        let result = catch_unwind(AssertUnwindSafe(|| self.obey(number)));
-        if let Err(panic) = result {
+        let fence = Rc::clone(&self.fence);
+        if let Err(text) = fence.guard(|| self.obey(number)) {
             if let Some(place) = self.machines.get_mut(number) {
                 *place = Place::Poisoned;
             }
             self.answer(code::POISONED, 0);
-            self.words.set_listing(message_of(panic.as_ref()).into_iter());
+            // One character a word.
+            self.words.set_listing(text.chars().map(u32::from));
         }
     }
 
@@ -148,12 +150,6 @@ fn answer(words: &Words, code: u32, operand: u32) {
     words.set(word::CODE, code);
     words.set(word::FLAGS, 0);
     words.set(word::X, operand);
-}
-
-/// The panic's message, one character a word.
-fn message_of(panic: &(dyn Any + Send)) -> Vec<u32> {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("a panic without a message").chars().map(u32::from).collect()
 }
 
 #[cfg(test)]

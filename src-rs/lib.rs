@@ -2,13 +2,14 @@
 //!
 //! `protocol.rs` numbers the words, `codec.rs` translates them, `ahead.rs` and `notices.rs` tell machines what the host
 //! did on its own account, `published.rs` lets it read the answers of dispatch, `environment.rs` owns the machines of one
-//! JavaScript environment, `mailbox.rs` is the raw boundary.
+//! JavaScript environment, `fence.rs` catches panics, `mailbox.rs` is the raw boundary.
 
 #![deny(unsafe_code)]
 
 mod ahead;
 mod codec;
 mod environment;
+mod fence;
 mod mailbox;
 mod notices;
 mod protocol;

@@ -8,7 +8,7 @@
 
 import { OwnMap } from './collections'
 import { Continuation } from './continuation'
-import { deref } from './intrinsics'
+import { deref, min } from './intrinsics'
 import { turn, word, words } from './mailbox'
 import type { Program } from './program'
 import { Ahead, Code, Flag, Op, Pushed, Scope, Word } from './protocol'
@@ -236,7 +236,7 @@ export function waitBelow(at: number): number {
 
 /** The captures were made, the scopes opened: gives the continuations and scopes their names. */
 function nameCaptured(): void {
-  const count = Math.min(words[Word.CAUGHT_COUNT] as number, uncaptured.length)
+  const count = min(words[Word.CAUGHT_COUNT] as number, uncaptured.length)
   for (let i = 0; i < count; i++) {
     const k = uncaptured[i]
     if (k === undefined) continue

@@ -2,6 +2,7 @@
 
 import { types } from 'node:util'
 
+import { OwnWeakMap } from './collections'
 import type { Continuation } from './continuation'
 import { each } from './each'
 import { InvalidHandlerError, InvalidProgramError } from './errors'
@@ -32,7 +33,7 @@ export function callWithPayload(f: AnyFunction, effect: Program): unknown {
 /** Starts a `ctl`, `raw` or catch-all clause on an effect and its continuation. */
 export function startClause(clause: Clause, k: Continuation, effect: Program): AnyGenerator {
   const f = clause.run as AnyFunction
-  if (clause.type === null) return startCatchAll(f, clause.owner, k, effect)
+  if (clause.type === null) return startCatchAll(f, clause, k, effect)
   switch (effect.arity) {
     case 0:
       return f(k) as AnyGenerator
@@ -45,9 +46,14 @@ export function startClause(clause: Clause, k: Continuation, effect: Program): A
   }
 }
 
-function startCatchAll(f: AnyFunction, name: string, k: Continuation, effect: Program): AnyGenerator {
+function startCatchAll(
+  f: AnyFunction,
+  { owner: name, mayRepeat }: Clause,
+  k: Continuation,
+  effect: Program,
+): AnyGenerator {
   const result = f(effect.type?.untyped === true ? effect.a : effect, k)
-  if (types.isGeneratorObject(result)) return result as AnyGenerator
+  if (types.isGeneratorObject(result)) return mayRepeat ? once(result, name) : (result as AnyGenerator)
   if (result instanceof Program) return result.kind >= Kind.PURE ? returning(result) : performing(result)
   throw new InvalidHandlerError(
     `The handler ${name} gave ${show(result)} for ${show(effect)}: write it as a generator function (function*), ` +
@@ -76,6 +82,17 @@ function call(program: Program<unknown, unknown>): AnyGenerator {
   }
 }
 
+const begun = new OwnWeakMap<object, true>()
+
+/** A generator that a user has made, which may be begun once. @throws InvalidProgramError when it was begun before. */
+export function once(generator: object, asked: string): AnyGenerator {
+  if (begun.has(generator)) {
+    throw new InvalidProgramError(`${asked} was given a generator that has begun before: it can run only once.`)
+  }
+  begun.set(generator, true)
+  return generator as AnyGenerator
+}
+
 /** The program that an object with `toGenerator` stands for; `undefined` when `x` is not one. */
 export function customProgram(x: object): Program | undefined {
   if (!isCustomProgram(x)) return undefined
@@ -83,7 +100,7 @@ export function customProgram(x: object): Program | undefined {
 }
 
 function checked(generator: unknown): AnyGenerator {
-  if (types.isGeneratorObject(generator)) return generator as AnyGenerator
+  if (types.isGeneratorObject(generator)) return once(generator, 'toGenerator()')
   throw new InvalidProgramError(`toGenerator() must give a generator, not ${show(generator)}.`)
 }
 

@@ -5,22 +5,20 @@
 
 import type { AsyncResource } from 'node:async_hooks'
 
-import { abort, advance, finish, goOn, unwindAll } from './driver'
-import { afterLoop, isHeldUp, isHeldUpByWakes } from './event-loop'
-import { whenDone } from './intrinsics'
+import { abort, advance, begin, finish, goOn, unwindAll } from './driver'
+import { ReentrantRunError } from './errors'
+import { isHeldUp, isHeldUpByWakes } from './event-loop'
+import { abortBy, afterTurn, keepAlive, letGo, NativePromise, signalOf, whenDone } from './intrinsics'
 import { keepOutcome, restoreOutcome, type KeptOutcome } from './mailbox'
+import type { CheckedOptions } from './options'
+import type { Program } from './program'
 import { Status, type Run } from './run-state'
 import { Contexts, present } from './scheduler/context'
 import { deadlockOfSome } from './scheduler/deadlock'
-import { letGo } from './scheduler/lost'
+import { holdWeakly } from './scheduler/lost'
 import { hear } from './scheduler/schedule'
 import { unwatch, watch, type Waiting } from './scheduler/watch'
-
-/** What a conductor heeds. */
-export interface ConductorOptions {
-  readonly signal?: AbortSignal
-  readonly yieldEveryMs?: number
-}
+import { giveBackController, onAbort, takeController } from './signals'
 
 /** Steps between two looks at the clock: some microseconds of work. */
 const STEPS_PER_LOOK = 1024
@@ -28,9 +26,6 @@ const STEPS_PER_LOOK = 1024
 const SWITCHES_PER_LOOK = 64
 /** Timers cannot be set for longer than this. */
 const LONGEST = 0x7fff_ffff
-
-/** A signal that is never aborted. */
-export const neverAborted: AbortSignal = new AbortController().signal
 
 /** Carries out one asynchronous run. */
 export class Conductor implements Waiting {
@@ -47,7 +42,10 @@ export class Conductor implements Waiting {
   /** Whether it is watched while it waits, and the wait that it was in when it was asked last. */
   #isWatched = false
   #restsSince = 0
-  /** The run was told to end. Its cleanup may wait; nothing interrupts it. */
+  /** What the action that the run waits for was given a signal by, if the run has none. */
+  #action: AbortController | undefined
+  /** The signal was aborted; and the run was told to end. Its cleanup may wait; nothing interrupts it. */
+  #isToldToEnd = false
   #aborted = false
   #closed = false
   /** Where the run waits, if it has one asynchronous context only and may be woken from another. */
@@ -55,11 +53,14 @@ export class Conductor implements Waiting {
   /** What the machine has said, while the run pauses before it does that. */
   #unread: KeptOutcome | undefined
   /** Calls {@link Conductor.goOn}, but not inside of whoever aborts, which may be the program. */
-  #onAbort = (): void => {}
+  #endLater: (() => void) | undefined
+  /** Listens to the signal no more. */
+  readonly #ignore: (() => void) | undefined
 
+  /** @throws what the signal throws when it is listened to. */
   constructor(
     run: Run,
-    { signal, yieldEveryMs = 5 }: ConductorOptions,
+    { signal, yieldEveryMs }: CheckedOptions,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
   ) {
@@ -68,38 +69,76 @@ export class Conductor implements Waiting {
     this.#sliceMs = yieldEveryMs
     this.#resolve = resolve
     this.#reject = reject
-    run.conductor = this
-    if (signal !== undefined) {
-      const aborting = new Promise<void>(resolve => (this.#onAbort = resolve))
-      signal.addEventListener('abort', this.#onAbort)
+    if (signal !== undefined) this.#ignore = onAbort(signal, () => this.#heedSignal())
+  }
+
+  /** Begins the run, which is idle, and carries it out. */
+  start(program: Program<unknown, unknown>, { onUnobservedFailure }: CheckedOptions): void {
+    const run = this.#run
+    if (run.status !== Status.IDLE) throw new ReentrantRunError('The signal of a run has begun another run on its VM.')
+    if (this.#signal !== undefined) {
+      const aborting = new NativePromise<void>(resolve => (this.#endLater = resolve))
       void whenDone(aborting, () => {
         if (!this.#aborted && !this.#closed) this.#whereItWaits(this.goOn)
       })
     }
+    run.mayWait = true
+    run.tracksContexts = true
+    run.isComputing = true
+    run.onUnobservedFailure = onUnobservedFailure
+    run.conductor = this
+    try {
+      begin(run, program)
+    } catch (error) {
+      this.#closed = true
+      run.isLeft = true
+      run.leftBy = error
+      run.isComputing = false
+      this.#close()
+      throw error
+    }
+    this.goOn()
+  }
+
+  /** Called by whoever aborts the signal. */
+  #heedSignal(): void {
+    if (this.#isToldToEnd) return
+    this.#isToldToEnd = true
+    this.#endLater?.()
   }
 
   /** Goes on until the run is over, waits, or has computed long enough. */
   readonly goOn = (): void => {
+    const run = this.#run
     this.#waits++
     this.#where = undefined
-    this.#run.isComputing = true
+    run.isComputing = true
+    let isOver = false
     try {
       if (!this.#compute()) return
-      const value = finish(this.#run)
+      isOver = true
+      const value = finish(run)
       if (this.#aborted) throw (this.#signal as AbortSignal).reason
       this.#close()
       this.#resolve(value)
     } catch (error) {
+      if (!isOver) {
+        // Without a call, because the stack may be full; then what comes next throws, and that rejects as well.
+        this.#closed = true
+        run.isLeft = true
+        run.leftBy = error
+      }
       this.#close()
       this.#reject(error)
     } finally {
-      this.#run.isComputing = false
+      run.isComputing = false
     }
   }
 
   /** Ends the run at once, from outside of it: everything is unwound, cleanup cannot wait. The run rejects. */
   dispose(error: Error): void {
     this.#close()
+    if (this.#action !== undefined) abortBy(this.#action, error)
     try {
       this.#recall()
       while (this.#run.todo >= 0) goOn(this.#run, 0)
@@ -116,7 +155,7 @@ export class Conductor implements Waiting {
     this.#recall()
     for (;;) {
       if (run.status !== Status.RUNNING && run.status !== Status.WAITING) return true
-      if (this.#signal?.aborted === true && !this.#aborted && run.todo < 0) this.#unwind()
+      if (this.#isToldToEnd && !this.#aborted && run.todo < 0) this.#unwind()
       if (run.status === Status.WAITING) return this.#wait()
       this.#advance()
       // Otherwise another task goes on, and what the machine says of it is not read yet.
@@ -132,7 +171,7 @@ export class Conductor implements Waiting {
     const run = this.#run
     if (run.todo >= 0) this.#unread = keepOutcome()
     if (run.contexts === undefined) this.#where = present()
-    afterLoop(this.#resumed(this.#waits))
+    afterTurn(this.#resumed(this.#waits))
   }
 
   #recall(): void {
@@ -175,9 +214,9 @@ export class Conductor implements Waiting {
       run.wake = this.#wake
       // Who calls from outside may be in the middle of something, and in another asynchronous context.
       if (run.hasExternals) {
-        void whenDone(new Promise<void>(this.#takeResolve), this.#wake)
+        void whenDone(new NativePromise<void>(this.#takeResolve), this.#wake)
       }
-      if (run.hesitates) afterLoop(this.#hesitated(this.#waits))
+      if (run.hesitates) afterTurn(this.#hesitated(this.#waits))
     } else if (run.contexts === undefined) {
       this.#ask()
     } else {
@@ -204,7 +243,7 @@ export class Conductor implements Waiting {
     this.#isWatched = false
     if (!run.parked || this.#closed) return
     try {
-      if (run.hasExternals) letGo(run)
+      if (run.hasExternals) holdWeakly(run)
       const error = deadlockOfSome(run)
       if (error !== undefined) this.#answer(this.#waits, error, true)
     } catch (error) {
@@ -225,19 +264,25 @@ export class Conductor implements Waiting {
   }
 
   async #hear(wait: number, action: (signal: AbortSignal) => unknown): Promise<void> {
+    // Cleanup is not interrupted.
+    const given = this.#aborted ? undefined : this.#signal
+    const controller = given === undefined ? takeController() : undefined
+    this.#action = controller
     let value: unknown
     let threw = false
     try {
-      value = await action(this.#aborted ? neverAborted : (this.#signal ?? neverAborted))
+      value = await action(given ?? signalOf(controller as AbortController))
     } catch (error) {
       value = error
       threw = true
     }
+    if (controller !== undefined) giveBackController(controller)
     this.#answer(wait, value, threw)
   }
 
   #answer(wait: number, value: unknown, threw: boolean): void {
     if (wait !== this.#waits) return
+    this.#action = undefined
     this.#run.feed(value, threw)
     if (isHeldUpByWakes(this.#sliceMs)) this.#letIn()
     else this.goOn()
@@ -270,7 +315,7 @@ export class Conductor implements Waiting {
     if (this.#alive === undefined) {
       if (!isRef) return
       // Whoever waits for the run keeps it, although nobody else may know of it.
-      this.#alive = setInterval(() => void this, LONGEST)
+      this.#alive = keepAlive(() => void this, LONGEST)
     } else if (isRef !== this.#isRef) {
       if (isRef) this.#alive.ref()
       else this.#alive.unref()
@@ -283,14 +328,16 @@ export class Conductor implements Waiting {
     this.#aborted = true
     // What is not answered any more may still wake the run, from a context in which it once was.
     this.#run.machine.contexts ??= new Contexts()
-    if (abort(this.#run)) this.#waits++
+    if (!abort(this.#run)) return
+    this.#action = undefined
+    this.#waits++
   }
 
   #close(): void {
     this.#closed = true
     this.#waits++
     if (this.#isWatched) unwatch(this)
-    clearInterval(this.#alive)
-    this.#signal?.removeEventListener('abort', this.#onAbort)
+    letGo(this.#alive)
+    this.#ignore?.()
   }
 }

@@ -21,6 +21,7 @@ import { closeAhead, endUntold, failFrame, isUntoldRun } from './frames'
 import { generatorOf } from './call'
 import type { EffectType } from './effect'
 import { enter } from './enter'
+import { VmDisposedError, VmPoisonedError } from './errors'
 import { next, throwInto } from './intrinsics'
 import { send, send2, words } from './mailbox'
 import { obey } from './obey'
@@ -52,7 +53,6 @@ const enum Method {
 /** Begins a run of `program`. */
 export function begin(run: Run, program: Program<unknown, unknown>): void {
   run.runNumber++
-  run.status = Status.RUNNING
   const { vm } = run.machine
   if (run.eager) {
     run.machine.send(Op.START)
@@ -62,6 +62,8 @@ export function begin(run: Run, program: Program<unknown, unknown>): void {
     words[Word.STARTING] = 1
     words[Word.SCOPE] = Scope.UNKNOWN
   }
+  // From here on there is a run that can be given up.
+  run.status = Status.RUNNING
   run.todo = enter(run, program)
 }
 
@@ -82,12 +84,50 @@ export function abort(run: Run, atOnce = run.status === Status.WAITING): boolean
   return true
 }
 
-/** Ends a run from outside, at once: every frame's cleanup runs, and none may wait. @throws the error of one that failed. */
+/** Cleanup that is to end at once gets so many turns, of so many steps, and so many more for each frame. */
+const TURNS = 6_000
+const TURNS_A_FRAME = 8
+const STEPS_A_TURN = 16
+
+/**
+ * Ends a run from outside, at once: every frame's cleanup runs, none may wait, and what loops is given up.
+ *
+ * @throws the error of one that failed; VmDisposedError when one did not end.
+ */
 export function unwindAll(run: Run, reason: unknown): void {
   run.mayWait = false
+  let turns = TURNS + TURNS_A_FRAME * run.machine.stats().frames
   if (!abort(run, true) && run.status === Status.WAITING) run.feed(reason, true)
-  while (run.status === Status.RUNNING) goOn(run, Infinity)
+  // The machine knows of no run.
+  if (run.todo === Code.FAULT) run.end(Status.RETURNED)
+  while (run.status === Status.RUNNING) {
+    if (turns-- === 0) throw new VmDisposedError('A cleanup did not end; it was given up.')
+    goOn(run, STEPS_A_TURN)
+  }
   finish(run)
+}
+
+/**
+ * A run was left in the middle by an error that is not its program's. What never began is taken back now.
+ *
+ * @throws VmPoisonedError when it had begun: nobody knows what state it is in; RangeError when there is no room yet.
+ */
+export function recover(run: Run): void {
+  const { leftBy } = run
+  if (leftBy instanceof VmPoisonedError) throw (run.broken = leftBy)
+  if (run.hasBegun) {
+    throw (run.broken = new VmPoisonedError('This VM was left in the middle of a run and cannot be used any more.', {
+      cause: leftBy,
+    }))
+  }
+  try {
+    if (run.status !== Status.IDLE) unwindAll(run, leftBy)
+  } catch (error) {
+    run.hasBegun = false
+    if (run.status !== Status.IDLE) throw error
+  }
+  run.isLeft = false
+  run.leftBy = undefined
 }
 
 /** The value of a run that is over; its error is thrown. Forgets both. */
@@ -124,6 +164,7 @@ export function advance(run: Run, steps: number): void {
   const perform = eager ? Op.PERFORM : Op.PERFORM_LATE
   const reads = !eager && debug === undefined
   claim(vm)
+  run.hasBegun = true
   let { slot, register: value, todo } = run
   let generator = generators[slot]
 

@@ -20,6 +20,13 @@ class Items<T> {
     return this
   }
 
+  /** Its own, because a loop that is left early would call whatever every object inherits. */
+  return(): this {
+    this.done = true
+    this.value = undefined
+    return this
+  }
+
   [Symbol.iterator](): this {
     return this
   }

@@ -2,7 +2,7 @@
 // instances of user classes are effects too, typed by their constructor.
 
 import { OwnWeakMap } from './collections'
-import { fix, includes, slice, sourceOf } from './intrinsics'
+import { fix, freeze, includes, slice, sourceOf } from './intrinsics'
 import { Kind, Program } from './program'
 import { Effect as EffectNumber } from './protocol'
 import type { Effect } from './row'
@@ -15,7 +15,9 @@ export class EffectType {
     readonly name: string,
     /** The effect is an instance of a user class, carried as the only payload. */
     readonly untyped = false,
-  ) {}
+  ) {
+    freeze(this)
+  }
 }
 
 let nextId: number = EffectNumber.FIRST_FREE

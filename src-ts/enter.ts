@@ -4,13 +4,15 @@ import { push } from './ahead'
 import { generatorOf } from './call'
 import { each } from './each'
 import { InvalidHandlerError } from './errors'
-import type { Handler, NativeSpec } from './handler'
+import { Handler, type NativeSpec } from './handler'
 import { word } from './mailbox'
 import { Kind, type Program } from './program'
 import { Ahead, Effect as EffectNumber, Op, Word, type Native } from './protocol'
 import { Here, type Run, type Todo } from './run-state'
 import { isClock } from './scheduler/clock'
+import { show } from './show'
 import type { AnyGenerator } from './slots'
+import { asPair } from './stdlib/bindings'
 
 /** In a program under a handler: it stands for one that a task would have inherited. */
 export const INHERITED = Symbol('inherited')
@@ -60,8 +62,9 @@ function call(run: Run, beginning: AnyGenerator, origin: Program<unknown, unknow
   return Here.NEXT
 }
 
-/** Installs a handler around what comes next. @throws what a seed's iterator throws. */
+/** Installs a handler around what comes next. @throws InvalidHandlerError when it is none; what a seed's iterator throws. */
 export function install(run: Run, handler: Handler, inherited = false): void {
+  if (!Handler.isHandler(handler)) throw new InvalidHandlerError(`A handler is needed here, not ${show(handler)}.`)
   if (handler.parts !== undefined) {
     for (const part of each(handler.parts)) install(run, part, inherited)
     return
@@ -97,8 +100,8 @@ function boundNumber(run: Run, handler: Handler, bound: NonNullable<NativeSpec['
 /** Writes entries to a new store. */
 export function fill(run: Run, store: number, entries: Iterable<readonly [unknown, unknown]>): void {
   for (const entry of each(entries)) {
-    const [key, value] = each(entry) as typeof entry
-    run.machine.write(store, key, value)
+    const pair = asPair(entry)
+    run.machine.write(store, pair[0], pair[1])
   }
 }
 

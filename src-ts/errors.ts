@@ -167,8 +167,8 @@ export class VmDisposedError extends DoeffError {
  * isFatal(new Error('of the program')) // false
  */
 export class VmPoisonedError extends DoeffError {
-  constructor(message: string) {
-    super('ERR_VM_POISONED', message)
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_VM_POISONED', message, options)
   }
 }
 
@@ -393,5 +393,23 @@ export class InvalidWaitableError extends DoeffTypeError {
 export class InvalidFailureError extends DoeffTypeError {
   constructor(message: string) {
     super('ERR_INVALID_FAILURE', message)
+  }
+}
+
+/** What may be gone when the same thing is tried again. */
+const PASSING = [TimeoutError, TooManyTasksError] as const
+
+/**
+ * Whether an error says that the program or the machine is wrong, so that trying again is of no use: those of this package
+ * do, except for the few that time may mend. @internal
+ */
+export function isHopeless(error: unknown): boolean {
+  try {
+    if (!(error instanceof DoeffError || error instanceof DoeffTypeError)) return false
+    for (let at = 0; at < PASSING.length; at++) if (error instanceof (PASSING[at] as typeof TimeoutError)) return false
+    return true
+  } catch {
+    // A Proxy that cannot be asked what it is an instance of is none of ours.
+    return false
   }
 }

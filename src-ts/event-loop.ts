@@ -4,8 +4,7 @@
 // turned meanwhile; so once it may have been held up, it is asked to say when it turns. If it still has not when time is
 // up, it is to be let in. A wake costs a count, and every eighth one a look at the clock.
 
-/** Taken once: who fakes timers fakes those of the application. */
-const soon = setImmediate
+import { afterTurn, stopwatch } from './intrinsics'
 
 /** Wakes between two looks at the clock, less one. */
 const BETWEEN_LOOKS = 7
@@ -24,17 +23,12 @@ function turned(): void {
 function ask(heldSince: number): void {
   since = heldSince
   isAsked = true
-  soon(turned)
-}
-
-/** Calls `f` once the event loop has had its turn. */
-export function afterLoop(f: () => void): void {
-  soon(f)
+  afterTurn(turned)
 }
 
 /** Somebody computes: whether the event loop was held up for `ms` milliseconds. */
 export function isHeldUp(ms: number): boolean {
-  const now = performance.now()
+  const now = stopwatch.read()
   if (isAsked) return now - since >= ms
   ask(now)
   return false
@@ -43,7 +37,7 @@ export function isHeldUp(ms: number): boolean {
 /** Somebody was woken, perhaps by a mere promise: the same. */
 export function isHeldUpByWakes(ms: number): boolean {
   if ((++wakes & BETWEEN_LOOKS) !== 0) return false
-  const now = performance.now()
+  const now = stopwatch.read()
   if (isAsked) return now - since >= ms
   if (since === 0) since = now
   // It is not known to have turned for half of the time: it has the other half to say so.

@@ -2,10 +2,11 @@
 
 import { Conductor } from './conductor'
 import { advance, begin, finish } from './driver'
+import { NativePromise } from './intrinsics'
+import { checkedOptions, type AsyncOptions, type CheckedOptions } from './options'
 import type { Program, ProgramGenerator } from './program'
 import type { GeneratorRow, Handled, HandledAsync, ResultOf } from './row'
 import { Run, Status } from './run-state'
-import type { OnUnobservedFailure } from './scheduler/report'
 import { Stack } from './stack'
 import { asRunnable } from './start'
 
@@ -14,8 +15,17 @@ const MANY_STEPS = 2 ** 30
 
 /** Runs a program to its end on an idle machine. @throws the program's own error, unchanged. @internal */
 export function execute(run: Run, program: Program<unknown, unknown>): unknown {
-  begin(run, program)
-  while (run.status === Status.RUNNING) advance(run, MANY_STEPS)
+  run.isComputing = true
+  try {
+    begin(run, program)
+    while (run.status === Status.RUNNING) advance(run, MANY_STEPS)
+  } catch (error) {
+    run.isLeft = true
+    run.leftBy = error
+    throw error
+  } finally {
+    run.isComputing = false
+  }
   return finish(run)
 }
 
@@ -47,35 +57,12 @@ export function run(program: unknown): unknown {
   }
 }
 
-/** How an asynchronous run is to be carried out. */
-export interface AsyncOptions {
-  /**
-   * Aborting it ends the run: everything is unwound, and waited for where cleanup waits; then `runAsync` rejects with the
-   * signal's reason.
-   */
-  readonly signal?: AbortSignal
-  /**
-   * The event loop gets its turn at least this often, in milliseconds, while the run computes or is woken by what needs no
-   * turn of it, such as resolved promises; 5 by default.
-   */
-  readonly yieldEveryMs?: number
-  /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
-  readonly onUnobservedFailure?: OnUnobservedFailure
-}
-
 /** Runs a program to its end, waiting for the outside where it asks to. @throws the program's own error. @internal */
-export function executeAsync(
-  run: Run,
-  program: Program<unknown, unknown>,
-  options: AsyncOptions = {},
-): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    options.signal?.throwIfAborted()
-    run.mayWait = true
-    run.tracksContexts = true
-    begin(run, program)
-    run.onUnobservedFailure = options.onUnobservedFailure
-    new Conductor(run, options, resolve, reject).goOn()
+export function executeAsync(run: Run, program: Program<unknown, unknown>, options: CheckedOptions): Promise<unknown> {
+  return new NativePromise((resolve, reject) => {
+    const { signal } = options
+    if (signal?.aborted === true) throw signal.reason
+    new Conductor(run, options, resolve, reject).start(program, options)
   })
 }
 
@@ -83,9 +70,10 @@ export function executeAsync(
  * Runs a program that may wait for the outside and gives a promise of its result. While the program computes, the
  * event loop gets its turn every few milliseconds.
  *
- * Rejects with the program's own error; with the signal's reason when it was aborted.
+ * Rejects with the program's own error; with the signal's reason when it was aborted. A run that cannot begin, because an
+ * option is wrong or the stack is full, rejects before anything has happened.
  *
- * @throws InvalidProgramError when `program` is not a program.
+ * @throws InvalidProgramError when `program` is not a program; TypeError, RangeError when an option is of no use.
  * @example
  * const later = AsyncEscape(() => Promise.resolve(42))
  * await runAsync(later) // 42
@@ -97,9 +85,10 @@ export function runAsync<Yielded, R>(
 export function runAsync<A, E>(program: Program<A, E> & HandledAsync<E>, options?: AsyncOptions): Promise<A>
 export async function runAsync(program: unknown, options: AsyncOptions = {}): Promise<unknown> {
   const runnable = asRunnable(program)
+  const checked = checkedOptions(options, 'runAsync')
   const machine = idle.pop() ?? new Run()
   try {
-    return await executeAsync(machine, runnable, options)
+    return await executeAsync(machine, runnable, checked)
   } finally {
     giveBack(machine)
   }

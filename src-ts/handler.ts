@@ -6,17 +6,17 @@ import { types } from 'node:util'
 import { OwnWeakMap } from './collections'
 import type { Continuation } from './continuation'
 import { each } from './each'
-import { typeOf, type EffectType, type EffectKey } from './effect'
+import { EffectType, typeOf, type EffectKey } from './effect'
 import { InvalidHandlerError } from './errors'
-import { findIndex } from './intrinsics'
+import { findIndex, fix, freeze, isInteger, map } from './intrinsics'
 import type { Program, ProgramGenerator } from './program'
 import { Clause as ClauseKind, Native } from './protocol'
 import type { Identity } from './result-map'
 import type { AnyEffect, ClauseRow, GeneratorRow, ResultOf, RowOf } from './row'
 import { show } from './show'
 
-/** One clause as the driver calls it. @internal */
-export interface Clause {
+/** What a clause is made from. @internal */
+export interface ClauseSpec {
   readonly kind: ClauseKind
   /** `null` for a catch-all. */
   readonly type: EffectType | null
@@ -24,6 +24,35 @@ export interface Clause {
   readonly run: unknown
   /** The name of the handler. */
   readonly owner: string
+}
+
+/** One clause as the driver calls it. Nobody can change it. @internal */
+export class Clause implements ClauseSpec {
+  readonly kind: ClauseKind
+  readonly type: EffectType | null
+  readonly run: unknown
+  readonly owner: string
+  /** It is a catch-all that is a plain function: it may give the same generator again. */
+  readonly mayRepeat: boolean
+  readonly #isMade = true
+
+  private constructor({ kind, type, run, owner }: ClauseSpec) {
+    const isOfAKind = isInteger(kind) && kind >= ClauseKind.VAL && kind <= ClauseKind.FINAL
+    if (!isOfAKind || !(type === null || type instanceof EffectType)) {
+      throw new InvalidHandlerError(`A clause of ${owner} is none: make handlers with handler(name).`)
+    }
+    this.kind = kind
+    this.type = type
+    this.run = run
+    this.owner = owner
+    this.mayRepeat = type === null && !types.isGeneratorFunction(run)
+    freeze(this)
+  }
+
+  /** The clause that is made from `spec`, if that is none already. */
+  static of(spec: ClauseSpec): Clause {
+    return #isMade in spec ? spec : new Clause(spec)
+  }
 }
 
 /** A built-in handler: which one, and what fills a store of its own. @internal */
@@ -64,17 +93,35 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
   declare readonly [about]: (takes: H, accepts: A) => { performs: P; ends: F; result: R }
 
   /** @internal */
+  readonly clauses: readonly Clause[]
+  /** The handlers that a composition installs instead of itself, outermost first. @internal */
+  readonly parts: readonly Handler[] | undefined
+  /** It was made here. */
+  readonly #isMade = true
+
+  /** @internal */
   constructor(
     /** The name in messages and traces. */
     readonly name: string,
-    /** @internal */ readonly clauses: readonly Clause[],
+    clauses: readonly ClauseSpec[],
     /** @internal */ readonly returnClause: ((value: unknown) => unknown) | undefined,
     /** @internal */ readonly native: NativeSpec | undefined,
-    /** The handlers that a composition installs instead of itself, outermost first. @internal */
-    readonly parts?: readonly Handler[],
+    parts?: readonly Handler[],
     /** Makes the program that stands around the body, instead of a boundary in the machine. @internal */
     readonly around?: Around,
-  ) {}
+  ) {
+    // The machine knows them by their places, so nobody may change them later.
+    this.clauses = clauses.length === 0 ? NO_CLAUSES : freeze(map(clauses, Clause.of))
+    this.parts = parts === undefined ? undefined : freeze(parts)
+    if (native !== undefined) freezeSpec(native)
+    if (new.target === Handler) freeze(this)
+    else fixAll(this, ['name', 'clauses', 'returnClause', 'native', 'parts', 'around'])
+  }
+
+  /** Whether `x` is a handler that was made here: not one that only inherits from it. @internal */
+  static isHandler(x: unknown): x is Handler {
+    return typeof x === 'object' && x !== null && #isMade in x
+  }
 
   /**
    * Answers the effect with a constant. Costs no call.
@@ -241,6 +288,19 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
   }
 }
 
+const NO_CLAUSES: readonly Clause[] = freeze([])
+
+function freezeSpec(spec: NativeSpec): void {
+  if (spec.scheduler !== undefined) freeze(spec.scheduler)
+  if (spec.bound !== undefined) freeze(spec.bound)
+  freeze(spec)
+}
+
+/** Makes properties that cannot be assigned to of those that `object` has. */
+function fixAll(object: object, keys: readonly string[]): void {
+  for (const key of each(keys)) fix(object, key, (object as Record<string, unknown>)[key])
+}
+
 /** A handler of whatever type. */
 export type AnyHandler = Handler<never, unknown, unknown, unknown, never>
 
@@ -306,7 +366,7 @@ const catchAlls = new OwnWeakMap<object, AnyHandler>()
 
 /** The handler that `x` stands for: a handler, or a catch-all function. @internal */
 export function asHandler(x: unknown, asker: string): AnyHandler {
-  if (x instanceof Handler) return x as AnyHandler
+  if (Handler.isHandler(x)) return x as AnyHandler
   const isRaw = typeof x === 'object' && x !== null && typeof (x as RawCatchAll).rawCatchAll === 'function'
   const f: unknown = isRaw ? (x as RawCatchAll).rawCatchAll : x
   if (typeof f !== 'function' || types.isAsyncFunction(f)) {

@@ -28,6 +28,8 @@ export const whenDone = uncurry(Promise.prototype.then) as <T>(
   promise: Promise<T>,
   f: (value: T) => void,
 ) => Promise<void>
+/** The promises of the engine. */
+export const NativePromise = Promise
 /** The source text of a function. */
 export const sourceOf = uncurry(Function.prototype.toString) as (f: object) => string
 
@@ -54,17 +56,19 @@ export const pop = uncurry(Array.prototype.pop) as <T>(list: T[]) => T | undefin
 
 const push = uncurry(Array.prototype.push) as <T>(list: T[], item: T) => number
 const define = Object.defineProperty
-const first = { __proto__: null, value: undefined as unknown, configurable: true, enumerable: true, writable: true }
+const inherited = Array.prototype
+const own = { __proto__: null, value: undefined as unknown, configurable: true, enumerable: true, writable: true }
 
-/** `list.push(item)`, but a setter that every object inherits at `'0'` does not get the first item. */
+/** `list.push(item)`, but a setter that every array inherits at the item's index does not get the item. */
 export function append<T>(list: T[], item: T): void {
-  if (list.length !== 0) {
+  const at = list.length
+  if (!(at in inherited)) {
     push(list, item)
     return
   }
-  first.value = item
-  define(list, 0, first)
-  first.value = undefined
+  own.value = item
+  define(list, at, own)
+  own.value = undefined
 }
 
 // --- objects --------------------------------------------------------------------------------------------------------
@@ -82,12 +86,36 @@ export const hasOwn = Object.hasOwn as (object: object, key: string) => boolean
 /** Gives `object` an ordinary property of its own, whatever it inherits. */
 export function put(object: object, key: string, value: unknown): void {
   // An assignment is several times faster, and reaches no setter where nothing of that name is inherited.
-  if (key in object) define(object, key, { ...first, __proto__: null, value } as PropertyDescriptor)
+  if (key in object) define(object, key, { ...own, __proto__: null, value } as PropertyDescriptor)
   else (object as Record<string, unknown>)[key] = value
 }
 
+/** `Object.freeze(object)`. */
+export const { freeze } = Object
 /** `reference.deref()`. */
 export const deref = uncurry(WeakRef.prototype.deref) as <T extends object>(reference: WeakRef<T>) => T | undefined
+
+/** `registry.register(target, held, token)`. */
+export const register = uncurry(FinalizationRegistry.prototype.register) as <T>(
+  registry: FinalizationRegistry<T>,
+  target: object,
+  held: T,
+  token: object,
+) => void
+/** `registry.unregister(token)`. */
+export const unregister = uncurry(FinalizationRegistry.prototype.unregister) as (
+  registry: FinalizationRegistry<number>,
+  token: object,
+) => boolean
+
+// --- numbers --------------------------------------------------------------------------------------------------------
+
+/** `Number.isInteger(x)`. */
+export const isInteger = Number.isInteger as (x: unknown) => x is number
+/** `Number.isFinite(x)`. */
+export const isFinite = Number.isFinite as (x: unknown) => x is number
+/** `Math.imul` and `Math.min`. */
+export const { imul, min } = Math
 
 // --- texts ----------------------------------------------------------------------------------------------------------
 
@@ -97,3 +125,32 @@ export const includes = uncurry(String.prototype.includes) as (text: string, par
 export const cut = uncurry(String.prototype.slice) as (text: string, start: number, end: number) => string
 /** `pattern.exec(text)`. */
 export const exec = uncurry(RegExp.prototype.exec) as (pattern: RegExp, text: string) => RegExpExecArray | null
+/** `String.fromCodePoint(...codes)`. */
+export const { fromCodePoint } = String
+
+// --- the event loop -------------------------------------------------------------------------------------------------
+
+// What carries out a run is no part of it: it goes by real time, also where a test has put fake timers in place. What the
+// program asks for itself, `Sleep` and `Now`, goes by whatever timers and clock are in place when it asks (`clock.ts`).
+
+/** `performance.now()`; in an object, so that tests of ours can put a clock of theirs in its place. */
+export const stopwatch = { read: performance.now.bind(performance) }
+/** Calls `f` when the event loop has had its turn. */
+export const afterTurn = setImmediate as (f: () => void) => void
+/** Keeps the process alive, until {@link letGo}. */
+export const keepAlive = setInterval as (f: () => void, ms: number) => NodeJS.Timeout
+/** The process need not live any longer for this. */
+export const letGo = clearInterval as (timer: NodeJS.Timeout | undefined) => void
+
+// --- signals --------------------------------------------------------------------------------------------------------
+
+/** What makes the signals that actions are given. */
+export const Controller = AbortController
+const signalIn = Object.getOwnPropertyDescriptor(AbortController.prototype, 'signal')?.get as () => AbortSignal
+/** `controller.signal`. */
+export const signalOf = uncurry(signalIn) as (controller: AbortController) => AbortSignal
+/** `controller.abort(reason)`. */
+export const abortBy = uncurry(AbortController.prototype.abort) as (
+  controller: AbortController,
+  reason?: unknown,
+) => void

@@ -6,7 +6,7 @@ import { catchUp, claim, dismiss, introduce, settleAhead } from './ahead'
 import { each } from './each'
 import { VmPoisonedError } from './errors'
 import type { Handler } from './handler'
-import { append, apply, map } from './intrinsics'
+import { append, apply, fromCodePoint, map, register, unregister } from './intrinsics'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from './mailbox'
 import { Code, Effect, Flag, Forked, Link, Op, Settlement, Stat, Word, type Native } from './protocol'
 import type { Program } from './program'
@@ -40,7 +40,7 @@ export class Machine {
   readonly vm = open(this.slots)
 
   constructor() {
-    collected.register(this, this.vm, this)
+    register(collected, this, this.vm, this)
   }
 
   /** The value in transit, for commands that are not on the hot path. */
@@ -265,7 +265,7 @@ export class Machine {
   }
 
   close(): void {
-    collected.unregister(this)
+    unregister(collected, this)
     dismiss(this.vm)
     closeVm(this.vm)
     this.slots.clear()
@@ -275,7 +275,7 @@ export class Machine {
 /** The error of a machine that can go on no more: it panicked, or answered what makes no sense. */
 export function brokenMachine(code: number): VmPoisonedError {
   const cause =
-    (code as Code) === Code.POISONED ? apply(String.fromCodePoint, undefined, listing()) : `unexpected outcome ${code}`
+    (code as Code) === Code.POISONED ? apply(fromCodePoint, undefined, listing()) : `unexpected outcome ${code}`
   return new VmPoisonedError(`This VM broke and cannot be used any more; others are not affected. Cause: ${cause}`)
 }
 

@@ -5,7 +5,7 @@
 // before any user code runs, so machines that run inside of one another can share it.
 
 import { binding } from './binding'
-import { map } from './intrinsics'
+import { map, slice } from './intrinsics'
 import { Op, Word, type Code } from './protocol'
 
 /** The shared words. A SharedArrayBuffer cannot be detached, and nobody but the driver can reach this one. */
@@ -44,13 +44,15 @@ export function word(at: Word): number {
   return words[at] as number
 }
 
+/** What a listing is cut from: items of its own, so that no setter that every array inherits gets one. */
+const blank = map(Array.from({ length: Word.STARTING - Word.LISTING }), () => 0)
+
 /** The listing of the last outcome. */
 export function listing(): number[] {
   const count = word(Word.LISTING_COUNT)
   if (count === 0) return []
-  // A literal defines its first item, which no setter that every object inherits at '0' gets.
-  const entries = [word(Word.LISTING)]
-  for (let at = 1; at < count; at++) entries[at] = word(Word.LISTING + at)
+  const entries = slice(blank, 0, count)
+  for (let at = 0; at < count; at++) entries[at] = word(Word.LISTING + at)
   return entries
 }
 

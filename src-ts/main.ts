@@ -4,9 +4,13 @@ import { constants } from 'node:os'
 
 import { each } from './each'
 import { runAsync } from './execute'
+import { abortBy, Controller, isInteger, signalOf } from './intrinsics'
+import { checkFunction } from './options'
 import { asRunnable } from './start'
 import type { Program, ProgramGenerator } from './program'
 import type { GeneratorRow, HandledAsync, ResultOf } from './row'
+import type { OnUnobservedFailure } from './scheduler/report'
+import { show } from './show'
 import { formatTrace } from './trace'
 
 /** How the main program is run. */
@@ -15,6 +19,8 @@ export interface MainOptions {
   readonly report?: (text: string) => void
   /** Ends the process; `process.exit` by default. */
   readonly exit?: (code: number) => void
+  /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
+  readonly onUnobservedFailure?: OnUnobservedFailure
 }
 
 /** A signal asked the program to end. */
@@ -28,11 +34,12 @@ class Interrupted extends Error {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /**
- * Runs the main program of a command. Exit code 0 when it returns, or the number it returns; 1 when it throws, with the
- * error and its effect trace on stderr. SIGINT and SIGTERM cancel and unwind it, and the exit code says which (130, 143);
- * a second signal ends the process at once.
+ * Runs the main program of a command. When it returns a number, that is the exit code; when it returns anything else,
+ * `process.exitCode` stays what it is: 0, unless somebody has set it. Exit code 1 when it throws, or returns a number that
+ * is no exit code (an integer from 0 to 255), with the error and its effect trace on stderr. SIGINT and SIGTERM cancel and
+ * unwind it, and the exit code says which (130, 143); a second signal ends the process at once.
  *
- * @throws InvalidProgramError when `program` is not a program.
+ * @throws InvalidProgramError when `program` is not a program; TypeError when an option is not a function.
  * @example
  * const main = Do(function* () { return 0 })
  * const codes: number[] = []
@@ -45,40 +52,62 @@ export function runMain<Yielded, R>(
 ): Promise<ResultOf<R> | undefined>
 export function runMain<A, E>(program: Program<A, E> & HandledAsync<E>, options?: MainOptions): Promise<A | undefined>
 export async function runMain(program: unknown, options: MainOptions = {}): Promise<unknown> {
-  const report = options.report ?? (text => process.stderr.write(`${text}\n`))
-  const exit = options.exit ?? (code => process.exit(code))
+  const { report = reportToStderr, exit: ownExit, onUnobservedFailure } = options
+  checkFunction(report, 'runMain', 'report')
+  checkFunction(ownExit, 'runMain', 'exit')
+  checkFunction(onUnobservedFailure, 'runMain', 'onUnobservedFailure')
+  const exit = ownExit ?? (code => process.exit(code))
   const runnable = asRunnable(program)
-  const controller = new AbortController()
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (controller.signal.aborted) exit(codeOf(signal))
-    else controller.abort(new Interrupted(signal))
+  const controller = new Controller()
+  const signal = signalOf(controller)
+  let interrupted: NodeJS.Signals | undefined
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (interrupted !== undefined) exit(codeOf(name))
+    interrupted ??= name
+    abortBy(controller, new Interrupted(name))
   }
-  for (const signal of each(SIGNALS)) process.on(signal, onSignal)
+  for (const name of each(SIGNALS)) process.on(name, onSignal)
   try {
-    const value = await runAsync(runnable as Program<unknown>, { signal: controller.signal })
-    end(exit, isExitCode(value) ? value : 0, options)
+    const value = await runAsync(runnable as Program<unknown>, {
+      signal,
+      ...(onUnobservedFailure !== undefined && { onUnobservedFailure }),
+    })
+    checkCode(value)
+    end(value, ownExit)
     return value
   } catch (error) {
-    if (error instanceof Interrupted) {
-      exit(codeOf(error.signal))
-    } else {
-      report(formatTrace(error))
-      exit(1)
-    }
+    // By identity, because what was thrown may be a Proxy that cannot be asked what it is an instance of.
+    if (interrupted !== undefined && error === signal.reason) exit(codeOf(interrupted))
+    else fail(error, report, exit)
     return undefined
   } finally {
-    for (const signal of each(SIGNALS)) process.off(signal, onSignal)
+    for (const name of each(SIGNALS)) process.off(name, onSignal)
   }
+}
+
+function reportToStderr(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+/** A count that was meant as the result must not say that all is well, which 256 would. */
+function checkCode(value: unknown): void {
+  if (typeof value !== 'number' || (isInteger(value) && value >= 0 && value <= 255)) return
+  throw new RangeError(`The main program returned ${show(value)}; an exit code is an integer from 0 to 255.`)
 }
 
 /** The program is over: what else keeps the process alive, such as an open server of somebody else's, may go on. */
-function end(exit: (code: number) => void, code: number, options: MainOptions): void {
-  if (options.exit !== undefined) exit(code)
-  else process.exitCode = code
+function end(value: unknown, ownExit: MainOptions['exit']): void {
+  if (ownExit !== undefined) ownExit(typeof value === 'number' ? value : Number(process.exitCode ?? 0))
+  else if (typeof value === 'number') process.exitCode = value
 }
 
-function isExitCode(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255
+/** The process ends with 1, whether or not the error can be reported. */
+function fail(error: unknown, report: (text: string) => void, exit: (code: number) => void): void {
+  try {
+    report(formatTrace(error))
+  } finally {
+    exit(1)
+  }
 }
 
 /** As shells say it: 128 and the number of the signal. */

@@ -2,7 +2,7 @@
 
 import { types } from 'node:util'
 
-import { callWithPayload } from './call'
+import { callWithPayload, once } from './call'
 import { deliver, enter, fill, raise } from './enter'
 import { escapedTask, lastFault, performError } from './faults'
 import { map } from './intrinsics'
@@ -142,18 +142,21 @@ function overhear(run: Run): Todo {
   return run.machine.send2(Op.ONWARD, effect.type?.id ?? 0, 0)
 }
 
-/** Calls a plain function whose result, or whose generator's result, is the frame's in `slot`. */
-function callInSlot(run: Run, slot: number, origin: unknown, call: () => unknown): Todo {
+/** Makes the call of a plain function `f`: its result, or its generator's result, is the frame's in `slot`. */
+function callInSlot(run: Run, slot: number, origin: unknown, f: unknown, call: () => unknown): Todo {
   let result: unknown
   run.left = origin
+  let isGenerator: boolean
   try {
     result = call()
+    isGenerator = types.isGeneratorObject(result)
+    if (isGenerator && !types.isGeneratorFunction(f)) once(result as object, frameLink(origin).name)
   } catch (error) {
     noteLeaving(error, frameLink(origin))
     run.register = error
     return run.machine.send(Op.THROW)
   }
-  if (!types.isGeneratorObject(result)) {
+  if (!isGenerator) {
     run.register = result
     return run.machine.send(Op.RETURN)
   }
@@ -168,13 +171,15 @@ function callInSlot(run: Run, slot: number, origin: unknown, call: () => unknown
 function callFinal(run: Run): Todo {
   const clause = run.machine.slots.handlers[word(Word.X)]?.clauses[word(Word.Y)]
   const effect = run.register as Program
-  return callInSlot(run, word(Word.Z), clause, () => callWithPayload(clause?.run as () => unknown, effect))
+  const f = clause?.run
+  return callInSlot(run, word(Word.Z), clause, f, () => callWithPayload(f as () => unknown, effect))
 }
 
 function callReturns(run: Run): Todo {
   const handler = run.machine.slots.handlers[word(Word.X)]
   const value = run.register
-  return callInSlot(run, word(Word.Y), handler, () => handler?.returnClause?.(value))
+  const f = handler?.returnClause
+  return callInSlot(run, word(Word.Y), handler, f, () => f?.(value))
 }
 
 /** A built-in handler that hands its store out has ended; a Listen layer has no handler of ours. */

@@ -67,8 +67,14 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
       return Here.THROW
     case Kind.TAIL:
       throw new InvalidYieldError('Tail(program) is returned, not yielded: write return Tail(program).')
-    default:
+    case Kind.CUSTOM:
+    case Kind.VALUE:
+    case Kind.WITH:
+    case Kind.PURE:
+    case Kind.WITH_HANDLER:
       return enter(run, program, run.slot)
+    default:
+      throw new InvalidYieldError('A program yielded what looks like a program and is none: make programs with Do(…).')
   }
 }
 

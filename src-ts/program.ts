@@ -9,7 +9,7 @@ import { each } from './each'
 import type { EffectType } from './effect'
 import { InvalidProgramError } from './errors'
 import type { Handler } from './handler'
-import { fix, slice } from './intrinsics'
+import { fix, isInteger, slice } from './intrinsics'
 import type { ResultUnder } from './result-map'
 import { show, showCall } from './show'
 import { noteSite } from './site'
@@ -65,6 +65,13 @@ export const enum Kind {
   GET_TRACEBACK,
   /** Throws `a`. */
   FAIL,
+  /** One more than the last. */
+  COUNT,
+}
+
+/** Whether it is one of them: a program may be forged, from the class itself or from an object that inherits from it. @internal */
+export function isKind(kind: unknown): boolean {
+  return isInteger(kind) && kind >= Kind.CALL && kind < Kind.COUNT
 }
 
 /**
@@ -279,6 +286,16 @@ export function payloadOf(effect: Program<unknown, unknown>): unknown[] {
 }
 
 function describe(program: Program<unknown, unknown>): string {
+  let handlers = ''
+  let inner = program
+  // Not by calling itself: there may be more handlers than the stack has room for.
+  for (; inner.kind === Kind.WITH; inner = inner.b as Program) {
+    handlers = `.with(${(inner.a as Handler).name})${handlers}`
+  }
+  return `${describeInner(inner)}${handlers}`
+}
+
+function describeInner(program: Program<unknown, unknown>): string {
   switch (program.kind) {
     case Kind.PERFORM:
     case Kind.PERFORM_KEYED:
@@ -286,8 +303,6 @@ function describe(program: Program<unknown, unknown>): string {
       return showCall(program.type?.name ?? 'effect', payloadOf(program))
     case Kind.CALL:
       return showCall((program.a as { name: string }).name || 'program', argumentsOf(program))
-    case Kind.WITH:
-      return `${describe(program.b as Program)}.with(${(program.a as Handler).name})`
     case Kind.VALUE:
       return showCall('pure', [program.a])
     case Kind.TIMEOUT:

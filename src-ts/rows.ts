@@ -5,6 +5,7 @@
 // Reading says nothing to the machine but that one more effect was performed.
 
 import type { Clause } from './handler'
+import { imul } from './intrinsics'
 import { send2, words } from './mailbox'
 import type { Program } from './program'
 import { tell } from './ahead'
@@ -17,7 +18,7 @@ export const MISSING = Symbol('missing')
 /** Where the cell for an effect performed now is; 0 when the machine must be asked. */
 export function cellFor(vm: number, type: number): number {
   const scope = words[Word.SCOPE] as number
-  const at = Word.CELLS + ((Math.imul(scope, Cell.STRIDE) + type) & (Cell.COUNT - 1)) * Cell.SIZE
+  const at = Word.CELLS + ((imul(scope, Cell.STRIDE) + type) & (Cell.COUNT - 1)) * Cell.SIZE
   // The scope is that of the machine that took the last turn. An empty cell is of no effect type.
   const matches = words[at + Cell.EFFECT] === type && words[at + Cell.SCOPE] === scope && words[Word.VM] === vm
   return matches && (words[Word.PERFORMED] as number) < (words[Word.BUDGET] as number) ? at : 0
@@ -61,7 +62,7 @@ export function answerFromStore(slots: Slots, at: number, type: number, effect: 
 
 /** Where the value of a key is; 0 when no entry says so. */
 function slotOf(store: number, key: number): number {
-  const at = Word.ENTRIES + ((Math.imul(store, Entry.STRIDE) + key) & (Entry.COUNT - 1)) * Entry.SIZE
+  const at = Word.ENTRIES + ((imul(store, Entry.STRIDE) + key) & (Entry.COUNT - 1)) * Entry.SIZE
   const matches = words[at + Entry.STORE] === store && words[at + Entry.KEY] === key
   return matches ? (words[at + Entry.VALUE] as number) : 0
 }

@@ -2,6 +2,7 @@
 
 import { OwnSet } from './collections'
 import type { Owner } from './continuation'
+import type { VmPoisonedError } from './errors'
 import type { DebugLog } from './debug'
 import { Machine } from './machine'
 import type { Closed } from './frames'
@@ -56,6 +57,8 @@ export class Run implements Owner {
   /** Counts the runs, so that a continuation of an earlier one is recognised. */
   runNumber = 0
   status: Status = Status.IDLE
+  /** Whether the loop has gone on with it, or is about to. */
+  hasBegun = false
   /** What the loop does first when it goes on. */
   todo: Todo = Here.STOP
   /** The slot of the generator being stepped. */
@@ -101,8 +104,9 @@ export class Run implements Owner {
   readonly clocks = new OwnSet<Clock>()
   /** Before simulated time passes, what is settled already comes first: the run waits for the event loop's next turn. */
   hesitates = false
-  /** Who carries it out, if it is asynchronous; and whether they do so right now. */
+  /** Who carries it out, if it is asynchronous. */
   conductor: { dispose(error: Error): void } | undefined
+  /** Whether it is carried out right now. */
   isComputing = false
   /** Whether its tasks may be in different asynchronous contexts. */
   tracksContexts = false
@@ -117,6 +121,15 @@ export class Run implements Owner {
   /** Tasks that the root program left behind. */
   leftover: Waitable[] = []
   onUnobservedFailure: OnUnobservedFailure | undefined
+
+  /**
+   * The run was left in the middle by an error that is not its program's: the stack was full, or the machine broke. What
+   * that means is found out when the machine is used again, because now there may be no room for a call.
+   */
+  isLeft = false
+  leftBy: unknown
+  /** What it means for the machine, if that is of no use any more. */
+  broken: VmPoisonedError | undefined
 
   /** What {@link owner} has made. */
   token: RunToken | undefined
@@ -178,6 +191,7 @@ export class Run implements Owner {
   /** Forgets everything about the run that ended. */
   reset(): void {
     this.status = Status.IDLE
+    this.hasBegun = false
     this.todo = Here.STOP
     this.register = undefined
     this.beginning = undefined

@@ -2,20 +2,22 @@
 
 import { clearMap, getIn, mapOf, setIn } from './collections'
 import { DebugLog, type DebugLevel } from './debug'
-import { advance, begin, finish, unwindAll } from './driver'
+import { advance, begin, finish, recover, unwindAll } from './driver'
 import { each } from './each'
-import { OutOfOrderError, ReentrantRunError, VmDisposedError, VmPoisonedError } from './errors'
-import { neverAborted } from './conductor'
-import { execute, executeAsync, type AsyncOptions } from './execute'
+import { OutOfOrderError, ReentrantRunError, VmDisposedError } from './errors'
+import { execute, executeAsync } from './execute'
+import { abortBy, signalOf } from './intrinsics'
 import type { Stats } from './machine'
+import { checkedOptions, type AsyncOptions } from './options'
 import type { Program, ProgramGenerator } from './program'
 import type { ResultOf } from './row'
 import { Run, Status } from './run-state'
+import { giveBackController, takeController } from './signals'
 import { asRunnable } from './start'
 import { snapshot, type TaskSnapshot } from './scheduler/deadlock'
 import { hear, untilWoken } from './scheduler/schedule'
 import { BoundScheduler, Stdlib } from './stdlib/bound'
-import { entriesOf, type Bindings } from './stdlib/bindings'
+import { pairsOf, type Bindings } from './stdlib/bindings'
 
 /** What {@link VM.stepOnce} answers. */
 export type StepResult =
@@ -48,7 +50,8 @@ export class VM {
   #disposed = false
   /** A program was started with `startProgram` and is not over. */
   #stepping = false
-  #broken: VmPoisonedError | undefined
+  /** What the action that is awaited for a step is given a signal by. */
+  #action: AbortController | undefined
 
   /**
    * Runs a program and gives its result; the program's own error is thrown as it is. Programs are not checked for
@@ -60,7 +63,10 @@ export class VM {
   run<A>(program: Program<A, unknown>): A
   run(program: unknown): unknown {
     this.#ready('run')
-    return this.#guardedSync(() => execute(this.#run, asRunnable(program)))
+    const runnable = asRunnable(program)
+    // What stands for a program may have been asked by code of its own.
+    this.#ready('run')
+    return execute(this.#run, runnable)
   }
 
   /**
@@ -72,8 +78,11 @@ export class VM {
   runAsync<A>(program: Program<A, unknown>, options?: AsyncOptions): Promise<A>
   async runAsync(program: unknown, options: AsyncOptions = {}): Promise<unknown> {
     this.#ready('runAsync')
+    const runnable = asRunnable(program)
+    const checked = checkedOptions(options, 'runAsync')
+    this.#ready('runAsync')
     // Awaited here, because to return a promise calls its `then`.
-    return await this.#guarded(() => executeAsync(this.#run, asRunnable(program), options))
+    return await executeAsync(this.#run, runnable, checked)
   }
 
   /** Runs a program under the named built-in handlers over this VM's stores, installed for this run only. */
@@ -95,8 +104,9 @@ export class VM {
   startProgram(program: unknown): void {
     this.#ready('startProgram')
     const runnable = asRunnable(program)
+    this.#ready('startProgram')
     this.#run.mayWait = true
-    begin(this.#run, runnable)
+    this.#carefully(() => begin(this.#run, runnable))
     this.#stepping = true
   }
 
@@ -111,7 +121,7 @@ export class VM {
     if (run.status === Status.WAITING) {
       throw new OutOfOrderError('stepOnce() waits for feedAsyncResult(value) or feedAsyncError(error).')
     }
-    this.#guardedSync(() => {
+    this.#carefully(() => {
       hear(run)
       advance(run, 1)
     })
@@ -171,12 +181,9 @@ export class VM {
   /** Replaces the environment that the VM's Reader answers from. */
   setEnv(bindings: Bindings): void {
     const { reader } = this.stdlib()
-    const entries = [...each(entriesOf(bindings, 'setEnv'))]
+    const entries = pairsOf(bindings, 'setEnv')
     reader.clear()
-    for (const entry of each(entries)) {
-      const [key, value] = each(entry) as typeof entry
-      reader.write(key, value)
-    }
+    for (const pair of each(entries)) reader.write(pair[0], pair[1])
   }
 
   /** A store of values for the host's own use; programs do not see it. */
@@ -212,15 +219,17 @@ export class VM {
 
   /**
    * Frees the VM and everything in its stores. A program that waits is unwound, and its `runAsync` rejects with
-   * VmDisposedError. Later calls throw; disposing twice does nothing.
+   * VmDisposedError; cleanup that waits is thrown an error where it does, and cleanup that loops is given up after some
+   * hundred thousand steps. Later calls throw; disposing twice does nothing.
    *
-   * @throws ReentrantRunError when the VM is running.
+   * @throws ReentrantRunError when the VM is running; of a program that was started with `startProgram`, the error of its
+   * cleanup, or VmDisposedError when that was given up.
    */
   dispose(): void {
     if (this.#disposed) return
-    const { status, conductor, isComputing } = this.#run
+    const { status, conductor, isComputing, isLeft } = this.#run
     const waits = this.#stepping || (conductor !== undefined && !isComputing)
-    if (status !== Status.IDLE && !waits && this.#broken === undefined) {
+    if (status !== Status.IDLE && !waits && !isLeft) {
       throw new ReentrantRunError('dispose() was called while this VM runs; return from the run first.')
     }
     this.#disposed = true
@@ -228,9 +237,9 @@ export class VM {
     this.#scheduler = undefined
     clearMap(this.#jsStore)
     try {
-      if (this.#broken !== undefined) return
+      if (isLeft) return
       const error = new VmDisposedError('This VM was disposed of while its program waited.')
-      if (this.#stepping) unwindAll(this.#run, error)
+      if (this.#stepping) this.#endSteps(error)
       else conductor?.dispose(error)
     } finally {
       this.#run.machine.close()
@@ -245,10 +254,16 @@ export class VM {
     if (run.status === Status.RUNNING) return { tag: 'continue' }
     if (run.status === Status.WAITING) {
       const func = run.parked ? () => untilWoken(run) : (run.awaited as (...args: unknown[]) => unknown)
-      return { tag: 'callAsync', func, args: [neverAborted] }
+      return { tag: 'callAsync', func, args: [signalOf((this.#action ??= takeController()))] }
     }
     this.#stepping = false
     return { tag: 'done', value: finish(run) }
+  }
+
+  /** The program that was started is given up. */
+  #endSteps(error: Error): void {
+    if (this.#action !== undefined) abortBy(this.#action, error)
+    unwindAll(this.#run, error)
   }
 
   #feed(asked: string, value: unknown, threw: boolean): void {
@@ -256,12 +271,15 @@ export class VM {
     if (run.status !== Status.WAITING) {
       throw new OutOfOrderError(`${asked}() was called, but the program does not wait; call stepOnce().`)
     }
+    if (this.#action !== undefined) giveBackController(this.#action)
+    this.#action = undefined
     run.feed(value, threw)
   }
 
   #usable(): void {
     if (this.#disposed) throw new VmDisposedError()
-    if (this.#broken !== undefined) throw this.#broken
+    if (this.#run.broken !== undefined) throw this.#run.broken
+    if (this.#run.isLeft) recover(this.#run)
   }
 
   #ready(asked: string): void {
@@ -278,26 +296,13 @@ export class VM {
     return this.#run
   }
 
-  /** A machine that broke in the middle of a run stays broken. */
-  #noteBroken(error: unknown): void {
-    // The status first: a user's error may be a Proxy that cannot be asked what it is an instance of.
-    if (this.#run.status !== Status.IDLE && error instanceof VmPoisonedError) this.#broken = error
-  }
-
-  #guardedSync<T>(action: () => T): T {
+  /** What the driver itself throws is no error of the program's. */
+  #carefully(action: () => void): void {
     try {
-      return action()
+      action()
     } catch (error) {
-      this.#noteBroken(error)
-      throw error
-    }
-  }
-
-  async #guarded<T>(action: () => Promise<T>): Promise<T> {
-    try {
-      return await action()
-    } catch (error) {
-      this.#noteBroken(error)
+      this.#run.isLeft = true
+      this.#run.leftBy = error
       throw error
     }
   }

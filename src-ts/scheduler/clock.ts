@@ -2,7 +2,7 @@
 
 import { OwnWeakMap } from '../collections'
 import { each } from '../each'
-import { append, filter, find, findIndex, map, pop, slice } from '../intrinsics'
+import { append, filter, find, findIndex, map, min, pop, slice } from '../intrinsics'
 import type { Run } from '../run-state'
 
 /** What `Sleep` and `Now` go by. @internal */
@@ -21,13 +21,13 @@ export interface Clock {
 /** Timers cannot be set for longer than this. */
 const LONGEST = 0x7fff_ffff
 
-/** The clock of the machine room. */
+/** The clock of the machine room: whatever clock and timers are in place when it is asked, so that a test may fake them. */
 export const realClock: Clock = {
   now: () => Date.now(),
   after(ms, wake) {
     let timer: NodeJS.Timeout
     const arm = (left: number): void => {
-      timer = setTimeout(() => (left > LONGEST ? arm(left - LONGEST) : wake()), Math.min(left, LONGEST))
+      timer = setTimeout(() => (left > LONGEST ? arm(left - LONGEST) : wake()), min(left, LONGEST))
     }
     if (ms !== Infinity) arm(ms)
     return () => clearTimeout(timer)

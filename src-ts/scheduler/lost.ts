@@ -23,7 +23,7 @@ const lost = new FinalizationRegistry<Lost>(({ run, future }) => {
 })
 
 /** From now on the promises that the run waits for are held by who can settle them, and no more by who waits. */
-export function letGo(run: Run): void {
+export function holdWeakly(run: Run): void {
   const { outside } = run.machine.slots
   for (let at = 1; at < outside.length; at++) letGoOf(run, outside[at])
   letGoOf(run, run.alone)

@@ -1,6 +1,7 @@
 // Waiting for the outside: promises and time. The task parks on a waitable that a callback settles.
 
 import { AsyncInSyncRunError } from '../errors'
+import { abortBy, Controller, signalOf } from '../intrinsics'
 import type { Program } from '../program'
 import { Settlement, Until } from '../protocol'
 import type { Run, Todo } from '../run-state'
@@ -50,9 +51,9 @@ function start(run: Run, action: unknown): Waitable | Todo {
   let promise = action
   try {
     if (typeof action === 'function') {
-      const controller = new AbortController()
-      extra = { outside: ALIVE.outside, abandon: () => controller.abort() }
-      promise = (action as (signal: AbortSignal) => unknown)(controller.signal)
+      const controller = new Controller()
+      extra = { outside: ALIVE.outside, abandon: () => abortBy(controller) }
+      promise = (action as (signal: AbortSignal) => unknown)(signalOf(controller))
     } else {
       checkThenable(action)
     }

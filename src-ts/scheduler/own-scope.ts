@@ -75,4 +75,3 @@ export class OwnCancelScope extends Timed {
     return deliver(this.run, undefined)
   }
 }
-

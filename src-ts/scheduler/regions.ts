@@ -82,7 +82,11 @@ function requireScheduler(run: Run, program: AnyProgram): void {
     if (at !== 0 && words[at + Cell.TAKES] === Takes.SCHEDULER) return
   }
   if (machine.handlerOf(EffectNumber.SCHEDULER) !== undefined) return
-  throw new UnhandledEffectError(`${String(program)} needs tasks, and there is no scheduler in scope: use scheduled().`, program, [])
+  throw new UnhandledEffectError(
+    `${String(program)} needs tasks, and there is no scheduler in scope: use scheduled().`,
+    program,
+    [],
+  )
 }
 
 /** Opens a shield or a hole in one. */

@@ -1,7 +1,11 @@
 // Resources and retries: programs around programs, made of nothing but plain control flow.
 
+import { isHopeless } from '../errors'
+import { isInteger, min } from '../intrinsics'
+import { checkFunction } from '../options'
 import { asProgram, Kind, Program } from '../program'
 import type { RealTime, RowOf } from '../row'
+import { show } from '../show'
 import { Acquire, Release, Sleep, type SemaphoreEffect, type SleepEffect } from './effects'
 import type { Semaphore } from './semaphore'
 import type { Restore } from './structured'
@@ -36,7 +40,12 @@ export function bracket<R, A, E, U extends Program<unknown, unknown>, F extends 
   options: BracketOptions = {},
 ): Program<A, E | RowOf<U> | RowOf<F>> {
   const checked = asProgram(acquire, 'bracket')
-  const steps: Bracket = { acquire: checked, use: use as Use, release: release as Use, cancelable: options.cancelable === true }
+  const steps: Bracket = {
+    acquire: checked,
+    use: use as Use,
+    release: release as Use,
+    cancelable: options.cancelable === true,
+  }
   const guarded = (restore: Restore): AnyProgram => new Program(Kind.CALL, null, bracketed, steps, restore, 2)
   return new Program(Kind.SHIELD, null, guarded, undefined, undefined, 1)
 }
@@ -73,10 +82,12 @@ function* bracketed({ acquire, use, release, cancelable }: Bracket, restore: Res
  */
 export function withPermit<A, E>(semaphore: Semaphore, program: Program<A, E>): Program<A, E | SemaphoreEffect> {
   const checked = asProgram(program, 'withPermit')
-  return bracket(Acquire(semaphore), () => checked, () => Release(semaphore), { cancelable: true }) as Program<
-    A,
-    E | SemaphoreEffect
-  >
+  return bracket(
+    Acquire(semaphore),
+    () => checked,
+    () => Release(semaphore),
+    { cancelable: true },
+  ) as Program<A, E | SemaphoreEffect>
 }
 
 /**
@@ -115,15 +126,16 @@ export interface RetryPolicy {
   readonly jitter?: number
   /** Where randomness comes from; `Math.random` by default. */
   readonly random?: () => number
-  /** Whether an error is worth another attempt; by default every one is. */
+  /** Whether an error is worth another attempt; by default every one is that may go away. */
   readonly when?: (error: unknown, attempt: number) => boolean
 }
 
 /**
  * Runs `program` until it succeeds, at most `attempts` times, with growing delays between the attempts. The last error
- * is thrown.
+ * is thrown. An error that says that the program or the machine is wrong is thrown at once, and `when` is not asked: those
+ * of this package, except TimeoutError and TooManyTasksError.
  *
- * @throws RangeError when a number of the policy makes no sense.
+ * @throws RangeError when a number of the policy makes no sense; TypeError when `when` or `random` is not a function.
  * @example
  * let left = 2
  * const flaky = Do(function* () { if (left-- > 0) throw new Error('not yet'); return 'done' })
@@ -134,15 +146,28 @@ export function retry<A, E>(program: Program<A, E>, policy: RetryPolicy): Progra
   return new Program(Kind.CALL, null, retried, asProgram(program, 'retry'), checked(policy), 2)
 }
 
+/** @throws RangeError, TypeError naming the part of the policy that is of no use. */
 function checked(policy: RetryPolicy): Required<RetryPolicy> {
+  if (typeof policy !== 'object' || policy === null) {
+    throw new TypeError(`retry: the policy is an object, not ${show(policy)}.`)
+  }
   const { attempts, delay = 0, factor = 2, maxDelay = Infinity, jitter = 0 } = policy
   const { random = Math.random, when = () => true } = policy
-  if (!Number.isInteger(attempts) || attempts < 1) throw new RangeError('retry: attempts is a positive integer.')
-  if (!(delay >= 0 && factor >= 0 && maxDelay >= 0)) {
-    throw new RangeError('retry: delay, factor and maxDelay are not negative.')
+  if (!isInteger(attempts) || attempts < 1) {
+    throw new RangeError(`retry: attempts is a positive integer, not ${show(attempts)}.`)
   }
-  if (!(jitter >= 0 && jitter <= 1)) throw new RangeError('retry: jitter is between 0 and 1.')
+  checkNumber('delay', delay, Number.MAX_VALUE, 'a number of milliseconds, not negative')
+  checkNumber('factor', factor, Number.MAX_VALUE, 'a number that is not negative')
+  checkNumber('maxDelay', maxDelay, Infinity, 'a number of milliseconds, not negative')
+  checkNumber('jitter', jitter, 1, 'a number from 0 to 1')
+  checkFunction(random, 'retry', 'random')
+  checkFunction(when, 'retry', 'when')
   return { attempts, delay, factor, maxDelay, jitter, random, when }
+}
+
+function checkNumber(name: string, x: unknown, most: number, what: string): void {
+  if (typeof x === 'number' && x >= 0 && x <= most) return
+  throw new RangeError(`retry: ${name} is ${what}; ${show(x)} is none.`)
 }
 
 function* retried(program: AnyProgram, policy: Required<RetryPolicy>): Steps<unknown> {
@@ -151,9 +176,9 @@ function* retried(program: AnyProgram, policy: Required<RetryPolicy>): Steps<unk
     try {
       return yield program
     } catch (error) {
-      if (attempt === policy.attempts || !policy.when(error, attempt)) throw error
+      if (attempt === policy.attempts || isHopeless(error) || !policy.when(error, attempt)) throw error
     }
-    const longest = Math.min(delay, policy.maxDelay)
+    const longest = min(delay, policy.maxDelay)
     const pause = longest * (1 - policy.jitter * policy.random())
     if (pause > 0) yield Sleep(pause)
     delay *= policy.factor

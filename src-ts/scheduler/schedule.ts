@@ -4,8 +4,7 @@ import { generatorOf, performing } from '../call'
 import { each } from '../each'
 import { enter } from '../enter'
 import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
-import { afterLoop } from '../event-loop'
-import { append, findIndex, map } from '../intrinsics'
+import { afterTurn, append, findIndex, map } from '../intrinsics'
 import { listing, word, words } from '../mailbox'
 import { Kind, type Program } from '../program'
 import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../protocol'
@@ -251,7 +250,7 @@ function parkRun(run: Run): Here {
 export function untilWoken(run: Run): Promise<void> {
   return new Promise(resolve => {
     if (run.inbox.length > 0) return resolve()
-    if (run.hesitates) afterLoop(resolve)
+    if (run.hesitates) afterTurn(resolve)
     run.wake = resolve
     run.wakeLater = resolve
   })

@@ -3,6 +3,7 @@
 import { AsyncEscape, Resume, ResumeThrow } from '../control'
 import { InvalidHandlerError } from '../errors'
 import { Handler, handler } from '../handler'
+import { isFinite, isInteger } from '../intrinsics'
 import { Do } from '../program'
 import type { Async, RealTime } from '../row'
 import { show } from '../show'
@@ -63,7 +64,7 @@ export function scheduled(options: SchedulerOptions = {}): Handler<SchedulerEffe
 }
 
 function isCount(x: unknown): boolean {
-  return Number.isInteger(x) && (x as number) > 0 && (x as number) < 2 ** 31
+  return isInteger(x) && x > 0 && x < 2 ** 31
 }
 
 const sleeping = Do(function* (clock: ClockOfRun, ms: number) {
@@ -88,6 +89,7 @@ const telling = Do(function* (clock: ClockOfRun) {
  * next timer. Deterministic; ten hours take no time. It starts at `start` milliseconds, 0 by default, in each run. Install
  * it inside of `scheduled()`.
  *
+ * @throws RangeError when `start` is not a finite number.
  * @example
  * const slow = Do(function* () { yield* Sleep(36_000_000); return yield* Now() })
  * run(slow().with(simulatedClock()).with(scheduled())) // 36000000
@@ -95,7 +97,9 @@ const telling = Do(function* (clock: ClockOfRun) {
 export function simulatedClock(
   options: { readonly start?: number } = {},
 ): Handler<SleepEffect | NowEffect | RealTime, ExternalPromiseEffect | PromiseEffect | WaitEffect> {
-  const clock = new ClockOfRun(options.start ?? 0)
+  const { start = 0 } = options
+  if (!isFinite(start)) throw new RangeError(`simulatedClock: start is a number of milliseconds, not ${show(start)}.`)
+  const clock = new ClockOfRun(start)
   const made = handler('simulatedClock')
     .fun(Sleep, ms => sleeping(clock, ms))
     .fun(Now, () => telling(clock))

@@ -8,14 +8,7 @@ import { asProgram, Kind, Program, type AnswerOf } from '../program'
 import { Settlement, Until } from '../protocol'
 import type { RealTime, RowOf, WithoutFailures } from '../row'
 import { show } from '../show'
-import type {
-  CancelEffect,
-  GatherEffect,
-  RaceEffect,
-  SleepEffect,
-  SpawnEffect,
-  WaitEffect,
-} from './effects'
+import type { CancelEffect, GatherEffect, RaceEffect, SleepEffect, SpawnEffect, WaitEffect } from './effects'
 import { child, type Form } from './form'
 import { forgetFailure } from './report'
 import type { CancelScopeControl } from './own-scope'
@@ -39,7 +32,11 @@ export function form(steps: unknown, children: unknown, name: string): AnyProgra
 
 /** The programs in a list, or in any iterable. @throws InvalidProgramError when it is none, or has something else in it. */
 function programsIn(items: unknown, asker: string): AnyProgram[] {
-  if (typeof items !== 'object' || items === null || typeof (items as Iterable<unknown>)[Symbol.iterator] !== 'function') {
+  if (
+    typeof items !== 'object' ||
+    items === null ||
+    typeof (items as Iterable<unknown>)[Symbol.iterator] !== 'function'
+  ) {
     throw new InvalidProgramError(`${asker} takes a list of programs, not ${show(items)}.`)
   }
   if (!Array.isArray(items)) return programsIn([...(items as Iterable<unknown>)], asker)
@@ -71,7 +68,11 @@ export function All<const P extends Readonly<Record<string, AnyProgram>>>(
 export function All(programs: unknown): Program<never, unknown> {
   if (isRecord(programs)) {
     const names = Object.keys(programs)
-    const listed = form(all, map(names, name => asProgram(programs[name], 'All')), 'All')
+    const listed = form(
+      all,
+      map(names, name => asProgram(programs[name], 'All')),
+      'All',
+    )
     return new Program(Kind.CALL, null, named, listed, names, 2)
   }
   return form(all, programsIn(programs, 'All'), 'All') as Program<never, unknown>

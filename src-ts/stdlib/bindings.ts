@@ -1,6 +1,8 @@
 // Bindings: what State and Reader handlers are filled from.
 
+import { each } from '../each'
 import { DoeffTypeError } from '../errors'
+import { append } from '../intrinsics'
 import { show } from '../show'
 
 const { entries } = Object
@@ -16,4 +18,20 @@ export function entriesOf(bindings: Bindings, asker: string): Iterable<readonly 
   return Symbol.iterator in bindings
     ? (bindings as Iterable<readonly [unknown, unknown]>)
     : (entries(bindings) as [unknown, unknown][])
+}
+
+/** One entry; its key and value are read as a Map would read them. @throws DoeffTypeError when it is no pair. @internal */
+export function asPair(entry: unknown): readonly [key: unknown, value: unknown] {
+  if (typeof entry === 'object' && entry !== null) return entry as readonly [unknown, unknown]
+  throw new DoeffTypeError('ERR_INVALID_BINDINGS', `Bindings are pairs of a key and a value, not ${show(entry)}.`)
+}
+
+/** The entries of bindings as they are now. @internal */
+export function pairsOf(bindings: Bindings, asker: string): (readonly [key: unknown, value: unknown])[] {
+  const pairs: (readonly [unknown, unknown])[] = []
+  for (const entry of each(entriesOf(bindings, asker))) {
+    const pair = asPair(entry)
+    append(pairs, [pair[0], pair[1]])
+  }
+  return pairs
 }

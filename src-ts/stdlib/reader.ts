@@ -1,12 +1,11 @@
 // Reader: an environment that programs ask and may override for a part of themselves.
 
-import { each } from '../each'
 import { asConstructor, EffectType, makeConstructor, type EffectConstructor } from '../effect'
 import { Handler } from '../handler'
 import { asProgram, Kind, Program } from '../program'
 import { Effect as EffectNumber, Native } from '../protocol'
 import type { Effect } from '../row'
-import { entriesOf, type Bindings } from './bindings'
+import { entriesOf, pairsOf, type Bindings } from './bindings'
 
 /** The effect type of {@link Ask}. */
 export type AskEffect = Effect<'Ask', [key: unknown], unknown>
@@ -39,7 +38,7 @@ const localType = new EffectType(EffectNumber.LOCAL, 'Local')
  */
 export const Local = asConstructor(function (bindings: Bindings, program: unknown) {
   // Read now, so that later changes of the object do not leak in, and a wrong one is refused where it was written.
-  const entries = [...each(entriesOf(bindings, 'Local'))]
+  const entries = pairsOf(bindings, 'Local')
   return new Program(Kind.PERFORM, localType, entries, asProgram(program, 'Local'), undefined, 2)
 }, localType) as unknown as (<A, E>(bindings: Bindings, program: Program<A, E>) => Program<A, E | LocalEffect>) &
   EffectConstructor<'Local', [bindings: Bindings, program: Program<unknown, unknown>], unknown>

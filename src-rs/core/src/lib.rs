@@ -46,7 +46,7 @@
 //!
 //! # Invariants
 //!
-//! I1…I10 are stated and checked in `invariants.rs`, I9 in `scheduler/invariants.rs`, after every turn in debug and test
+//! I1…I11 are stated and checked in `invariants.rs`, I9 and I11 in `scheduler/invariants.rs`, after every turn in debug and test
 //! builds.
 //!
 //! # Sources

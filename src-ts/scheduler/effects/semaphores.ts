@@ -2,6 +2,7 @@
 
 import { asConstructor, EffectType, type EffectConstructor } from '../../effect'
 import { InvalidWaitableError } from '../../errors'
+import { isInteger } from '../../intrinsics'
 import { Kind, Program } from '../../program'
 import { Effect as EffectNumber } from '../../protocol'
 import type { Effect } from '../../row'
@@ -29,7 +30,7 @@ const semaphoreType = new EffectType(EffectNumber.CREATE_SEMAPHORE, 'CreateSemap
  * run(guarded().with(scheduled())) // 'alone'
  */
 export const CreateSemaphore = asConstructor(function (permits: unknown) {
-  if (!Number.isInteger(permits) || (permits as number) < 1 || (permits as number) > 0x7fff_ffff) {
+  if (!isInteger(permits) || permits < 1 || permits > 0x7fff_ffff) {
     throw new RangeError(`CreateSemaphore takes a positive integer, not ${show(permits)}.`)
   }
   return new Program(Kind.PERFORM, semaphoreType, permits, undefined, undefined, 1)

@@ -3,7 +3,7 @@
 import { asConstructor, EffectType, type EffectConstructor } from '../../effect'
 import { InvalidWaitableError } from '../../errors'
 import type { Failure } from '../../failure'
-import { map } from '../../intrinsics'
+import { append } from '../../intrinsics'
 import { Kind, Program } from '../../program'
 import { Effect as EffectNumber } from '../../protocol'
 import type { Effect, Fails } from '../../row'
@@ -13,9 +13,9 @@ import { Waitable, type AnyWaitable, type VmPromise } from '../waitable'
 /** The effect type of {@link Wait}. */
 export type WaitEffect = Effect<'Wait', [waitable: AnyWaitable], unknown>
 /** The effect type of {@link Gather}. */
-export type GatherEffect = Effect<'Gather', readonly AnyWaitable[], unknown[]>
+export type GatherEffect = Effect<'Gather', [waitables: readonly AnyWaitable[]], unknown[]>
 /** The effect type of {@link Race}. */
-export type RaceEffect = Effect<'Race', readonly AnyWaitable[], unknown>
+export type RaceEffect = Effect<'Race', [waitables: readonly AnyWaitable[]], unknown>
 
 const waitType = new EffectType(EffectNumber.WAIT, 'Wait')
 
@@ -44,7 +44,7 @@ const gatherType = new EffectType(EffectNumber.GATHER, 'Gather')
 
 /**
  * Waits for all of them and answers their results in the order of the arguments. The first failure is thrown at once; the
- * others go on.
+ * others go on. Many of them are given as one array: the engine takes no call with hundreds of thousands of arguments.
  *
  * @throws as {@link Wait}.
  * @example
@@ -57,7 +57,8 @@ export const Gather = asConstructor(function (...waitables: unknown[]) {
   return new Program(Kind.PERFORM, gatherType, allWaitable(waitables, 'Gather'), undefined, undefined, 1)
 }, gatherType) as unknown as {
   <W extends readonly AnyWaitable[]>(...waitables: W): Program<Results<W>, GatherEffect | FailsOf<W[number]>>
-} & EffectConstructor<'Gather', readonly AnyWaitable[], unknown[]>
+  <const W extends readonly AnyWaitable[]>(waitables: W): Program<Results<W>, GatherEffect | FailsOf<W[number]>>
+} & EffectConstructor<'Gather', [waitables: readonly AnyWaitable[]], unknown[]>
 
 /** What {@link Race} answers: who was first, with what, and the others. */
 export interface RaceResult<W extends AnyWaitable> {
@@ -69,9 +70,9 @@ export interface RaceResult<W extends AnyWaitable> {
 const raceType = new EffectType(EffectNumber.RACE, 'Race')
 
 /**
- * Waits for the first of them to settle. Its error is thrown. The others go on.
+ * Waits for the first of them to settle. Its error is thrown. The others go on. Many of them are given as one array.
  *
- * @throws as {@link Wait}; InvalidWaitableError without arguments, because nobody could win.
+ * @throws as {@link Wait}; InvalidWaitableError when there are none, because nobody could win.
  * @example
  * const first = Do(function* () {
  *   const { value } = yield* Race(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
@@ -80,14 +81,16 @@ const raceType = new EffectType(EffectNumber.RACE, 'Race')
  * run(first().with(scheduled())) // 'a'
  */
 export const Race = asConstructor(function (...waitables: unknown[]) {
-  if (waitables.length === 0) throw new InvalidWaitableError('Race needs at least one task or future.')
-  return new Program(Kind.PERFORM, raceType, allWaitable(waitables, 'Race'), undefined, undefined, 1)
+  const all = allWaitable(waitables, 'Race')
+  if (all.length === 0) throw new InvalidWaitableError('Race needs at least one task or future.')
+  return new Program(Kind.PERFORM, raceType, all, undefined, undefined, 1)
 }, raceType) as unknown as {
   <W extends readonly [AnyWaitable, ...AnyWaitable[]]>(
     ...waitables: W
   ): Program<RaceResult<W[number]>, RaceEffect | FailsOf<W[number]>>
   <W extends AnyWaitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect | FailsOf<W>>
-} & EffectConstructor<'Race', readonly AnyWaitable[], unknown>
+  <W extends AnyWaitable>(waitables: readonly W[]): Program<RaceResult<W>, RaceEffect | FailsOf<W>>
+} & EffectConstructor<'Race', [waitables: readonly AnyWaitable[]], unknown>
 
 function asWaitable(x: unknown, asked: string): Waitable {
   if (x instanceof Waitable) return x as Waitable
@@ -97,6 +100,9 @@ function asWaitable(x: unknown, asked: string): Waitable {
 
 function allWaitable(items: unknown[], asked: string): readonly Waitable[] {
   // One array of them is accepted as well as several arguments.
-  const waitables = items.length === 1 && Array.isArray(items[0]) ? (items[0] as unknown[]) : items
-  return map(waitables, item => asWaitable(item, asked))
+  const given = items.length === 1 && Array.isArray(items[0]) ? (items[0] as unknown[]) : items
+  const waitables: Waitable[] = []
+  // A loop, because \`map\` would pass over holes.
+  for (let at = 0; at < given.length; at++) append(waitables, asWaitable(given[at], asked))
+  return waitables
 }
