@@ -155,7 +155,7 @@ class Play {
       case 'spawn':
         return yield* this.spawn(at, step.how, step.steps)
       case 'under':
-        return void (yield WithHandler(this.layer(step.layer) as Handler, this.do(at, step.steps)))
+        return void (yield WithHandler(layerOf(this, step.layer) as Handler, this.do(at, step.steps)))
       case 'inside':
         yield this.do(at, step.steps).with(scheduled())
         return void (yield this.do(at, step.after))
@@ -174,7 +174,7 @@ class Play {
         yield All(step.of.map(steps => this.do({ own: { ...at.own } }, steps)))
         return undefined
       case 'keep':
-        return yield* this.keep(at, step)
+        return yield* keep(this, at, step)
     }
   }
 
@@ -191,89 +191,91 @@ class Play {
       yield Wait(task)
     }
   }
+}
 
-  layer(layer: Layer): unknown {
-    const play = this
-    switch (layer) {
-      case 'observe':
-        return observe(() => {})
-      case 'delegate':
-        return function* (): Generator<unknown, unknown> {
-          return yield Delegate()
-        }
-      case 'again':
-        return function* (performed: never, k: never) {
-          return Resume(k, (yield performed) as never) as unknown
-        }
-      case 'fun':
-        return handler(layer).fun(Ping, at => {
-          play.check(at, layer)
-          play.enter(at)
-        })
-      case 'fun program':
-        return handler(layer).fun(Ping, at => play.do(at, [{ do: 'await' }, { do: 'enter' }, { do: 'yield' }]) as never)
-      case 'ctl':
-        return handler(layer).ctl(Ping, function* (k, at) {
-          play.check(at, layer)
-          play.enter(at)
-          return Resume(k, undefined)
-        })
-      case 'ctl that waits':
-        return handler(layer).ctl(Ping, function* (k, at) {
-          yield play.do(at, [{ do: 'enter' }, { do: 'yield' }, { do: 'await' }])
-          play.check(at, layer)
-          return Resume(k, undefined)
-        })
-      case 'raw':
-        return handler(layer).raw(Ping, function* (k, at) {
-          play.check(at, layer)
-          return Resume(k, undefined)
-        })
-      case 'not tail':
-        return handler(layer).ctl(Ping, function* (k, at) {
-          play.check(at, layer)
-          return (yield Resume(k, undefined)) as never
-        })
-      case 'state':
-        return state()
-    }
-  }
-
-  /** Frames whose continuation is put aside, and resumed by the same task or by another one, whose they are then. */
-  *keep(at: Place, { steps, after, elsewhere }: Step & { do: 'keep' }): ProgramGenerator<unknown, void> {
-    const play = this
-    const frames: Place = { own: at.own }
-    let kept: unknown
-    const keeping = handler('keeping').raw(Keep, function* (k) {
-      kept = k
-      frames.adrift = true
-    })
-    const body = Do(function* () {
-      yield play.do(frames, steps)
-      yield Keep()
-      play.check(frames, 'resumed')
-      yield play.do(frames, after)
-    })
-    yield body().with(keeping)
-    if (kept === undefined) return
-    this.enter(at)
-    yield Yield()
-    const resume = Do(function* (): ProgramGenerator<unknown, unknown> {
-      frames.adrift = false
-      return yield Resume(kept as never, undefined as never)
-    })
-    if (!elsewhere) return void (yield resume())
-    frames.own = { ...at.own }
-    const resuming = Do(function* (): ProgramGenerator<unknown, unknown> {
-      frames.adrift = true
-      play.enter(frames)
-      yield Yield()
-      return yield resume()
-    })
-    yield Wait((yield Spawn(resuming() as never)) as Task)
+/** A handler that is between a task and its scheduler. */
+function layerOf(play: Play, layer: Layer): unknown {
+  switch (layer) {
+    case 'observe':
+      return observe(() => {})
+    case 'delegate':
+      return function* (): Generator<unknown, unknown> {
+        return yield Delegate()
+      }
+    case 'again':
+      return function* (performed: never, k: never) {
+        return Resume(k, (yield performed) as never) as unknown
+      }
+    case 'fun':
+      return handler(layer).fun(Ping, at => {
+        play.check(at, layer)
+        play.enter(at)
+      })
+    case 'fun program':
+      return handler(layer).fun(Ping, at => play.do(at, [{ do: 'await' }, { do: 'enter' }, { do: 'yield' }]) as never)
+    case 'ctl':
+      return handler(layer).ctl(Ping, function* (k, at) {
+        play.check(at, layer)
+        play.enter(at)
+        return Resume(k, undefined)
+      })
+    case 'ctl that waits':
+      return handler(layer).ctl(Ping, function* (k, at) {
+        yield play.do(at, [{ do: 'enter' }, { do: 'yield' }, { do: 'await' }])
+        play.check(at, layer)
+        return Resume(k, undefined)
+      })
+    case 'raw':
+      return handler(layer).raw(Ping, function* (k, at) {
+        play.check(at, layer)
+        return Resume(k, undefined)
+      })
+    case 'not tail':
+      return handler(layer).ctl(Ping, function* (k, at) {
+        play.check(at, layer)
+        return (yield Resume(k, undefined)) as never
+      })
+    case 'state':
+      return state()
   }
 }
 
+/** Frames whose continuation is put aside, and resumed by the same task or by another one, whose they are then. */
+function* keep(
+  play: Play,
+  at: Place,
+  { steps, after, elsewhere }: Step & { do: 'keep' },
+): ProgramGenerator<unknown, void> {
+  const frames: Place = { own: at.own }
+  let kept: unknown
+  const keeping = handler('keeping').raw(Keep, function* (k) {
+    kept = k
+    frames.adrift = true
+  })
+  const body = Do(function* () {
+    yield play.do(frames, steps)
+    yield Keep()
+    play.check(frames, 'resumed')
+    yield play.do(frames, after)
+  })
+  yield body().with(keeping)
+  if (kept === undefined) return
+  play.enter(at)
+  yield Yield()
+  const resume = Do(function* (): ProgramGenerator<unknown, unknown> {
+    frames.adrift = false
+    return yield Resume(kept as never, undefined as never)
+  })
+  if (!elsewhere) return void (yield resume())
+  frames.own = { ...at.own }
+  const resuming = Do(function* (): ProgramGenerator<unknown, unknown> {
+    frames.adrift = true
+    play.enter(frames)
+    yield Yield()
+    return yield resume()
+  })
+  yield Wait((yield Spawn(resuming() as never)) as Task)
+}
 const ignored = handler('ignored').fun(Ping, () => {})
 
 /** Plays a program, aborted at a check if so many come. @returns what was wrong. */
