@@ -18,7 +18,7 @@ export function forms(
 
   /** Runs the bodies as children, or the only one as itself. */
   function open(kind: Form['kind'], bodies: Control[]): Control {
-    if (kind !== 'scope' && schedulerFrom(stack) < 0) return failure('ERR_UNHANDLED_EFFECT')
+    if (schedulerFrom(stack) < 0) return failure('ERR_UNHANDLED_EFFECT')
     const form: Form = {
       f: 'form',
       kind,

@@ -30,6 +30,7 @@ export const LAWS = [
   'R7 a form ends with an error after its tasks',
   'R7 a form is unwound after its tasks',
   'R7 tasks join meanwhile',
+  'R9 tasks are spawned meanwhile',
   'C1 all end at once',
   'C1 one of all fails at once',
   'C1 all end later',

@@ -328,8 +328,10 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
         return of === undefined ? called : within({ f: 'restore', of })
       }
       case 'timeout':
-        return within(newRegion('timeout', node.ms))
+        return needsTasks() ?? within(newRegion('timeout', node.ms))
       case 'cancelScope': {
+        const refused = needsTasks()
+        if (refused !== undefined) return refused
         const cancels = newRegion('cancelScope')
         regions.push(cancels)
         return within(cancels, enter(node.body, { ...scope, cancels }))
@@ -383,9 +385,14 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
     return victim && perform({ name: 'Cancel', args: [victim] })
   }
 
+  /** Regions with a deadline or a name are there where tasks are. */
+  function needsTasks(): Control | undefined {
+    return schedulerFrom(stack) < 0 ? failure('ERR_UNHANDLED_EFFECT') : undefined
+  }
+
   function newRegion(kind: Region['kind'], ms = Infinity): Region {
-    const frame = stack[schedulerFrom(stack)]
-    const now = frame?.f === 'scheduler' ? frame.scheduler.now : 0
+    const { scheduler } = stack[schedulerFrom(stack)] as Extract<Frame, { f: 'scheduler' }>
+    const { now } = scheduler
     return { f: 'region', kind, number: opened++, cancelled: false, deadline: now + ms, armed: false }
   }
 

@@ -48,7 +48,7 @@ export function scheduling(
 
   /** What comes next is the root task of a new scheduler. */
   function begin(): void {
-    const scheduler: Scheduler = { tasks: [], front: [], ready: [], now: 0 }
+    const scheduler: Scheduler = { tasks: [], front: [], ready: [], left: [], now: 0 }
     const task = tasks.newTask(scheduler, { name: 'root', priority: 'normal', daemon: false })
     scheduler.running = task
     stack.unshift({ f: 'task', task }, { f: 'scheduler', scheduler })
@@ -193,6 +193,7 @@ export function scheduling(
     tasks.settle(task, control.is === 'cancelled' ? cancelled : control)
     members.hasEnded(task, control)
     permits.forget(task, givesBack)
+    goOnFinishing(task.scheduler)
   }
 
   /** A1. The root has ended while the run is cancelled: what it has come to all the same is delivered. */
@@ -213,25 +214,37 @@ export function scheduling(
     if (task.inPlace) return { is: 'close', ...failed }
     // A child whose parent is closed too has become a task in its cleanup: it ends alone.
     const isAlone = stack[0]?.doomed !== true
+    // Who waits for it unwinds as well, and does not hear first that it was cancelled.
+    if (!isAlone) finish(task.scheduler, { is: 'close' })
     task.failed = isAlone && failed !== undefined
     settle(task, task.failed ? failure(task.failure?.value) : { is: 'cancelled' }, true)
     return isAlone ? { is: 'switch' } : { is: 'close', ...failed }
   }
 
-  /** Everybody who is left is cancelled, in the order of spawning; whom a form in a shield has, that form cancels. */
+  /** R9. Everybody who is left is cancelled, in the order of spawning; whom a form has, that form cancels. */
   function finish(scheduler: Scheduler, ending: Control): Control {
     if (ending.is === 'close') met('a scheduler is closed with all that is around it')
     scheduler.ending = ending
-    const left = scheduler.tasks.filter(task => !task.ended)
     if (ending.is !== 'close' && ending.is !== 'abort')
-      tasks.left.push(...left.filter(task => !task.daemon && !task.cancelled && task.index === undefined))
-    for (const task of left) {
-      if (tasks.isSheltered(task)) continue
-      tasks.cancel(task)
-      // Who was answered goes on, unless the scheduler is closed with all that is around it.
-      if (ending.is === 'close' && task.answered && look(task.frames) !== undefined) tasks.unwindNext(task)
-    }
+      tasks.left.push(...ofNoForm(scheduler).filter(task => !task.daemon && !task.cancelled))
+    cancelLeft(scheduler)
     return { is: 'switch' }
+  }
+
+  /** R9. A task has ended. Those that were spawned while the others ended may run, until they alone are left. */
+  function goOnFinishing(scheduler: Scheduler): void {
+    if (scheduler.ending === undefined || scheduler.left.some(task => !task.ended)) return
+    cancelLeft(scheduler)
+    if (scheduler.left.length > 0) met('R9 tasks are spawned meanwhile')
+  }
+
+  function cancelLeft(scheduler: Scheduler): void {
+    scheduler.left = ofNoForm(scheduler)
+    for (const task of scheduler.left) tasks.cancel(task)
+  }
+
+  function ofNoForm(scheduler: Scheduler): Task[] {
+    return scheduler.tasks.filter(task => !task.ended && task.belongs === undefined)
   }
 
   /** The scheduler whose frame is at `at` takes an effect. */
@@ -304,8 +317,6 @@ export function scheduling(
     tasks.waitables.push(task)
     task.frames = [...inheritedFrom(at), { f: 'task', task }]
     tasks.wake(task, run as Control)
-    // Nothing starts any more when the root program is over.
-    if (scheduler.ending !== undefined && !tasks.isSheltered(task)) tasks.cancel(task)
     return value(task.number)
   }
 

@@ -64,6 +64,8 @@ export interface Scheduler {
   parkedIn?: Task | undefined
   /** Its root program is over: how it goes on when every task has ended. */
   ending?: Control
+  /** Those whom it has cancelled since; it cancels others when these have ended. */
+  left: Task[]
   /** Its clock. */
   now: number
 }
@@ -244,15 +246,6 @@ export class Tasks {
       return index === undefined ? belongs : this.scopeAround(this.chainOf(belongs as Form).slice(1))
     }
     return undefined
-  }
-
-  /** Whether a task belongs to a form in a shield, which ends it when its own time has come. */
-  isSheltered({ belongs }: Task): boolean {
-    if (belongs === undefined) return false
-    const chain = this.chainOf(belongs)
-    if (walk(chain).stop !== undefined) return true
-    const root = chain.at(-1)
-    return root?.f === 'task' && this.isSheltered(root.task)
   }
 }
 
