@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use doeff_vm_core::{
-    CancelScopeId, ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Native,
-    Opening, Position, Release, Stats, StoreId, Until, ValueSlot, Vm, Waitable,
+    CancelScopeId, ClauseKind, Command, ContinuationId, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId,
+    Native, Opening, Position, Release, Stats, StoreId, Until, ValueSlot, Vm, Waitable,
 };
 
 use crate::ahead::{captured_at, scope_at};

@@ -29,7 +29,7 @@ impl Vm {
         if let Err(fault) = self.resumable(k) {
             return self.ask(Instruction::Fault(fault));
         }
-        if self.is_across(k, position != Position::NonTail) {
+        if self.is_across(k, position) {
             return self.ask(Instruction::Fault(Fault::EscapedTask));
         }
         match position {
@@ -37,7 +37,7 @@ impl Vm {
             Position::Tail => match self.top_mut().frames.pop() {
                 Some(Frame::Program(slot) | Frame::RawClause { slot, .. }) => {
                     self.host.free_generator(slot);
-                    self.resume(k, throws)
+                    self.resume_at_last(k, throws)
                 }
                 Some(Frame::Clause { slot, k: own }) => {
                     self.host.free_generator(slot);
@@ -59,12 +59,21 @@ impl Vm {
             return self.resume(k, throws);
         }
         let Some(own) = self.continuations.remove(own) else {
-            return self.resume(k, throws);
+            return self.resume_at_last(k, throws);
         };
         let value = self.keep_register();
         // Under a new name, so that no cleanup can use it, and no clause that is closed takes it along.
         let k = self.move_out(k);
         self.unwind(own, Completion::resuming(k, value, throws))
+    }
+
+    /// The frame that resumes `k` is gone. If it was a clause of a handler that the task has inherited, and `k` is not its
+    /// own, the result is the clause's all the same.
+    pub(crate) fn resume_at_last(&mut self, k: ContinuationId, throws: bool) -> Step {
+        if self.is_at_border() && !self.ends_at_border(k) {
+            self.push(Frame::Leaving);
+        }
+        self.resume(k, throws)
     }
 
     /// Whether `k` can be resumed now.
@@ -130,10 +139,8 @@ impl Vm {
             // Nobody runs: whoever was woken goes on.
             return self.next(number);
         }
-        match self.unwind_if_told() {
-            Some(step) if waits => step,
-            _ => self.ask(Instruction::Ready),
-        }
+        let step = if waits { self.unwind_if_told(None) } else { None };
+        step.unwrap_or_else(|| self.ask(Instruction::Ready))
     }
 
     /// Ends the scheduler that no other one is around, unless what is around it is shielded: then the end of that shield
@@ -162,7 +169,7 @@ impl Vm {
         Step::Then(Mode::Unwind)
     }
 
-    fn root_of(&self, from: SegmentId) -> SegmentId {
+    pub(crate) fn root_of(&self, from: SegmentId) -> SegmentId {
         std::iter::successors(Some(from), |&id| self.segment(id).parent).last().expect("the chain has an end (I1)")
     }
 

@@ -121,6 +121,7 @@ impl Vm {
                 Frame::Native { .. }
                 | Frame::Task(_)
                 | Frame::Catch
+                | Frame::Leaving
                 | Frame::Ended(_)
                 | Frame::After(_)
                 | Frame::Failed(_) => None,

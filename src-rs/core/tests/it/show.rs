@@ -55,6 +55,12 @@ fn act(act: &Act) -> String {
         Act::Pure(value) => format!("Act::Pure({}.into())", expr(value)),
         Act::Discontinue(k) => format!("Act::Discontinue({})", expr(k)),
         Act::Delegate(effect) => format!("Act::Delegate({effect:?})"),
+        Act::Shield(name, body) => format!("Act::Shield({name:?}, {body:?})"),
+        Act::Restored(shield, body) => format!("Act::Restored({}.into(), {body:?})", expr(shield)),
+        Act::Scoped(bounds, name, body) => format!("Act::Scoped(Bounds::{bounds:?}, {name:?}, {body:?})"),
+        Act::CancelScope(scope) => format!("Act::CancelScope({}.into())", expr(scope)),
+        Act::All(programs) => format!("Act::All(vec!{programs:?})"),
+        Act::Any(programs) => format!("Act::Any(vec!{programs:?})"),
         other => format!("{other:?}"),
     }
 }

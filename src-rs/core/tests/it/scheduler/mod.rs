@@ -1,10 +1,13 @@
 //! Tasks: scripts for every law of the scheduler.
 
+mod behalf;
 mod cancelling;
 mod capturing;
 mod commands;
 mod ending;
+mod forms;
 mod inheriting;
+mod leaving;
 mod limits;
 mod nesting;
 mod notices;
@@ -13,4 +16,6 @@ mod outside;
 mod permits;
 mod preempting;
 mod promises;
+mod regions;
+mod resources;
 mod waiting;
