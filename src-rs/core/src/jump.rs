@@ -10,6 +10,7 @@ use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::id::ValueSlot;
 use crate::outcome::Instruction;
+use crate::region::Region;
 use crate::scheduler::task::Ending;
 use crate::segment::SegmentId;
 use crate::turn::{Mode, Step};
@@ -48,7 +49,7 @@ impl Vm {
             Position::Closing => {
                 let value = self.keep_register();
                 let k = self.move_out(k);
-                self.unwind_top(1, Completion::resuming(k, value, throws))
+                self.unwind_top(Completion::resuming(k, value, throws))
             }
         }
     }
@@ -95,31 +96,41 @@ impl Vm {
 
     /// The clause under way declines: its frame, and those above it, are closed; `k` and the effect go outward.
     pub(crate) fn delegate(&mut self, position: Position) -> Step {
-        let Some((depth, k)) = self.clause_under_way() else {
+        let Some((segment, frame, k)) = self.clause_under_way() else {
             return self.ask(Instruction::Fault(Fault::NoHandlerContext));
         };
         if let Err(fault) = self.resumable(k) {
             return self.ask(Instruction::Fault(fault));
         }
         let k = self.move_out(k);
-        let mut to_close = depth;
         if position == Position::Tail {
             let ended = self.top_mut().frames.pop();
             if let Some(slot) = ended.and_then(Frame::generator) {
                 self.host.free_generator(slot);
             }
-            to_close -= 1;
         }
-        if to_close == 0 {
+        if self.current == Some(segment) && self.top().frames.len() == frame {
             return self.ask(Instruction::Forward { k });
         }
         let effect = self.keep_register();
-        self.unwind_top(to_close, Completion::Forward { k, effect })
+        self.unwind_from(segment, frame, Completion::Forward { k, effect })
     }
 
-    /// The innermost clause frame of the current segment: how many frames from the top, and its continuation.
-    pub(crate) fn clause_under_way(&self) -> Option<(usize, ContinuationId)> {
-        self.top().frames.iter().rev().zip(1..).find_map(|(frame, depth)| Some((depth, frame.callsite()?)))
+    /// The innermost clause that runs here, or around the regions here: its segment, its place there, and its
+    /// continuation.
+    pub(crate) fn clause_under_way(&self) -> Option<(SegmentId, usize, ContinuationId)> {
+        let mut id = self.running();
+        loop {
+            let segment = self.segment(id);
+            let frames = segment.frames.iter().enumerate().rev();
+            if let Some((place, k)) = frames.filter_map(|(place, frame)| Some((place, frame.callsite()?))).next() {
+                return Some((id, place, k));
+            }
+            match segment.region? {
+                Region::Cancel(_) | Region::Shield(_) | Region::Restore(_) => id = segment.parent?,
+                Region::Child(_) | Region::InPlace => return None,
+            }
+        }
     }
 
     pub(crate) fn discontinue(&mut self, k: ContinuationId) -> Step {

@@ -32,16 +32,35 @@ impl Vm {
         Step::Then(Mode::Unwind)
     }
 
-    /// Closes the top `count` frames of the current segment, then goes on with `completion` there.
-    pub(crate) fn unwind_top(&mut self, count: usize, completion: Completion) -> Step {
-        let segment = self.top_mut();
-        let scope = segment.scope;
-        let at = segment.frames.len() - count;
-        let frames = segment.frames.split_off(at);
-        self.push(Frame::After(completion));
-        let id = self.push_segment(scope, None);
-        self.segment_mut(id).frames = frames;
-        self.segment_mut(id).doom();
+    /// Closes the frame on top, then goes on with `completion` in its place.
+    pub(crate) fn unwind_top(&mut self, completion: Completion) -> Step {
+        let frame = self.top().frames.len() - 1;
+        self.unwind_from(self.running(), frame, completion)
+    }
+
+    /// Closes the frames of the segment from this one on, and whatever is on top of them, then goes on with `completion`
+    /// in their place.
+    pub(crate) fn unwind_from(&mut self, segment: SegmentId, frame: usize, completion: Completion) -> Step {
+        let own = self.segment_mut(segment);
+        let (scope, holds) = (own.scope, own.holds);
+        let above = own.frames.split_off(frame);
+        own.frames.push(Frame::After(completion));
+        let id = self.insert_segment(scope, segment);
+        let split = self.segment_mut(id);
+        (split.frames, split.holds) = (above, holds);
+        split.doom();
+        let mut at = self.running();
+        if at == segment {
+            self.current = Some(id);
+        }
+        while at != segment {
+            self.doom_segment(at);
+            let parent = self.segment(at).parent.expect("the segment is on the chain (I1)");
+            if parent == segment {
+                self.segment_mut(at).parent = Some(id);
+            }
+            at = parent;
+        }
         Step::Then(Mode::Unwind)
     }
 

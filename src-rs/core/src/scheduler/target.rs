@@ -199,26 +199,7 @@ impl Vm {
     fn close_holder(&mut self, Holder { segment, frame, k }: Holder, of: Option<TaskId>) -> Step {
         let k = self.move_out(k);
         self.put_back_for.push((k, of));
-        let scope = self.segment(segment).scope;
-        let above = self.segment_mut(segment).frames.split_off(frame);
-        self.segment_mut(segment).frames.push(Frame::After(Completion::PutBack { k }));
-        let id = self.insert_segment(scope, segment);
-        self.segment_mut(id).frames = above;
-        self.segment_mut(id).holds = true;
-        let mut at = self.running();
-        if at == segment {
-            self.current = Some(id);
-        }
-        while at != segment {
-            self.doom_segment(at);
-            let parent = self.segment(at).parent.expect("the clause is on the chain (I2)");
-            if parent == segment {
-                self.segment_mut(at).parent = Some(id);
-            }
-            at = parent;
-        }
-        self.doom_segment(id);
-        Step::Then(Mode::Unwind)
+        self.unwind_from(segment, frame, Completion::PutBack { k })
     }
 
     /// The clause that answered on behalf of the performer is closed: the performer unwinds. It fails with the register if

@@ -44,6 +44,8 @@ pub(crate) struct Form {
     /// Its name in the machine, once that has heard of it; stale when it is over.
     pub(crate) name: Option<CancelScopeId>,
     pub(crate) bounds: Bounds,
+    /// A child of it was opened, so there is a scheduler.
+    pub(crate) has_children: bool,
     /// Its deadline has passed.
     pub(crate) is_late: bool,
     pub(crate) children: Rc<RefCell<Children>>,
@@ -174,7 +176,7 @@ impl Host {
     fn add_form(&mut self, bounds: Bounds, children: usize) -> usize {
         let children = Children { ended: vec![None; children], tasks: vec![false; children] };
         let children = Rc::new(RefCell::new(children));
-        self.forms.push(Form { name: None, bounds, is_late: false, children });
+        self.forms.push(Form { name: None, bounds, has_children: false, is_late: false, children });
         self.forms.len() - 1
     }
 
@@ -194,7 +196,9 @@ impl Host {
     }
 
     pub(crate) fn cancel_scope(&mut self, scope: &Value) -> Todo {
-        if let Value::Scope(number) = *scope {
+        if let Value::Scope(number) = *scope
+            && number < self.forms.len()
+        {
             self.cancel_form(number);
         }
         Todo::Step(Input::Next(Value::Nil))
@@ -226,13 +230,16 @@ impl Host {
 
     fn open_child(&mut self, place: (usize, usize), generator: Generator) -> Todo {
         // The first child is told at once: only the machine knows whether there is a scheduler.
-        if self.is_lazy() && place.1 > 0 {
+        if self.is_lazy() && self.forms[place.0].has_children {
             self.catch_up_when_full();
             self.places.push(place);
             return self.open_ahead(Opening::Child, None, generator);
         }
         match self.send(Command::Open(Opening::Child)) {
-            Instruction::Ready => self.places.push(place),
+            Instruction::Ready => {
+                self.forms[place.0].has_children = true;
+                self.places.push(place);
+            }
             Instruction::Fault(fault) => return Todo::Step(Input::Throw(Value::Fault(fault))),
             other => panic!("{other:?} opens no child"),
         }

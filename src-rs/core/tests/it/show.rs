@@ -37,6 +37,8 @@ fn expr(value: &Expr) -> String {
         Expr::Value(Value::Text(text)) => format!("{text:?}"),
         Expr::Value(Value::Waitable(number)) => format!("Value::Waitable({number})"),
         Expr::Value(Value::Semaphore(number)) => format!("Value::Semaphore({number})"),
+        Expr::Value(Value::Scope(number)) => format!("Value::Scope({number})"),
+        Expr::Value(Value::Shield(number)) => format!("Value::Shield({number})"),
         Expr::Var(name) => format!("var({name:?})"),
         Expr::Add(a, b) => format!("add({}, {})", expr(a), expr(b)),
         Expr::List(items) => format!("list([{}])", items.iter().map(expr).collect::<Vec<_>>().join(", ")),

@@ -174,6 +174,9 @@ impl World {
 
     /// Cancels a scope: what is above it, then the tasks that belong to it.
     pub(super) fn cancel_scope(&self, id: usize) {
+        if id >= self.scopes.borrow().len() {
+            return;
+        }
         if self.scope(id, |scope| scope.is_over || std::mem::replace(&mut scope.cancelled, true)) {
             return;
         }
