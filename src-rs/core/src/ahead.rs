@@ -9,9 +9,9 @@ use crate::continuation::{Continuation, ContinuationId};
 use crate::frame::Frame;
 use crate::handler::{Answer, ClauseKind, Resolution};
 use crate::id::{EffectType, GeneratorSlot, ScopeId, StoreId, ValueSlot};
+use crate::outcome::Instruction;
 use crate::region::{CancelScopeId, Opening, Region};
 use crate::segment::SegmentId;
-use crate::turn::Step;
 use crate::vm::Vm;
 
 /// One deed of the host. The places are leased.
@@ -119,7 +119,10 @@ impl Vm {
             }
             Opening::Shield(number) => drop(self.push_region(Region::Shield(number))),
             Opening::Restore(number) => drop(self.push_region(Region::Restore(number))),
-            Opening::Child => assert_eq!(self.open_child(), Step::Host, "a child is a form's"),
+            Opening::Child => {
+                let _ = self.open_child();
+                assert_eq!(self.outcome.instruction, Instruction::Ready, "a child is a form's, in a scheduler");
+            }
         }
         None
     }

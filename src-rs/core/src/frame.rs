@@ -21,6 +21,8 @@ pub(crate) enum Frame {
     Native { program: NativeNumber, k: ContinuationId },
     /// The lowest frame of a task: where its result arrives.
     Task(TaskId),
+    /// A clause of a handler that the task has inherited has gone on as another continuation: what arrives leaves the task.
+    Leaving,
     /// The frame of `Try`: turns how its program ends into a value.
     Catch,
     /// Waits while the host reads the store of this ended built-in handler; owns the handler.
@@ -64,6 +66,7 @@ impl Frame {
             Self::Native { .. }
             | Self::Task(_)
             | Self::Catch
+            | Self::Leaving
             | Self::Ended(_)
             | Self::After(_)
             | Self::Failed(_) => None,

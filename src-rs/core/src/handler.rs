@@ -85,6 +85,8 @@ impl Handler {
     /// How this handler answers `effect`; `None` when it has no clause for it.
     pub(crate) fn answer(&self, effect: EffectType) -> Option<Answer> {
         match &self.body {
+            // Nobody performs that one: it finds the scheduler, whatever takes everything inside of it.
+            Body::Clauses(_) | Body::Program(_) if effect == EffectType::SCHEDULER => None,
             Body::Clauses(clauses) => clauses
                 .iter()
                 .zip(0..)

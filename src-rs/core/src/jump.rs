@@ -10,6 +10,7 @@ use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::id::ValueSlot;
 use crate::outcome::Instruction;
+use crate::region::Region;
 use crate::scheduler::task::Ending;
 use crate::segment::SegmentId;
 use crate::turn::{Mode, Step};
@@ -29,7 +30,7 @@ impl Vm {
         if let Err(fault) = self.resumable(k) {
             return self.ask(Instruction::Fault(fault));
         }
-        if self.is_across(k, position != Position::NonTail) {
+        if self.is_across(k, position) {
             return self.ask(Instruction::Fault(Fault::EscapedTask));
         }
         match position {
@@ -37,7 +38,7 @@ impl Vm {
             Position::Tail => match self.top_mut().frames.pop() {
                 Some(Frame::Program(slot) | Frame::RawClause { slot, .. }) => {
                     self.host.free_generator(slot);
-                    self.resume(k, throws)
+                    self.resume_at_last(k, throws)
                 }
                 Some(Frame::Clause { slot, k: own }) => {
                     self.host.free_generator(slot);
@@ -48,7 +49,7 @@ impl Vm {
             Position::Closing => {
                 let value = self.keep_register();
                 let k = self.move_out(k);
-                self.unwind_top(1, Completion::resuming(k, value, throws))
+                self.unwind_top(Completion::resuming(k, value, throws))
             }
         }
     }
@@ -59,12 +60,21 @@ impl Vm {
             return self.resume(k, throws);
         }
         let Some(own) = self.continuations.remove(own) else {
-            return self.resume(k, throws);
+            return self.resume_at_last(k, throws);
         };
         let value = self.keep_register();
         // Under a new name, so that no cleanup can use it, and no clause that is closed takes it along.
         let k = self.move_out(k);
         self.unwind(own, Completion::resuming(k, value, throws))
+    }
+
+    /// The frame that resumes `k` is gone. If it was a clause of a handler that the task has inherited, and `k` is not its
+    /// own, the result is the clause's all the same.
+    pub(crate) fn resume_at_last(&mut self, k: ContinuationId, throws: bool) -> Step {
+        if self.is_at_border() && !self.ends_at_border(k) {
+            self.push(Frame::Leaving);
+        }
+        self.resume(k, throws)
     }
 
     /// Whether `k` can be resumed now.
@@ -86,31 +96,41 @@ impl Vm {
 
     /// The clause under way declines: its frame, and those above it, are closed; `k` and the effect go outward.
     pub(crate) fn delegate(&mut self, position: Position) -> Step {
-        let Some((depth, k)) = self.clause_under_way() else {
+        let Some((segment, frame, k)) = self.clause_under_way() else {
             return self.ask(Instruction::Fault(Fault::NoHandlerContext));
         };
         if let Err(fault) = self.resumable(k) {
             return self.ask(Instruction::Fault(fault));
         }
         let k = self.move_out(k);
-        let mut to_close = depth;
         if position == Position::Tail {
             let ended = self.top_mut().frames.pop();
             if let Some(slot) = ended.and_then(Frame::generator) {
                 self.host.free_generator(slot);
             }
-            to_close -= 1;
         }
-        if to_close == 0 {
+        if self.current == Some(segment) && self.top().frames.len() == frame {
             return self.ask(Instruction::Forward { k });
         }
         let effect = self.keep_register();
-        self.unwind_top(to_close, Completion::Forward { k, effect })
+        self.unwind_from(segment, frame, Completion::Forward { k, effect })
     }
 
-    /// The innermost clause frame of the current segment: how many frames from the top, and its continuation.
-    pub(crate) fn clause_under_way(&self) -> Option<(usize, ContinuationId)> {
-        self.top().frames.iter().rev().zip(1..).find_map(|(frame, depth)| Some((depth, frame.callsite()?)))
+    /// The innermost clause that runs here, or around the regions here: its segment, its place there, and its
+    /// continuation.
+    pub(crate) fn clause_under_way(&self) -> Option<(SegmentId, usize, ContinuationId)> {
+        let mut id = self.running();
+        loop {
+            let segment = self.segment(id);
+            let frames = segment.frames.iter().enumerate().rev();
+            if let Some((place, k)) = frames.filter_map(|(place, frame)| Some((place, frame.callsite()?))).next() {
+                return Some((id, place, k));
+            }
+            match segment.region? {
+                Region::Cancel(_) | Region::Shield(_) | Region::Restore(_) => id = segment.parent?,
+                Region::Child(_) | Region::InPlace => return None,
+            }
+        }
     }
 
     pub(crate) fn discontinue(&mut self, k: ContinuationId) -> Step {
@@ -130,10 +150,8 @@ impl Vm {
             // Nobody runs: whoever was woken goes on.
             return self.next(number);
         }
-        match self.unwind_if_told() {
-            Some(step) if waits => step,
-            _ => self.ask(Instruction::Ready),
-        }
+        let step = if waits { self.unwind_if_told(None) } else { None };
+        step.unwrap_or_else(|| self.ask(Instruction::Ready))
     }
 
     /// Ends the scheduler that no other one is around, unless what is around it is shielded: then the end of that shield
@@ -162,7 +180,7 @@ impl Vm {
         Step::Then(Mode::Unwind)
     }
 
-    fn root_of(&self, from: SegmentId) -> SegmentId {
+    pub(crate) fn root_of(&self, from: SegmentId) -> SegmentId {
         std::iter::successors(Some(from), |&id| self.segment(id).parent).last().expect("the chain has an end (I1)")
     }
 

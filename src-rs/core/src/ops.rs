@@ -81,7 +81,7 @@ impl Vm {
     #[cold]
     fn unwind_aborted(&mut self) -> Option<Step> {
         self.end_outermost_scheduler();
-        self.unwind_if_told()
+        self.unwind_if_told(None)
     }
 
     /// Performs an effect, postponing the capture for a clause that takes the continuation.
@@ -106,7 +106,7 @@ impl Vm {
         if keeps {
             self.keep_until_end(k);
         } else {
-            self.top_mut().holds = true;
+            self.top_mut().hold();
         }
         self.push(if keeps { Frame::RawClause { slot, k } } else { Frame::Clause { slot, k } });
         k
@@ -164,10 +164,8 @@ impl Vm {
     fn call_final(&mut self, found: Resolution, clause: u32, effect: EffectType) -> Step {
         let handler = found.handler;
         self.become_tasks_within(found.at);
-        if let Some(task) = self.inheritor(found.at)
-            && let Some(form) = self.form_of(task)
-        {
-            return self.leave_by_effect(task, form, effect);
+        if let Some(step) = self.leave_by_effect(found.at, effect) {
+            return step;
         }
         let captured = self.capture(found.at);
         let effect = self.keep_register();

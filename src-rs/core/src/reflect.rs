@@ -58,14 +58,14 @@ impl Vm {
     }
 
     fn callsite(&self) -> Instruction {
-        let clause = self.top().frames.iter().rev().find(|frame| frame.callsite().is_some());
-        let clause = clause.and_then(|frame| frame.generator());
+        let clause = self.clause_under_way();
+        let clause = clause.and_then(|(segment, frame, _)| self.segment(segment).frames[frame].generator());
         clause.map_or(Instruction::Fault(Fault::NoHandlerContext), Instruction::Callsite)
     }
 
     /// The scope the question is about: in a clause whose continuation is alive, its callsite's.
     fn scope_asked_about(&self) -> ScopeId {
-        let callsite = self.clause_under_way().and_then(|(_, k)| match self.continuations.get(k) {
+        let callsite = self.clause_under_way().and_then(|(_, _, k)| match self.continuations.get(k) {
             Some(&Continuation::Captured { first, .. }) => Some(self.segment(first).scope),
             _ => None,
         });
@@ -121,6 +121,7 @@ impl Vm {
                 Frame::Native { .. }
                 | Frame::Task(_)
                 | Frame::Catch
+                | Frame::Leaving
                 | Frame::Ended(_)
                 | Frame::After(_)
                 | Frame::Failed(_) => None,

@@ -34,6 +34,8 @@ pub(crate) struct Segment {
     pub(crate) border: Option<u32>,
     /// A clause that owns its continuation was started on it: there may be one now.
     pub(crate) holds: bool,
+    /// The clause that is the lowest frame above the doomed ones is being closed itself.
+    pub(crate) closes_clause: bool,
     /// How many frames, from the bottom, are to be closed instead of resumed. 0 unless `closing`.
     pub(crate) doomed: u32,
 }
@@ -51,6 +53,7 @@ impl Segment {
             gap: false,
             border: None,
             holds: false,
+            closes_clause: false,
             doomed: 0,
         }
     }
@@ -70,9 +73,21 @@ impl Segment {
         !self.closing && self.border.is_some_and(|border| border as usize + above == self.frames.len())
     }
 
+    /// How many of the lowest frames are doomed or being closed.
+    pub(crate) fn closed_up_to(&self) -> usize {
+        self.doomed as usize + usize::from(self.closes_clause)
+    }
+
+    /// A clause that owns its continuation is the next frame.
+    pub(crate) fn hold(&mut self) {
+        self.holds = true;
+        self.closes_clause &= self.frames.len() > self.doomed as usize;
+    }
+
     /// Starts unwinding: every frame present is to be closed.
     pub(crate) fn doom(&mut self) {
         self.closing = true;
+        self.closes_clause = false;
         self.doomed = u32::try_from(self.frames.len()).expect("a segment holds at most 2^32 frames");
     }
 }

@@ -267,6 +267,10 @@ impl Vm {
                 Step::Then(Mode::Deliver)
             }
             Some(Frame::After(_)) => Step::Then(Mode::Unwind),
+            Some(Frame::Leaving) => {
+                self.top_mut().frames.pop();
+                self.leave_task(Mode::Deliver)
+            }
             Some(other) => unreachable!("no value is delivered to {other:?} (I3)"),
         }
     }
@@ -300,7 +304,11 @@ impl Vm {
             }
             Some(&Frame::After(completion)) => {
                 self.top_mut().frames.pop();
-                self.give_up(completion, Mode::Throw)
+                self.fail_completion(completion)
+            }
+            Some(Frame::Leaving) => {
+                self.top_mut().frames.pop();
+                self.leave_task(Mode::Throw)
             }
         }
     }

@@ -32,16 +32,35 @@ impl Vm {
         Step::Then(Mode::Unwind)
     }
 
-    /// Closes the top `count` frames of the current segment, then goes on with `completion` there.
-    pub(crate) fn unwind_top(&mut self, count: usize, completion: Completion) -> Step {
-        let segment = self.top_mut();
-        let scope = segment.scope;
-        let at = segment.frames.len() - count;
-        let frames = segment.frames.split_off(at);
-        self.push(Frame::After(completion));
-        let id = self.push_segment(scope, None);
-        self.segment_mut(id).frames = frames;
-        self.segment_mut(id).doom();
+    /// Closes the frame on top, then goes on with `completion` in its place.
+    pub(crate) fn unwind_top(&mut self, completion: Completion) -> Step {
+        let frame = self.top().frames.len() - 1;
+        self.unwind_from(self.running(), frame, completion)
+    }
+
+    /// Closes the frames of the segment from this one on, and whatever is on top of them, then goes on with `completion`
+    /// in their place.
+    pub(crate) fn unwind_from(&mut self, segment: SegmentId, frame: usize, completion: Completion) -> Step {
+        let own = self.segment_mut(segment);
+        let (scope, holds) = (own.scope, own.holds);
+        let above = own.frames.split_off(frame);
+        own.frames.push(Frame::After(completion));
+        let id = self.insert_segment(scope, segment);
+        let split = self.segment_mut(id);
+        (split.frames, split.holds) = (above, holds);
+        split.doom();
+        let mut at = self.running();
+        if at == segment {
+            self.current = Some(id);
+        }
+        while at != segment {
+            self.doom_segment(at);
+            let parent = self.segment(at).parent.expect("the segment is on the chain (I1)");
+            if parent == segment {
+                self.segment_mut(at).parent = Some(id);
+            }
+            at = parent;
+        }
         Step::Then(Mode::Unwind)
     }
 
@@ -112,12 +131,15 @@ impl Vm {
         };
         self.top_mut().doomed -= 1;
         match frame {
-            Frame::Program(slot) | Frame::Clause { slot, .. } | Frame::RawClause { slot, .. } => {
+            Frame::Program(slot) | Frame::RawClause { slot, .. } => self.ask(Instruction::Close(slot)),
+            Frame::Clause { slot, .. } => {
+                self.top_mut().closes_clause = true;
                 self.ask(Instruction::Close(slot))
             }
             Frame::Native { .. }
             | Frame::Task(_)
             | Frame::Catch
+            | Frame::Leaving
             | Frame::Ended(_)
             | Frame::After(_)
             | Frame::Failed(_) => {
@@ -192,7 +214,8 @@ impl Vm {
             if segment.closing || segment.frames.iter().any(Frame::ends_unwinding) {
                 return true;
             }
-            at = segment.parent;
+            // What becomes a task is no part of its parent's cleanup.
+            at = if let Some(Region::Child(scope)) = segment.region { self.below_child(scope) } else { segment.parent };
         }
         false
     }
@@ -217,11 +240,27 @@ impl Vm {
         }
     }
 
+    /// The unwinding that this completion was for has failed with the register. Who was to leave a task leaves it with the
+    /// error; whose clause was closed for a cancellation unwinds all the same, and then fails.
+    pub(crate) fn fail_completion(&mut self, completion: Completion) -> Step {
+        match completion {
+            Completion::Leave { value, .. } => {
+                self.host.drop_value(value);
+                self.leave_task(Mode::Throw)
+            }
+            Completion::PutBack { k } => self.put_back(k, true),
+            completion => self.give_up(completion, Mode::Throw),
+        }
+    }
+
     /// A completion that will not be carried out.
     pub(crate) fn give_up(&mut self, completion: Completion, mode: Mode) -> Step {
         self.host.drop_value(completion.kept());
         if let Completion::Final { handler, .. } = completion {
             self.disown_handler(handler);
+        }
+        if let Completion::PutBack { k } = completion {
+            self.forget_put_back(k);
         }
         match completion.continuation() {
             Some(k) => self.abandon(k, mode),
@@ -235,7 +274,7 @@ impl Vm {
             Frame::Program(_) | Frame::Clause { .. } | Frame::RawClause { .. } => {
                 unreachable!("a generator is closed by the host")
             }
-            Frame::Catch => Step::Then(Mode::Unwind),
+            Frame::Catch | Frame::Leaving => Step::Then(Mode::Unwind),
             Frame::Task(task) => self.close_task(task),
             Frame::Native { program, k } => {
                 self.close_native(program);
@@ -273,11 +312,11 @@ impl Vm {
             }
             Completion::Resume { k, value } => {
                 self.fill_register(value);
-                self.resume(k, false)
+                self.resume_at_last(k, false)
             }
             Completion::ResumeThrow { k, error } => {
                 self.fill_register(error);
-                self.resume(k, true)
+                self.resume_at_last(k, true)
             }
             Completion::Forward { k, effect } => {
                 self.fill_register(effect);
@@ -292,7 +331,7 @@ impl Vm {
                 self.fill_register(value);
                 self.leave_task(if throws { Mode::Throw } else { Mode::Deliver })
             }
-            Completion::PutBack { k } => self.put_back(k),
+            Completion::PutBack { k } => self.put_back(k, false),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::scheduler::form::CancelScope;
 use crate::scheduler::link::Links;
 use crate::scheduler::perform::Subject;
 use crate::scheduler::semaphore::Semaphore;
-use crate::scheduler::task::{Promise, Scheduler, Task, TaskId};
+use crate::scheduler::task::{Promise, Scheduler, SchedulerNumber, Task, TaskId};
 use crate::scope::{Handlers, Scopes};
 use crate::segment::{Segment, SegmentId};
 use crate::store::Stores;
@@ -70,6 +70,8 @@ pub struct Vm {
     pub(crate) cancel_scopes: Arena<CancelScope>,
     /// How many living tasks and open cancel scopes were cancelled: while none was, nobody looks for one.
     pub(crate) cancelled: u32,
+    /// Continuations that are put back once the clause that owned them is closed, and the tasks that then unwind.
+    pub(crate) put_back_for: Vec<(ContinuationId, Option<TaskId>)>,
     /// How many children run in the turn of their parents, on the running chain.
     pub(crate) in_place: u32,
     /// Children that have become tasks, with their handles, until the host has noted them.
@@ -83,6 +85,8 @@ pub struct Vm {
     pub(crate) waiting_outside: u32,
     /// When the host will know of every promise that nobody waits for any more.
     pub(crate) forgotten: u64,
+    /// Which scheduler has handed the effect of this segment to the host.
+    pub(crate) asking: Option<(SegmentId, SchedulerNumber)>,
     /// What the effect about to be performed is about.
     pub(crate) subject: Subject,
     /// The running task is preempted when this many effects were performed.
@@ -162,6 +166,7 @@ impl Vm {
             links: Links::new(),
             cancel_scopes: Arena::new(),
             cancelled: 0,
+            put_back_for: Vec::new(),
             in_place: 0,
             forked: Vec::new(),
             forked_above: 0,
@@ -169,6 +174,7 @@ impl Vm {
             woken: Vec::new(),
             waiting_outside: 0,
             forgotten: 0,
+            asking: None,
             subject: [0; 3],
             preempt_at: u64::MAX,
             asks_always: false,
@@ -376,6 +382,7 @@ impl Vm {
         self.base = None;
         self.pending = None;
         self.aborting = false;
+        self.asking = None;
         self.asks_always = false;
         self.kept.clear();
         self.end_tasks();

@@ -1,7 +1,8 @@
 //! A clause started before anything is captured: the two ways it can go on, and what must not happen.
 
 use doeff_vm_core::{
-    Ahead, ClauseKind, Command, ContinuationId, EffectType, Fault, GeneratorSlot, HandlerId, Instruction, Position, Vm,
+    Ahead, ClauseKind, Command, ContinuationId, EffectType, Fault, GeneratorSlot, HandlerId, Instruction, Made,
+    Position, Vm,
 };
 
 struct Started {
@@ -37,7 +38,10 @@ fn start(kind: ClauseKind) -> Started {
 }
 
 fn captured(vm: &mut Vm, effect: EffectType, slot: GeneratorSlot) -> ContinuationId {
-    vm.catch_up(Ahead::Started { effect, slot }).expect("a continuation is captured for a clause")
+    match vm.catch_up(Ahead::Started { effect, slot }) {
+        Some(Made::Continuation(k)) => k,
+        other => panic!("a continuation is captured for a clause, not {other:?}"),
+    }
 }
 
 fn finish(mut vm: Vm) {

@@ -137,7 +137,7 @@ fn a_native_program_may_wait_for_the_resumed_computation() {
 fn a_waiting_native_program_is_closed_when_the_run_is_aborted() {
     let Started { mut vm, draw, body } = start(1, true);
     vm.turn(Command::Perform { effect: draw, key: None });
-    assert_eq!(vm.turn(Command::Abort).instruction, Instruction::Close(body));
+    assert_eq!(vm.turn(Command::Abort { waits: true }).instruction, Instruction::Close(body));
     assert!(matches!(vm.turn(Command::Return).instruction, Instruction::Close(_)));
     finish(vm);
 }

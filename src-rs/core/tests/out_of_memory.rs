@@ -94,6 +94,6 @@ fn script() {
     vm.name_subject([index, generation, 1]);
     vm.turn(Command::Perform { effect: EffectType::WAIT, key: None });
     vm.turn(Command::Perform { effect, key: None });
-    vm.turn(Command::Abort);
+    vm.turn(Command::Abort { waits: true });
     while vm.release().is_some() {}
 }

@@ -11,7 +11,7 @@ impl Vm {
         if self.tasks.get(id).is_some_and(|task| !task.cancelled) && !self.is_unwinding(id) {
             self.task_mut(id).cancelled = true;
             self.cancelled += 1;
-            self.alarm(id);
+            self.alarm_task(id);
         }
     }
 
@@ -22,7 +22,7 @@ impl Vm {
             self.forget_task(id, Settlement::Cancelled);
             return self.next(number);
         }
-        self.unwind_if_told().expect("who is woken to unwind was told to (I9)")
+        self.unwind_if_told(Some(id)).expect("who is woken to unwind was told to (I9)")
     }
 
     /// The running task unwinds down to its task frame.

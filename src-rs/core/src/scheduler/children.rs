@@ -53,33 +53,54 @@ impl Vm {
 
     fn push_child(&mut self, scope: CancelScopeId, number: SchedulerNumber) {
         if self.in_place >= MOST_IN_PLACE {
-            self.become_tasks(number);
+            self.all_become_tasks();
         }
         self.cancel_scope_mut(scope).scheduler = Some(number);
         self.push_region(Region::Child(scope));
         self.in_place += 1;
     }
 
-    /// The children of the scheduler that are in place on the running chain become tasks, the outermost first; the
-    /// innermost one runs. O(segments) if there is any.
-    pub(crate) fn become_tasks(&mut self, number: SchedulerNumber) {
-        if self.in_place == 0 {
-            return;
-        }
-        let boundary = self.scheduler(number).boundary;
+    /// The scheduler of the tasks of a form that has children.
+    fn scheduler_of_form(&self, scope: CancelScopeId) -> SchedulerNumber {
+        self.cancel_scope(scope).scheduler.expect("a form with a child has a scheduler (I11)")
+    }
+
+    /// What is below a child of the form once it is a task.
+    pub(crate) fn below_child(&self, scope: CancelScopeId) -> Option<SegmentId> {
+        self.scheduler(self.scheduler_of_form(scope)).boundary
+    }
+
+    /// The children in place from the current segment to `last`, the innermost first.
+    fn children_up_to(&self, last: impl Fn(SegmentId) -> bool) -> Vec<(SegmentId, CancelScopeId)> {
         let mut children = Vec::new();
         let mut at = self.current;
-        while let Some(id) = at.filter(|_| at != boundary) {
+        while let Some(id) = at.filter(|&id| !last(id)) {
             let segment = self.segment(id);
             if let Some(Region::Child(scope)) = segment.region {
                 children.push((id, scope));
             }
             at = segment.parent;
         }
-        for (segment, scope) in children.into_iter().rev() {
-            self.become_task(number, segment, scope);
+        children
+    }
+
+    /// The children in place that are parts of the scheduler's running task become tasks, the outermost first; the
+    /// innermost one runs. So do those of schedulers inside of it. O(segments) if there is any.
+    pub(crate) fn become_tasks(&mut self, number: SchedulerNumber) {
+        if self.in_place == 0 {
+            return;
+        }
+        let boundary = self.scheduler(number).boundary;
+        for (segment, scope) in self.children_up_to(|id| Some(id) == boundary).into_iter().rev() {
+            self.become_task(self.scheduler_of_form(scope), segment, scope);
         }
         self.forked_above = self.in_place;
+    }
+
+    fn all_become_tasks(&mut self) {
+        if let Some(&(_, scope)) = self.children_up_to(|_| false).last() {
+            self.become_tasks(self.scheduler_of_form(scope));
+        }
     }
 
     fn become_task(&mut self, number: SchedulerNumber, bottom: SegmentId, scope: CancelScopeId) {
@@ -107,6 +128,9 @@ impl Vm {
         self.forked.push(Forked { task, handle, parent });
         self.go_on_next(number, parent, form);
         self.scheduler_mut(number).running = Some(task);
+        if self.cancelled > 0 {
+            self.alarm(parent);
+        }
     }
 
     /// The parent, whose chain ends at `first`, goes on before anybody else.
@@ -120,22 +144,29 @@ impl Vm {
     }
 
     /// A clause will take what is above the boundary in the scope `at`: a child that this reaches across is a task first.
+    #[inline]
     pub(crate) fn become_tasks_within(&mut self, at: ScopeId) {
-        if self.in_place == 0 {
-            return;
+        if self.in_place > 0 {
+            self.tell_from_parents(at);
         }
+    }
+
+    #[cold]
+    fn tell_from_parents(&mut self, at: ScopeId) {
+        let mut outermost = None;
         let mut next = self.current;
         while let Some(id) = next {
             let segment = self.segment(id);
             if segment.handler.is_some() && segment.scope == at {
-                return;
+                break;
             }
             if let Some(Region::Child(scope)) = segment.region {
-                let number = self.cancel_scope(scope).scheduler.expect("a form with a child has a scheduler (I11)");
-                self.become_tasks(number);
-                return self.become_tasks_within(at);
+                outermost = Some(scope);
             }
-            next = segment.parent;
+            next = segment.parent.filter(|_| !self.is_in_gap(id, at));
+        }
+        if let Some(scope) = outermost {
+            self.become_tasks(self.scheduler_of_form(scope));
         }
     }
 

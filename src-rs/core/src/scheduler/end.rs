@@ -4,7 +4,7 @@ use crate::error::Fault;
 use crate::frame::Frame;
 use crate::id::ValueSlot;
 use crate::outcome::Instruction;
-use crate::scheduler::task::{Ending, SchedulerNumber, Settlement, TaskId, Wait, Waitable, Wake};
+use crate::scheduler::task::{Ending, SchedulerNumber, Settlement, Task, TaskId, Wait, Waitable, Wake};
 use crate::turn::{Mode, Step};
 use crate::vm::Vm;
 
@@ -52,6 +52,8 @@ impl Vm {
     /// The task's last frame was closed, because the scheduler's boundary is being unwound.
     pub(crate) fn close_task(&mut self, id: TaskId) -> Step {
         let failure = self.task_mut(id).failure.take();
+        // Who waits for it unwinds as well, and does not hear first that it was cancelled.
+        self.give_up_scheduler(self.task(id).scheduler);
         self.forget_task(id, Settlement::Cancelled);
         match failure {
             Some(error) => {
@@ -198,9 +200,11 @@ impl Vm {
         self.next(number)
     }
 
-    /// The oldest task of a scheduler, or the oldest one of the scheduler that it waits for.
+    /// The oldest task of a scheduler, or the oldest one of the scheduler that it waits for. One that ends a form only waits
+    /// for others.
     fn oldest_task(&self, number: SchedulerNumber) -> Option<TaskId> {
-        let own = self.tasks.iter().filter(|(_, task)| task.scheduler == number);
+        let ends_form = |task: &Task| matches!(task.wait, Wait::Members(scope) if self.cancel_scope(scope).ending);
+        let own = self.tasks.iter().filter(|(_, task)| task.scheduler == number && !ends_form(task));
         let (oldest, task) = own.min_by_key(|(_, task)| task.number)?;
         match (task.wait, task.first) {
             (Wait::Inner, Some(first)) => self.scheduler_at(first).and_then(|inner| self.oldest_task(inner)),

@@ -172,7 +172,7 @@ impl Vm {
         scope.until = until;
         let Some(number) = scope.scheduler else { return self.ask(Instruction::Load(ValueSlot::UNDEFINED)) };
         self.become_tasks(number);
-        if let Some(step) = self.unwind_if_told() {
+        if let Some(step) = self.unwind_if_told(self.scheduler(number).running) {
             return step;
         }
         if self.cancel_scope(id).is_satisfied() {
@@ -242,22 +242,34 @@ impl Vm {
         }
     }
 
-    /// The scope whose tasks those are that are spawned here. O(segments).
-    pub(crate) fn collecting_scope(&self) -> Option<CancelScopeId> {
+    /// The scope whose tasks those of the scheduler are that are spawned here. O(segments).
+    pub(crate) fn collecting_scope(&self, number: SchedulerNumber) -> Option<CancelScopeId> {
         let mut at = self.current;
+        let mut found = None;
         while let Some(id) = at {
             let segment = self.segment(id);
             at = segment.parent;
             match (segment.region, segment.frames.first()) {
-                (Some(Region::Cancel(scope)), _) if self.cancel_scope(scope).collects => return Some(scope),
-                (_, Some(&Frame::Task(task))) => match self.task(task).member_of {
-                    Some(scope) if self.cancel_scope(scope).collects => return Some(scope),
-                    Some(scope) => at = self.segment(self.cancel_scope(scope).segment).parent,
-                    None => return None,
-                },
+                (Some(Region::Cancel(scope)), _) if self.cancel_scope(scope).collects => {
+                    found.get_or_insert(scope);
+                }
+                (_, Some(&Frame::Task(task))) if self.task(task).scheduler != number => {
+                    // What is inside of another scheduler is none of this one's.
+                    found = None;
+                }
+                (_, Some(&Frame::Task(task))) => {
+                    found = found.or(self.task(task).member_of);
+                    match found {
+                        Some(scope) if !self.cancel_scope(scope).collects => {
+                            at = self.segment(self.cancel_scope(scope).segment).parent;
+                            found = None;
+                        }
+                        _ => return found,
+                    }
+                }
                 _ => {}
             }
         }
-        None
+        found
     }
 }

@@ -171,7 +171,7 @@ impl Vm {
         assert_eq!(self.in_place as usize, in_place.count(), "I11: children in place are counted");
         for (id, task) in self.tasks.iter().filter(|(_, task)| task.first.is_some()) {
             let waits = task.wake != Wake::Cancel && !task.wake.is_answer();
-            assert!(!(waits && self.is_told(task.first)), "I11: {id:?} waits, and was told to end");
+            assert!(!(waits && self.is_told(task.first, id)), "I11: {id:?} waits, and was told to end");
         }
     }
 

@@ -6,6 +6,7 @@
 //! Which handler is meant is said by its depth: how many handlers are between it and the scheduler, which is the same on
 //! the chain of the child and on that of its parent.
 
+use crate::command::Position;
 use crate::continuation::{Continuation, ContinuationId};
 use crate::frame::{Completion, Frame};
 use crate::id::{EffectType, ScopeId, ValueSlot};
@@ -30,48 +31,53 @@ pub(crate) enum Leave {
 impl Leave {
     pub(crate) fn kept(self) -> ValueSlot {
         match self {
-            Self::Perform { effect: value, .. } | Self::Deliver { value, .. } | Self::Throw { error: value, .. } => value,
+            Self::Perform { effect: value, .. } | Self::Deliver { value, .. } | Self::Throw { error: value, .. } => {
+                value
+            }
         }
     }
 }
 
 impl Vm {
-    /// The task that has inherited the handler whose boundary is in the scope `at`; `None` when that boundary is on the
-    /// current chain by itself. O(segments and inherited handlers).
-    pub(crate) fn inheritor(&self, at: ScopeId) -> Option<TaskId> {
+    /// The task that has inherited the handler whose boundary is in the scope `at`, and the segment of that boundary, or the
+    /// one above the gap that it is in; `None` when the boundary is on the current chain by itself. O(segments and inherited
+    /// handlers).
+    fn inheritor(&self, at: ScopeId) -> Option<(TaskId, SegmentId)> {
         let mut next = self.current;
-        let mut is_inherited = false;
         while let Some(id) = next {
             let segment = self.segment(id);
             if segment.handler.is_some() && segment.scope == at {
-                if !segment.inherited {
-                    return None;
-                }
-                is_inherited = true;
+                return if segment.inherited { Some((self.task_around(id), id)) } else { None };
             }
-            if segment.gap {
-                let base = self.base_below(id);
-                let mut scope = segment.scope;
-                while scope != base {
-                    is_inherited |= scope == at;
-                    scope = self.scopes.parent(scope).expect("the scheduler's scope is around its tasks' (I5)");
-                }
-            }
-            if let Some(&Frame::Task(task)) = segment.frames.first() {
-                if is_inherited {
-                    return Some(task);
-                }
-                // Farther out it can only be outside of the scheduler, where tasks are all on one chain.
+            if self.is_in_gap(id, at) {
+                return Some((self.task_around(id), id));
             }
             next = segment.parent;
         }
         None
     }
 
-    /// The scope below a gap.
-    fn base_below(&self, id: SegmentId) -> ScopeId {
-        let below = self.segment(id).parent.expect("a gap is above a task's lowest segment (I5)");
-        self.segment(below).scope
+    /// Whether the boundary in the scope `at` is one of those that were never put in, right below the segment.
+    pub(crate) fn is_in_gap(&self, id: SegmentId, at: ScopeId) -> bool {
+        let segment = self.segment(id);
+        if !segment.gap {
+            return false;
+        }
+        let below = segment.parent.expect("a gap is above a task's lowest segment (I5)");
+        let base = self.segment(below).scope;
+        let scopes = std::iter::successors(Some(segment.scope), |&scope| self.scopes.parent(scope));
+        scopes.take_while(|&scope| scope != base).any(|scope| scope == at)
+    }
+
+    /// The task that the segment is a part of.
+    fn task_around(&self, mut at: SegmentId) -> TaskId {
+        loop {
+            let segment = self.segment(at);
+            if let Some(&Frame::Task(task)) = segment.frames.first() {
+                return task;
+            }
+            at = segment.parent.expect("an inherited boundary is above a task's lowest segment (I5)");
+        }
     }
 
     /// The form that a task is a child of, if one leaves through it.
@@ -79,16 +85,25 @@ impl Vm {
         self.task(task).member_of.filter(|&scope| !self.cancel_scope(scope).collects)
     }
 
-    /// A `final` clause of a handler outside of the form takes the effect in the register.
-    pub(crate) fn leave_by_effect(&mut self, task: TaskId, form: CancelScopeId, of: EffectType) -> Step {
+    /// A `final` clause takes the effect in the register, whose boundary is in the scope `at`. If that is outside of the
+    /// form that the task is a child of, the form is told; `None` otherwise.
+    pub(crate) fn leave_by_effect(&mut self, at: ScopeId, of: EffectType) -> Option<Step> {
+        let (task, boundary) = self.inheritor(at)?;
+        let form = self.form_of(task)?;
         let effect = self.keep_register();
-        self.leave_form(task, form, Leave::Perform { effect, of })
+        self.tell_form(form, Leave::Perform { effect, of });
+        if self.segment(boundary).closing {
+            // All of it is being closed: the cleanup that performed is closed as well, and the unwinding goes on.
+            self.doom(self.running(), boundary);
+            return Some(Step::Then(Mode::Unwind));
+        }
+        Some(self.unwind_task(task))
     }
 
     /// The frame on top was a clause of an inherited handler, and is gone: the register is what it ended with.
     pub(crate) fn leave_task(&mut self, mode: Mode) -> Step {
         let at = self.top().scope;
-        let task = self.task_of_border();
+        let task = self.task_around(self.running());
         let Some(form) = self.form_of(task) else {
             let handle = self.task(task).handle.unwrap_or(ValueSlot::UNDEFINED);
             return self.ask(Instruction::Escaped { handle, threw: mode == Mode::Throw });
@@ -98,10 +113,12 @@ impl Vm {
         let value = self.keep_register();
         let leave =
             if mode == Mode::Throw { Leave::Throw { error: value, depth } } else { Leave::Deliver { value, depth } };
-        self.leave_form(task, form, leave)
+        self.tell_form(form, leave);
+        self.unwind_task(task)
     }
 
-    fn leave_form(&mut self, task: TaskId, form: CancelScopeId, leave: Leave) -> Step {
+    /// The first to tell wins. The form is cancelled, and with it the task that has told, which unwinds at once.
+    fn tell_form(&mut self, form: CancelScopeId, leave: Leave) {
         let scope = self.cancel_scope_mut(form);
         if scope.leave.is_some() {
             self.host.drop_value(leave.kept());
@@ -109,11 +126,6 @@ impl Vm {
             scope.leave = Some(leave);
         }
         self.cancel_the_scope(form);
-        if self.task(task).unwinding {
-            return Step::Then(Mode::Unwind);
-        }
-        self.cancel(task);
-        self.unwind_task(task)
     }
 
     /// The scope in which a scheduler at work has its boundary.
@@ -125,18 +137,6 @@ impl Vm {
     /// Whether what runs on the current segment are clauses of a handler that a task has inherited, and none is left.
     pub(crate) fn is_at_border(&self) -> bool {
         self.top().is_at_border(0)
-    }
-
-    /// The task whose border the current segment is.
-    fn task_of_border(&self) -> TaskId {
-        let mut at = self.running();
-        loop {
-            let segment = self.segment(at);
-            if let Some(&Frame::Task(task)) = segment.frames.first() {
-                return task;
-            }
-            at = segment.parent.expect("a border is above a task's lowest segment (I5)");
-        }
     }
 
     /// All tasks of a form have ended, and one of them has left across it: its parent does now. The boundary is on top.
@@ -166,16 +166,22 @@ impl Vm {
         let levels = self.scopes.levels(site, self.scope_of_scheduler(number));
         let at = self.scopes.outward(site, levels - depth - 1);
         let captured = self.capture(at);
-        let completion = if self.top().border.is_some() { Completion::Leave { value, throws } } else { completion };
+        let completion = if self.is_at_border() { Completion::Leave { value, throws } } else { completion };
         self.unwind(captured, completion)
     }
 
-    /// Whether resuming `k` would give the result of a task to who resumes it. In tail position the clause is gone by then.
-    pub(crate) fn is_across(&self, k: ContinuationId, is_tail: bool) -> bool {
-        let Some(&Continuation::Captured { last, .. }) = self.continuations.get(k) else { return false };
-        if !self.segment(last).inherited {
-            return false;
+    /// Whether resuming `k` would give the result of a task to who resumes it. A clause that ends by resuming its own `k` is
+    /// gone by then.
+    pub(crate) fn is_across(&self, k: ContinuationId, position: Position) -> bool {
+        let is_own = self.top().frames.last().and_then(|frame| frame.callsite()) == Some(k);
+        self.ends_at_border(k) && !(is_own && position != Position::NonTail)
+    }
+
+    /// Whether `k` goes up to a boundary that a task has inherited.
+    pub(crate) fn ends_at_border(&self, k: ContinuationId) -> bool {
+        match self.continuations.get(k) {
+            Some(&Continuation::Captured { last, .. }) => self.segment(last).inherited,
+            _ => false,
         }
-        !is_tail || !self.top().is_at_border(1)
     }
 }

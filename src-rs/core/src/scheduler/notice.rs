@@ -43,7 +43,7 @@ pub enum Notice {
 /// search to say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Foresight {
-    /// How many tasks it may spawn before the scheduler must hear of it.
+    /// How many tasks it may spawn before the scheduler must hear of it. None while a child is in place: it is a task first.
     pub spawns: u32,
     /// The task that runs: it may cancel any other one.
     pub running: Option<TaskId>,
@@ -111,9 +111,13 @@ impl Vm {
         };
         Foresight {
             inherits: self.in_place > 0 || only.running != only.root,
-            spawns: only.most.saturating_add(1).saturating_sub(only.live),
+            spawns: if self.in_place > 0 { 0 } else { only.most.saturating_add(1).saturating_sub(only.live) },
             running: only.running,
-            alone: only.running.is_some() && only.ready.is_empty() && self.in_place == 0 && !only.moved && self.host.has_told(self.forgotten),
+            alone: only.running.is_some()
+                && only.ready.is_empty()
+                && self.in_place == 0
+                && !only.moved
+                && self.host.has_told(self.forgotten),
         }
     }
 }

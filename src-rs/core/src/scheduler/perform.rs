@@ -85,10 +85,11 @@ impl Vm {
             return self.ask(Instruction::Fault(Fault::OutOfOrder));
         };
         if effect.may_suspend()
-            && let Some(step) = self.unwind_if_told()
+            && let Some(step) = self.unwind_if_told(Some(running))
         {
             return step;
         }
+        self.asking = self.current.map(|segment| (segment, number));
         match effect {
             EffectType::SPAWN => self.spawn(number, subject[0]),
             EffectType::YIELD => {
@@ -156,7 +157,7 @@ impl Vm {
         self.task_mut(task).handle = Some(handle);
         self.task_mut(task).spawner = spawner;
         self.scheduler_mut(number).ready.push(task, priority);
-        if let Some(scope) = self.collecting_scope() {
+        if let Some(scope) = self.collecting_scope(number) {
             self.join_scope(task, scope);
         }
         (task, handle)
@@ -217,15 +218,11 @@ impl Vm {
 
     /// The task that the host speaks of: the one that performed an effect and was handed to the host.
     fn asking_task(&mut self) -> Option<(SchedulerNumber, TaskId)> {
-        let mut at = self.current;
-        while let Some(id) = at {
-            if let Some(number) = self.scheduler_at(id) {
-                self.become_tasks(number);
-                return Some((number, self.scheduler(number).running?));
-            }
-            at = self.segment(id).parent;
-        }
-        None
+        let current = self.current?;
+        let asked = self.asking.filter(|&(segment, _)| segment == current).map(|(_, number)| number);
+        let number = asked.or_else(|| self.scheduler_in_scope())?;
+        self.become_tasks(number);
+        Some((number, self.scheduler(number).running?))
     }
 
     fn next_here(&mut self) -> Step {

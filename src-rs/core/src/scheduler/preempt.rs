@@ -36,6 +36,10 @@ impl Vm {
         self.subject = [0; 3];
         let effect = self.keep_register();
         self.wake(running, Wake::Perform(effect));
-        Some(self.suspend(number))
+        self.park_here(number, running);
+        if self.cancelled > 0 {
+            self.alarm(running);
+        }
+        Some(self.next(number))
     }
 }

@@ -24,7 +24,11 @@ impl Ready {
     }
 
     pub(crate) fn pop(&mut self) -> Option<TaskId> {
-        self.first.pop().or_else(|| self.high.pop_front()).or_else(|| self.normal.pop_front()).or_else(|| self.idle.pop_front())
+        self.first
+            .pop()
+            .or_else(|| self.high.pop_front())
+            .or_else(|| self.normal.pop_front())
+            .or_else(|| self.idle.pop_front())
     }
 
     /// A task that is the very next one.

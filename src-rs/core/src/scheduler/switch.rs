@@ -1,8 +1,8 @@
 //! Switching: tasks start, park and go on.
 
 use crate::frame::Frame;
-use crate::handler::Body;
-use crate::id::{HandlerId, ScopeId, ValueSlot};
+use crate::handler::{Answer, Body};
+use crate::id::{EffectType, HandlerId, ScopeId, ValueSlot};
 use crate::outcome::Instruction;
 use crate::scheduler::link::WaitList;
 use crate::scheduler::task::{Priority, Scheduler, SchedulerNumber, Task, TaskId, Wait, Wake};
@@ -234,7 +234,7 @@ impl Vm {
             self.scheduler_mut(number).parked_in = Some(id);
             self.scheduler_mut(outer).running = None;
             self.park_here(outer, id).wait = Wait::Inner;
-            if self.is_told(self.current) {
+            if self.is_told(self.current, id) {
                 self.unwind_next(id);
             }
             return self.next(outer);
@@ -243,15 +243,15 @@ impl Vm {
         self.ask(if is_idle { Instruction::Idle } else { Instruction::Deadlock })
     }
 
-    /// The task of an outer scheduler that the current one is a part of. O(segments to that scheduler's boundary).
-    pub(crate) fn enclosing_task(&self) -> Option<(SchedulerNumber, TaskId)> {
-        let mut at = self.top().parent;
-        while let Some(id) = at {
-            if let Some(number) = self.scheduler_at(id) {
-                return Some((number, self.scheduler(number).running?));
-            }
-            at = self.segment(id).parent;
+    /// The task of an outer scheduler that waits when nobody is ready in the one whose boundary is current: that of the
+    /// next one in scope.
+    fn enclosing_task(&mut self) -> Option<(SchedulerNumber, TaskId)> {
+        let around = self.top().parent?;
+        let scope = self.segment(around).scope;
+        let found = self.scopes.resolve(scope, EffectType::SCHEDULER, &self.handlers)?;
+        match found.answer {
+            Answer::Scheduler(number) => Some((number, self.scheduler(number).running?)),
+            _ => None,
         }
-        None
     }
 }

@@ -30,41 +30,55 @@ enum Mark {
     Run,
 }
 
-/// What a look has seen so far.
+/// The outermost mark, and the clauses that own the continuations through which it lies, the outermost first.
+struct Found {
+    mark: Mark,
+    through: Vec<Holder>,
+}
+
+/// A look outward, and what it has seen so far.
 #[derive(Default)]
 struct Look {
-    /// The outermost mark, and the clause that must be closed before it is on the chain.
-    found: Option<(Mark, Option<Holder>)>,
-    /// The holder of the continuation that is looked at.
-    holder: Option<Holder>,
+    /// The task whose root ends the look; that of the run when there is none.
+    of: Option<TaskId>,
+    found: Option<Found>,
+    /// The holders of the continuation that is looked at.
+    through: Vec<Holder>,
     /// The shields that have a hole here.
     restored: Vec<u32>,
-    /// Whether shields count.
+    /// Whether shields are looked through.
     everything: bool,
 }
 
+impl Look {
+    fn find(&mut self, mark: Mark) {
+        self.found = Some(Found { mark, through: self.through.clone() });
+    }
+}
+
 impl Vm {
-    /// A task that runs performs something that suspends: if it was told to end, it unwinds at once.
-    pub(crate) fn unwind_if_told(&mut self) -> Option<Step> {
+    /// The task, which runs, performs something that suspends: if it was told to end, it unwinds at once. Without a task
+    /// the whole run is looked at.
+    pub(crate) fn unwind_if_told(&mut self, of: Option<TaskId>) -> Option<Step> {
         if self.cancelled == 0 && !self.aborting {
             return None;
         }
-        let (mark, holder) = self.target_from(self.current)?;
-        Some(self.unwind_to(mark, holder))
+        let found = self.target_from(self.current, of)?;
+        Some(self.unwind_to(&found, of))
     }
 
-    /// Whether a task that stands at `from` would unwind.
-    pub(crate) fn is_told(&self, from: Option<SegmentId>) -> bool {
-        self.cancelled > 0 && self.target_from(from).is_some()
+    /// Whether the task, which stands at `from`, would unwind.
+    pub(crate) fn is_told(&self, from: Option<SegmentId>, task: TaskId) -> bool {
+        self.cancelled > 0 && self.target_from(from, Some(task)).is_some()
     }
 
     /// Whether the root of the run would unwind as well as what is on top of `from`.
     pub(crate) fn reaches_root(&self, from: SegmentId) -> bool {
-        matches!(self.target_from(Some(from)), Some((Mark::Run, None)))
+        self.target_from(Some(from), None).is_some_and(|found| found.mark == Mark::Run)
     }
 
-    fn target_from(&self, from: Option<SegmentId>) -> Option<(Mark, Option<Holder>)> {
-        let mut look = Look::default();
+    fn target_from(&self, from: Option<SegmentId>, of: Option<TaskId>) -> Option<Found> {
+        let mut look = Look { of, ..Look::default() };
         self.look(from, None, &mut look);
         look.found
     }
@@ -93,9 +107,12 @@ impl Vm {
             if let Some(&Frame::Task(task)) = segment.frames.first() {
                 let own = self.task(task);
                 if own.cancelled && !own.unwinding {
-                    look.found = Some((Mark::Task(task), look.holder));
+                    look.find(Mark::Task(task));
                 }
-                return true;
+                // Farther out may be the task of another scheduler, of which this one is a part.
+                if look.of == Some(task) {
+                    return true;
+                }
             }
             if segment.region.is_some_and(|region| self.ends_look(region, look)) {
                 return true;
@@ -105,23 +122,21 @@ impl Vm {
             }
             at = segment.parent;
         }
-        if self.aborting && last.is_none() {
-            look.found = Some((Mark::Run, None));
+        if self.aborting {
+            look.find(Mark::Run);
         }
         true
     }
 
     /// The continuations that clauses on the segment own, the uppermost first.
-    fn look_into_held(&self, segment: SegmentId, look: &mut Look) -> bool {
-        let frames = &self.segment(segment).frames;
-        let alive = self.segment(segment).doomed as usize;
-        for (frame, entry) in frames.iter().enumerate().skip(alive).rev() {
+    fn look_into_held(&self, id: SegmentId, look: &mut Look) -> bool {
+        let segment = self.segment(id);
+        for (frame, entry) in segment.frames.iter().enumerate().skip(segment.closed_up_to()).rev() {
             let &Frame::Clause { k, .. } = entry else { continue };
             let Some(&Continuation::Captured { first, last }) = self.continuations.get(k) else { continue };
-            let outer = look.holder;
-            look.holder = outer.or(Some(Holder { segment, frame, k }));
+            look.through.push(Holder { segment: id, frame, k });
             let ends = self.look(Some(first), Some(last), look);
-            look.holder = outer;
+            look.through.pop();
             if ends {
                 return true;
             }
@@ -142,7 +157,7 @@ impl Vm {
                     return !look.everything;
                 }
                 if scope.cancelled {
-                    look.found = Some((Mark::Scope(id), look.holder));
+                    look.find(Mark::Scope(id));
                 }
                 false
             }
@@ -151,9 +166,9 @@ impl Vm {
     }
 
     /// Unwinds from the current segment to the mark.
-    fn unwind_to(&mut self, mark: Mark, holder: Option<Holder>) -> Step {
-        match (mark, holder) {
-            (_, Some(holder)) => self.close_holder(holder),
+    fn unwind_to(&mut self, found: &Found, of: Option<TaskId>) -> Step {
+        match (found.mark, found.through.first()) {
+            (_, Some(&holder)) => self.close_holder(holder, of),
             (Mark::Task(task), None) => self.unwind_task(task),
             (Mark::Scope(id), None) => self.unwind_scope(id),
             (Mark::Run, None) => self.unwind_run(),
@@ -181,45 +196,38 @@ impl Vm {
 
     /// The mark is in a continuation that a clause owns: the clause is closed, and whatever runs on top of it; then the
     /// continuation is put back in its place.
-    fn close_holder(&mut self, Holder { segment, frame, k }: Holder) -> Step {
+    fn close_holder(&mut self, Holder { segment, frame, k }: Holder, of: Option<TaskId>) -> Step {
         let k = self.move_out(k);
-        let scope = self.segment(segment).scope;
-        let above = self.segment_mut(segment).frames.split_off(frame);
-        self.segment_mut(segment).frames.push(Frame::After(Completion::PutBack { k }));
-        let id = self.insert_segment(scope, segment);
-        self.segment_mut(id).frames = above;
-        self.segment_mut(id).holds = true;
-        let mut at = self.running();
-        if at == segment {
-            self.current = Some(id);
-        }
-        while at != segment {
-            self.doom_segment(at);
-            let parent = self.segment(at).parent.expect("the clause is on the chain (I2)");
-            if parent == segment {
-                self.segment_mut(at).parent = Some(id);
-            }
-            at = parent;
-        }
-        self.doom_segment(id);
-        Step::Then(Mode::Unwind)
+        self.put_back_for.push((k, of));
+        self.unwind_from(segment, frame, Completion::PutBack { k })
     }
 
-    /// The clause that answered on behalf of the performer is closed: the performer unwinds.
-    pub(crate) fn put_back(&mut self, k: ContinuationId) -> Step {
+    /// The clause that answered on behalf of the performer is closed: the performer unwinds. It fails with the register if
+    /// the clause has.
+    pub(crate) fn put_back(&mut self, k: ContinuationId, failed: bool) -> Step {
+        let of = self.forget_put_back(k);
         match self.take(k) {
             Ok((first, last)) => self.attach(first, last),
             Err(fault) => unreachable!("nobody but the completion knows the continuation: {fault:?}"),
         }
-        self.unwind_if_told().expect("what was cancelled stays cancelled (I11)")
+        let step = self.unwind_if_told(of).expect("what was cancelled stays cancelled (I11)");
+        if failed { self.fail_unwinding() } else { step }
     }
 
-    /// Something around `segment` was cancelled: the task that it is of, or, if a clause owns it, whoever answers.
+    /// The task that the continuation was to be put back for.
+    pub(crate) fn forget_put_back(&mut self, k: ContinuationId) -> Option<TaskId> {
+        let at = self.put_back_for.iter().position(|&(own, _)| own == k);
+        self.put_back_for.swap_remove(at.expect("a clause was closed for it (I11)")).1
+    }
+
+    /// Something around `segment` was cancelled: the task that it is a part of is told, or whoever answers on its behalf.
     pub(crate) fn alarm_around(&mut self, segment: SegmentId) {
         let mut at = segment;
         loop {
             let own = self.segment(at);
-            if let Some(&Frame::Task(task)) = own.frames.first() {
+            if let Some(&Frame::Task(task)) = own.frames.first()
+                && self.scheduler(self.task(task).scheduler).running != Some(task)
+            {
                 return self.alarm(task);
             }
             match own.parent {
@@ -227,9 +235,12 @@ impl Vm {
                 None => break,
             }
         }
-        if self.current.is_some() && self.is_alarmed() {
+        if self.current.is_some_and(|current| self.root_of(current) == at) {
             self.asks_always = true;
+            return;
         }
+        // It is in a continuation: who owns that is found by looking.
+        self.asks_always |= self.current.is_some() && self.is_alarmed();
         let mut tasks: Vec<TaskId> = self.tasks.iter().map(|(id, _)| id).collect();
         tasks.sort_by_key(|&id| (self.task(id).scheduler, self.task(id).number));
         for task in tasks {
@@ -237,15 +248,41 @@ impl Vm {
         }
     }
 
-    /// Something on the task's chain was cancelled. One that is suspended unwinds when its turn comes, unless it is
-    /// shielded; one that was answered is suspended no more, and gets that first, since it may be something to release.
+    /// Something that the task is inside of was cancelled. If it is suspended, it unwinds when its turn comes, unless it is
+    /// shielded; if it was answered, it gets that first, since it may be something to release.
     pub(crate) fn alarm(&mut self, id: TaskId) {
         let task = self.task(id);
-        let (first, is_started) = (task.first, task.bottom.is_some());
-        if self.scheduler(task.scheduler).running == Some(id) {
-            self.asks_always = true;
-        } else if !task.wake.is_answer() && task.wake != Wake::Cancel && (!is_started || self.is_told(first)) {
+        if task.wake.is_answer() || task.wake == Wake::Cancel {
+            return;
+        }
+        let Some(first) = task.first else {
+            if task.bottom.is_none() && task.cancelled {
+                self.unwind_next(id);
+            }
+            return;
+        };
+        if let Some(found) = self.target_from(Some(first), Some(id)) {
+            self.pin(&found);
             self.unwind_next(id);
+        }
+    }
+
+    /// The continuations through which the mark lies belong to the unwinding: whoever knows their names cannot use them.
+    fn pin(&mut self, found: &Found) {
+        for &Holder { segment, frame, k } in &found.through {
+            let pinned = self.move_out(k);
+            if let Frame::Clause { k, .. } = &mut self.segment_mut(segment).frames[frame] {
+                *k = pinned;
+            }
+        }
+    }
+
+    /// A task was cancelled.
+    pub(crate) fn alarm_task(&mut self, id: TaskId) {
+        let task = self.task(id);
+        match task.bottom {
+            Some(bottom) if self.scheduler(task.scheduler).running == Some(id) => self.alarm_around(bottom),
+            _ => self.alarm(id),
         }
     }
 

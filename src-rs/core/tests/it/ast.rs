@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use doeff_vm_core::{ClauseKind, EffectType, Fault, HandlerId, Native};
 
+use crate::forms;
 use crate::scheduling::{Scheduled, Scheduling};
 
 pub(crate) type Name = &'static str;
@@ -35,6 +36,12 @@ pub(crate) enum Value {
     Waitable(usize),
     /// As above.
     Semaphore(usize),
+    /// What a child of a form has become: no program sees it.
+    Child(usize),
+    /// A shield, numbered in the order of opening.
+    Shield(u32),
+    /// As above, of cancel scopes.
+    Scope(usize),
     Fault(Fault),
 }
 
@@ -92,6 +99,30 @@ pub(crate) enum Act {
     Chain(Option<Expr>),
     CreateContinuation(Program),
     ResumeContinuation(Expr, Expr),
+    /// Cancellation outside is not seen inside; the name is bound to the shield.
+    Shield(Name, Program),
+    /// Cancellation is seen inside though a shield is around; without a shield it is just a call.
+    Restored(Expr, Program),
+    /// A cancel scope, which the name is bound to.
+    Scoped(Bounds, Name, Program),
+    /// Cancels a cancel scope; anything else is left alone.
+    CancelScope(Expr),
+    /// Children in place; the results of all, or of the first that returns.
+    All(Vec<Program>),
+    Any(Vec<Program>),
+    /// What only the body of `All` and `Any` yields.
+    Form(forms::Act),
+}
+
+/// What a cancel scope is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bounds {
+    /// Answers no value once it was cancelled.
+    CancelScope,
+    /// Is cancelled when nothing else happens any more, the oldest first, and throws then.
+    Timeout,
+    /// As a cancel scope; tasks spawned inside belong to it.
+    Scope,
 }
 
 /// An effect; the payload is read in the environment it was performed in.
@@ -289,6 +320,9 @@ impl fmt::Debug for Value {
             Self::Effect(effect) => write!(f, "effect({:?})", effect.payload()),
             Self::Waitable(number) => write!(f, "w{number}"),
             Self::Semaphore(number) => write!(f, "s{number}"),
+            Self::Child(number) => write!(f, "child{number}"),
+            Self::Shield(number) => write!(f, "shield{number}"),
+            Self::Scope(number) => write!(f, "scope{number}"),
             Self::Fault(fault) => write!(f, "{fault:?}"),
         }
     }

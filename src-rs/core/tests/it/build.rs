@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use doeff_vm_core::{ClauseKind, HandlerId, Native};
 
-use crate::ast::{Act, Body, Change, Clause, Code, Effect, Expr, Handler, Key, Name, Program, Spec, Typed, Value};
+use crate::ast::{
+    Act, Body, Bounds, Change, Clause, Code, Effect, Expr, Handler, Key, Name, Program, Spec, Typed, Value,
+};
 
 impl From<i64> for Value {
     fn from(number: i64) -> Self {
@@ -102,6 +104,43 @@ pub(crate) fn call(program: Program) -> Program {
 
 pub(crate) fn with(handler: impl Into<Rc<Handler>>, body: Program) -> Program {
     act(Act::With(handler.into(), body))
+}
+
+// --- regions and forms ---------------------------------------------------------------------------------------------
+
+/// In the program, `restore` is bound to the shield.
+pub(crate) fn shield(program: Program) -> Program {
+    act(Act::Shield("restore", program))
+}
+
+/// In a shield of the script's.
+pub(crate) fn restored(program: Program) -> Program {
+    act(Act::Restored(var("restore"), program))
+}
+
+/// In the program, the name is bound to the scope.
+pub(crate) fn cancel_scope(name: Name, program: Program) -> Program {
+    act(Act::Scoped(Bounds::CancelScope, name, program))
+}
+
+pub(crate) fn timeout(program: Program) -> Program {
+    act(Act::Scoped(Bounds::Timeout, "deadline", program))
+}
+
+pub(crate) fn scope(program: Program) -> Program {
+    act(Act::Scoped(Bounds::Scope, "scope", program))
+}
+
+pub(crate) fn cancel_scope_of(scope: impl Into<Expr>) -> Program {
+    act(Act::CancelScope(scope.into()))
+}
+
+pub(crate) fn all<const N: usize>(programs: [Program; N]) -> Program {
+    act(Act::All(programs.into()))
+}
+
+pub(crate) fn first_of<const N: usize>(programs: [Program; N]) -> Program {
+    act(Act::Any(programs.into()))
 }
 
 // --- effects -------------------------------------------------------------------------------------------------------

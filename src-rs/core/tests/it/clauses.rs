@@ -40,22 +40,50 @@ fn a_program_of_a_fun_clause_returns_into_the_same_handler_again() {
 }
 
 #[test]
-fn a_fun_clause_that_throws_throws_at_its_boundary_and_closes_the_body() {
-    let body = catch(noting_exit("closed", op(PICK, 0)), "e", note("never"));
-    let program = catch(with(handler().fun(PICK, throwing("boom")), body), "e", pure(list([var("e")])));
-    check(program, returned(values(["boom".into()])), &["closed"]);
+fn a_fun_clause_that_throws_throws_at_the_performer() {
+    for clause in [throwing("boom"), throw("boom").into()] {
+        let body = || seq([catch(op(PICK, 0), "e", note(var("e"))), note("goes on"), pure(1)]);
+        let fun = || handler().fun(PICK, clause.clone()).returns(plain(list([var("x")])));
+        check(with(fun(), body()), returned(values([1.into()])), &["boom", "goes on"]);
+        check(with(fun(), noting_exit("out", op(PICK, 0))), threw("boom"), &["out"]);
+        check(
+            with(tries(), with(fun(), attempt(op(PICK, 0)))),
+            returned(values([Value::Bad(Box::new("boom".into()))])),
+            &[],
+        );
+    }
 }
 
 #[test]
-fn a_program_of_a_fun_clause_that_throws_closes_the_body() {
-    let body = catch(noting_exit("closed", op(PICK, 0)), "e", note("never"));
-    check(with(handler().fun(PICK, throw("boom")), body), threw("boom"), &["closed"]);
+fn an_effect_of_a_fun_clauses_program_passes_every_handler_up_to_the_prompt() {
+    let fun = handler().fun(PICK, bind(op(LOG, 0), "a", return_value("a")));
+    let inside = with(handler().val(LOG, 3), op(PICK, 0));
+    check(with(handler().val(LOG, 1), with(fun.val(LOG, 2), inside)), returned(values([1.into()])), &[]);
+}
+
+fn return_value(name: &'static str) -> crate::ast::Program {
+    pure(list([var(name)]))
 }
 
 #[test]
-fn a_fun_clause_that_throws_skips_the_return_clause() {
-    let fun = handler().fun(PICK, throwing("boom")).returns(noting("never", 0));
-    check(with(fun, op(PICK, 0)), threw("boom"), &[]);
+fn a_program_of_a_fun_clause_is_captured_with_the_performer() {
+    let fun = handler().fun(PICK, bind(op(LOG, 0), "a", pure(add(var("a"), 1))));
+    let body = bind(op(PICK, 0), "a", seq([note("body"), return_value("a")]));
+    let outer = handler().ctl(LOG, seq([note("clause"), bind(resume(5), "r", return_value("r"))]));
+    check(with(outer, with(fun, body)), returned(values([values([6.into()])])), &["clause", "body"]);
+}
+
+#[test]
+fn a_program_of_a_fun_clause_is_closed_before_the_performer() {
+    let fun = handler().fun(PICK, noting_exit("answer", op(STOP, 0)));
+    let body = noting_exit("performer", op(PICK, 0));
+    check(with(handler().fin(STOP, plain(9)), with(fun, body)), returned(9), &["answer", "performer"]);
+}
+
+#[test]
+fn a_program_of_a_fun_clause_is_no_clause() {
+    let fun = handler().fun(PICK, delegate());
+    check(with(handler().val(PICK, 1), with(fun, op(PICK, 0))), faulted(Fault::NoHandlerContext), &[]);
 }
 
 #[test]

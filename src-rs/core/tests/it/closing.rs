@@ -110,7 +110,7 @@ fn an_error_of_a_body_being_closed_reaches_the_clause_that_awaits_it() {
 #[test]
 fn an_error_of_closing_a_clause_that_awaits_replaces_the_completion_past_a_try() {
     let clause = || attempt(finally(resume(0), throw("boom")));
-    for first in [handler().fun(PICK, throwing("first")), handler().fin(PICK, plain(1)), handler().ctl(PICK, pure(1))] {
+    for first in [handler().fin(PICK, plain(1)), handler().ctl(PICK, throw("first")), handler().ctl(PICK, pure(1))] {
         let body = with(first.ctl(LOG, clause()), finally(op(PICK, 1), op(LOG, 0)));
         check(with(tries(), body), threw("boom"), &[]);
     }

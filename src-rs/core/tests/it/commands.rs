@@ -1,8 +1,8 @@
 //! Commands that make no sense are refused and change nothing; what else a host may ask outside of a program.
 
 use doeff_vm_core::{
-    ClauseKind, Command, ContinuationId, EffectType, Fault, GeneratorSlot, HandlerId, Instruction, KeyId, Native,
-    Position, Stats, StoreId, ValueSlot, Vm,
+    CancelScopeId, ClauseKind, Command, ContinuationId, EffectType, Fault, GeneratorSlot, HandlerId, Instruction,
+    KeyId, Native, Opening, Position, Stats, StoreId, Until, ValueSlot, Vm,
 };
 
 use crate::ast::Typed;
@@ -66,7 +66,7 @@ pub(crate) fn check_refused(vm: &mut Vm, command: Command, fault: Fault) {
 /// Ends the run; nothing is left of it.
 #[track_caller]
 pub(crate) fn check_ends(mut vm: Vm) {
-    let mut instruction = turn(&mut vm, Command::Abort);
+    let mut instruction = turn(&mut vm, Command::Abort { waits: true });
     while let Instruction::Close(_) = instruction {
         instruction = turn(&mut vm, Command::Return);
     }
@@ -79,6 +79,7 @@ pub(crate) fn check_ends(mut vm: Vm) {
 fn commands_of_a_run() -> Vec<Command> {
     let (k, effect) = (unknown(), 0.effect_type());
     let handler = HandlerId::from_word(1).expect("handlers are numbered from 1");
+    let scope = CancelScopeId::from_words(7, 7).expect("generations start at 1");
     vec![
         Command::Call,
         Command::Return,
@@ -86,7 +87,6 @@ fn commands_of_a_run() -> Vec<Command> {
         Command::Deliver,
         Command::Raise,
         Command::Perform { effect, key: None },
-        Command::FunThrew,
         Command::FunProgram,
         Command::Onward { effect, key: None },
         Command::Delegate { position: Position::Tail },
@@ -107,7 +107,10 @@ fn commands_of_a_run() -> Vec<Command> {
         Command::Park { every: None },
         Command::Next { settled: None },
         Command::Interrupt { task: None },
-        Command::Abort,
+        Command::Open(Opening::Shield(1)),
+        Command::CancelScope { scope },
+        Command::Join { scope, until: Until::All },
+        Command::Abort { waits: true },
     ]
 }
 
@@ -143,7 +146,7 @@ fn a_run_starts_once() {
 #[test]
 fn what_answers_a_fun_clause_or_a_listener_is_out_of_order_without_one() {
     let (mut vm, _) = running();
-    for command in [Command::FunThrew, Command::FunProgram, Command::Onward { effect: EffectType::TELL, key: None }] {
+    for command in [Command::FunProgram, Command::Onward { effect: EffectType::TELL, key: None }] {
         check_refused(&mut vm, command, Fault::OutOfOrder);
     }
     check_ends(vm);
@@ -255,7 +258,7 @@ fn frames_are_closed_in_batches_only_while_they_are_being_closed() {
     for count in 0..4 {
         check_refused(&mut vm, Command::Closed { count }, Fault::OutOfOrder);
     }
-    assert!(matches!(turn(&mut vm, Command::Abort), Instruction::Close(_)));
+    assert!(matches!(turn(&mut vm, Command::Abort { waits: true }), Instruction::Close(_)));
     assert_eq!(vm.doomed_ahead().count(), 1);
     for count in [0, 3] {
         check_refused(&mut vm, Command::Closed { count }, Fault::OutOfOrder);

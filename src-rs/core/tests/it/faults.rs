@@ -81,5 +81,5 @@ fn a_missing_environment_key_is_a_fault() {
 #[test]
 fn every_fault_has_a_name_and_a_number_of_its_own() {
     let numbers: Vec<u32> = Fault::ALL.iter().map(|&(_, fault)| fault as u32).collect();
-    assert_eq!(numbers, (1..=8).collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=9).collect::<Vec<_>>());
 }

@@ -1,7 +1,7 @@
 //! What the host does ahead of the machine, as the real driver does: it calls programs and starts clauses on its own
 //! account and lets the machine catch up before the next command, or never hear of it; and closes frames in batches.
 
-use doeff_vm_core::{Ahead, Command, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId};
+use doeff_vm_core::{Ahead, Command, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Made, Opening};
 
 use crate::ast::{Env, Program, Value};
 use crate::generator::{Generator, Input, Output};
@@ -14,9 +14,29 @@ pub(crate) struct Frames {
     pub(crate) batch: usize,
     /// The frame that called the first of them.
     base: Option<GeneratorSlot>,
-    waiting: Vec<GeneratorSlot>,
+    waiting: Vec<(GeneratorSlot, Deed)>,
     leased: Vec<GeneratorSlot>,
     late: Option<Late>,
+}
+
+/// What put a frame there.
+#[derive(Clone, Copy)]
+enum Deed {
+    Called,
+    /// A `fun` clause answered the effect with the program.
+    Answering(EffectType),
+    /// A region was opened; the number of the cancel scope that it is.
+    Opened(Opening, Option<usize>),
+}
+
+impl Deed {
+    fn ahead(self, slot: GeneratorSlot) -> Ahead {
+        match self {
+            Self::Called => Ahead::Called { slot },
+            Self::Answering(effect) => Ahead::Answering { effect, slot },
+            Self::Opened(opening, _) => Ahead::Opened { opening, slot },
+        }
+    }
 }
 
 /// A clause that was started before its continuation was captured.
@@ -28,10 +48,12 @@ struct Late {
 }
 
 impl Frames {
-    /// The frame below the one that just ended; `None` when the machine knows them both.
-    fn pop(&mut self) -> Option<GeneratorSlot> {
-        self.leased.push(self.waiting.pop()?);
-        self.waiting.last().copied().or(self.base)
+    /// The frame below the one that just ended, and what put that one there; `None` when the machine knows them both.
+    fn pop(&mut self) -> Option<(GeneratorSlot, Deed)> {
+        let (slot, deed) = self.waiting.pop()?;
+        self.leased.push(slot);
+        let below = self.waiting.last().map(|&(slot, _)| slot).or(self.base);
+        Some((below.expect("somebody called the first of them"), deed))
     }
 }
 
@@ -43,28 +65,58 @@ impl Host {
 
     /// The current program calls another one.
     pub(crate) fn call(&mut self, program: &Program, env: Env) -> Todo {
-        if self.frames.batch == 0 {
+        if !self.is_lazy() {
             return self.enter(program, env);
         }
-        if self.frames.waiting.len() == self.frames.batch {
-            self.catch_up();
-        }
+        self.push_ahead(Deed::Called, Generator::new(program, env))
+    }
+
+    pub(crate) fn is_lazy(&self) -> bool {
+        self.frames.batch > 0
+    }
+
+    /// Opens a region on the host's own account, and calls the program in it.
+    pub(crate) fn open_ahead(&mut self, opening: Opening, scope: Option<usize>, generator: Generator) -> Todo {
+        self.push_ahead(Deed::Opened(opening, scope), generator)
+    }
+
+    /// A `fun` clause answers the effect in the register with a program.
+    pub(crate) fn answer_ahead(&mut self, generator: Generator) -> Todo {
+        let effect = self.effect().effect_type();
+        self.push_ahead(Deed::Answering(effect), generator)
+    }
+
+    fn push_ahead(&mut self, deed: Deed, generator: Generator) -> Todo {
+        self.catch_up_when_full();
         let slot = self.leased();
         if self.frames.waiting.is_empty() {
             self.frames.base = self.current;
         }
-        self.frames.waiting.push(slot);
-        self.slots.begin(slot, Generator::new(program, env), None);
+        self.frames.waiting.push((slot, deed));
+        self.slots.begin(slot, generator, None);
         self.current = Some(slot);
         Todo::Step(Input::Next(Value::Nil))
+    }
+
+    pub(crate) fn catch_up_when_full(&mut self) {
+        if self.frames.waiting.len() >= self.frames.batch {
+            self.catch_up();
+        }
+        if self.frames.leased.is_empty() {
+            self.lease();
+        }
+    }
+
+    fn lease(&mut self) {
+        assert_eq!(self.send(Command::Lease), Instruction::Listed { more: false });
+        let lent = self.vm.listing().iter().filter_map(|&word| GeneratorSlot::from_word(word));
+        self.frames.leased.extend(lent);
     }
 
     /// A leased place.
     fn leased(&mut self) -> GeneratorSlot {
         if self.frames.leased.is_empty() {
-            assert_eq!(self.send(Command::Lease), Instruction::Listed { more: false });
-            let lent = self.vm.listing().iter().filter_map(|&word| GeneratorSlot::from_word(word));
-            self.frames.leased.extend(lent);
+            self.lease();
         }
         self.frames.leased.pop().expect("a lease lends places")
     }
@@ -72,10 +124,18 @@ impl Host {
     /// Makes the machine catch up.
     pub(crate) fn catch_up(&mut self) {
         if let Some(Late { slot, effect, k, .. }) = self.frames.late.take() {
-            self.continuations[k].id = self.vm.catch_up(Ahead::Started { effect, slot });
+            let Some(Made::Continuation(made)) = self.vm.catch_up(Ahead::Started { effect, slot }) else {
+                panic!("a continuation is captured for a clause")
+            };
+            self.continuations[k].id = Some(made);
+            self.note_forked();
         }
-        for slot in self.frames.waiting.drain(..) {
-            self.vm.catch_up(Ahead::Called { slot });
+        for (slot, deed) in std::mem::take(&mut self.frames.waiting) {
+            let made = self.vm.catch_up(deed.ahead(slot));
+            self.note_forked();
+            if let (Some(Made::Scope { scope, handle }), Deed::Opened(_, Some(number))) = (made, deed) {
+                self.name_scope(number, scope, handle);
+            }
         }
     }
 
@@ -108,7 +168,10 @@ impl Host {
 
     /// The current frame's generator has returned or thrown.
     pub(crate) fn end_frame(&mut self, result: Result<Value, Value>) -> Todo {
-        let Some(below) = self.frames.pop() else { return self.leave(result) };
+        let Some((below, deed)) = self.frames.pop() else { return self.leave(result) };
+        if let Deed::Opened(Opening::Child, _) = deed {
+            self.places.pop();
+        }
         self.current = Some(below);
         Todo::Step(result.map_or_else(Input::Throw, Input::Next))
     }

@@ -1,6 +1,7 @@
 //! A generator as an explicit stack machine: what JavaScript does between two yields, `try` and `finally` included.
 
 use crate::ast::{Act, Closure, Code, Env, Name, Program, Value};
+use crate::forms::FormBody;
 
 /// How a generator is continued.
 #[derive(Debug)]
@@ -45,6 +46,8 @@ enum Control {
     Run(Program, Env),
     Ended(End),
     Suspended,
+    /// It is no script, but the body of `All` or `Any`.
+    Form(FormBody),
 }
 
 /// A generator that has been made and has not ended.
@@ -59,8 +62,15 @@ impl Generator {
         Self { control: Control::Run(program.clone(), env), stack: Vec::new() }
     }
 
+    pub(crate) fn form(body: FormBody) -> Self {
+        Self { control: Control::Form(body), stack: Vec::new() }
+    }
+
     /// Runs up to the next yield or the end; notes go to the trace.
     pub(crate) fn step(&mut self, input: Input, trace: &mut Vec<String>) -> Output {
+        if let Control::Form(body) = &mut self.control {
+            return body.step(input);
+        }
         match (&self.control, input) {
             (Control::Suspended, Input::Next(value)) => self.control = Control::Ended(End::Value(value)),
             (Control::Suspended, Input::Throw(error)) => self.control = Control::Ended(End::Throw(error)),
@@ -75,7 +85,7 @@ impl Generator {
             let output = match control {
                 Control::Run(program, env) => self.run(&program, env, trace),
                 Control::Ended(end) => self.leave(end),
-                Control::Suspended => unreachable!("a running generator is not suspended"),
+                Control::Suspended | Control::Form(_) => unreachable!("a running generator is not suspended"),
             };
             if let Some(output) = output {
                 return output;

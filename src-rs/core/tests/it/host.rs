@@ -5,9 +5,10 @@
 
 use std::rc::Rc;
 
-use doeff_vm_core::{Command, ContinuationId, GeneratorSlot, HandlerId, Instruction, KeyId, Outcome, Vm};
+use doeff_vm_core::{Command, ContinuationId, Fault, GeneratorSlot, HandlerId, Instruction, KeyId, Outcome, Vm};
 
 use crate::ast::{Body, Closure, Effect, Env, Handler, Program, Value};
+use crate::forms::Form;
 use crate::frames::Frames;
 use crate::generator::{Generator, Input, Output};
 use crate::slots::Slots;
@@ -43,6 +44,14 @@ pub(crate) struct Host {
     pub(crate) trace: Vec<String>,
     pub(crate) continuations: Vec<Held>,
     pub(crate) tasks: Tasks,
+    /// Every cancel scope so far.
+    pub(crate) forms: Vec<Form>,
+    /// How many shields were opened.
+    pub(crate) shields: u32,
+    /// The children in place, as form and index, the outermost first.
+    pub(crate) places: Vec<(usize, usize)>,
+    /// The children that became tasks.
+    pub(crate) children: Vec<(usize, usize)>,
     /// The generator that is stepped.
     pub(crate) current: Option<GeneratorSlot>,
     pub(crate) frames: Frames,
@@ -52,6 +61,12 @@ pub(crate) struct Host {
     pub(crate) abort_in: Option<u32>,
     /// Steps from then on until it is sent once more.
     pub(crate) abort_again_in: Option<u32>,
+    /// Prints every turn, when `WIRE` is set in the environment: to look into a failing script.
+    pub(crate) shows_turns: bool,
+    /// Steps until the first cancel scope is cancelled.
+    pub(crate) cancel_in: Option<u32>,
+    /// Whether the run waits for the outside when it is aborted.
+    pub(crate) abort_waits: bool,
 }
 
 impl Host {
@@ -64,18 +79,33 @@ impl Host {
             trace: Vec::new(),
             continuations: Vec::new(),
             tasks: Tasks::default(),
+            forms: Vec::new(),
+            shields: 0,
+            places: Vec::new(),
+            children: Vec::new(),
             current: None,
             frames: Frames::default(),
             beginning: None,
             abort_in: None,
             abort_again_in: None,
+            shows_turns: std::env::var_os("WIRE").is_some(),
+            cancel_in: None,
+            abort_waits: true,
         }
     }
 
     /// One turn: keeps and fills the register and drops what was released, before the instruction is looked at.
     pub(crate) fn turn(&mut self, command: Command) -> Outcome {
         self.catch_up();
+        if self.shows_turns {
+            println!("> {command:?}");
+        }
         let outcome = *self.vm.turn(command);
+        if self.shows_turns {
+            println!("< {:?}", outcome.instruction);
+        }
+        self.note_forked();
+        self.places.truncate(self.vm.in_place() as usize);
         self.note_task(&outcome);
         if let Some(slot) = outcome.park {
             self.slots.keep(slot, self.register.clone());
@@ -102,11 +132,31 @@ impl Host {
             todo = match todo {
                 Todo::Stop(result) => return result,
                 Todo::Obey(instruction) => self.obey(instruction),
-                Todo::Step(_) if self.is_aborted() => Todo::Obey(self.send(Command::Abort)),
-                Todo::Step(input) => self.step(input),
+                Todo::Step(input) if self.is_aborted() => self.abort(input),
+                Todo::Step(input) => {
+                    self.cancel_when_due();
+                    self.step(input)
+                }
             };
             budget -= 1;
             assert!(budget > 0, "the run goes on forever");
+        }
+    }
+
+    /// The run goes on as it was about to when that is not unwound.
+    fn abort(&mut self, input: Input) -> Todo {
+        match self.send(Command::Abort { waits: self.abort_waits }) {
+            Instruction::Ready => Todo::Step(input),
+            instruction => Todo::Obey(instruction),
+        }
+    }
+
+    fn cancel_when_due(&mut self) {
+        if self.cancel_in == Some(0) && !self.forms.is_empty() {
+            self.cancel_in = None;
+            self.cancel_form(0);
+        } else if !self.forms.is_empty() {
+            self.cancel_in = self.cancel_in.map(|steps| steps - 1);
         }
     }
 
@@ -244,6 +294,12 @@ impl Host {
             | Instruction::Deadlock
             | Instruction::Leftover
             | Instruction::Again => self.obey_scheduler(instruction),
+            Instruction::Expired { handle } => self.expire(handle),
+            Instruction::Escaped { threw, .. } => {
+                let wrap = if threw { Value::Bad } else { Value::Good };
+                let result = wrap(Box::new(self.register.clone()));
+                self.raise(Value::List(vec![Value::Fault(Fault::EscapedTask), result]))
+            }
             Instruction::Fault(fault) => {
                 // The real host names the handlers that were searched.
                 self.send(Command::GetHandlers { callsite: false });
@@ -256,6 +312,7 @@ impl Host {
             | Instruction::Created(_)
             | Instruction::Store { .. }
             | Instruction::Listed { .. }
+            | Instruction::Opened { .. }
             | Instruction::Ready => panic!("{instruction:?} answers a question that was not asked"),
         }
     }

@@ -3,6 +3,7 @@
 mod ast;
 mod build;
 mod check;
+mod forms;
 mod frames;
 mod generate;
 mod generator;

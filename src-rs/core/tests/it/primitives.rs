@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use doeff_vm_core::{Command, ContinuationId, Fault, GeneratorSlot, HandlerId, Instruction, Position};
+use doeff_vm_core::{Command, ContinuationId, Fault, GeneratorSlot, HandlerId, Instruction, Position, Until};
 
 use crate::ast::{Act, Body, Closure, Code, Effect, Env, Expr, Handler, NO_CONTINUATION, Program, Value};
 use crate::generator::{Generator, Input};
@@ -28,6 +28,13 @@ impl Host {
                 self.send(Command::Install { handler });
                 self.enter(program, env.clone())
             }
+            Act::Shield(name, program) => self.open_shield(name, program, env),
+            Act::Restored(shield, program) => self.restore(&env.eval(shield), program, env.clone()),
+            Act::Scoped(bounds, name, program) => self.open_scope(*bounds, name, program, env),
+            Act::CancelScope(scope) => self.cancel_scope(&env.eval(scope)),
+            Act::All(programs) => self.open_form(Until::All, programs, env),
+            Act::Any(programs) => self.open_form(Until::Any, programs, env),
+            Act::Form(act) => self.perform_for_form(act, env),
             Act::Delegate(effect) => Self::at_yield(self.delegate(effect.as_ref(), env, Position::Closing)),
             Act::GetContinuation => Todo::Step(match self.callsite() {
                 Ok(k) => Input::Next(Value::K(k)),
@@ -194,11 +201,9 @@ impl Host {
             Instruction::Fun { handler, clause } => match self.body(handler, clause) {
                 Body::Plain { note, result } => match self.call_plain(note, &result, &env) {
                     Ok(answer) => Todo::Step(Input::Next(answer)),
-                    Err(error) => {
-                        self.register = error;
-                        Todo::Obey(self.send(Command::FunThrew))
-                    }
+                    Err(error) => Todo::Step(Input::Throw(error)),
                 },
+                Body::Program(program) if self.is_lazy() => self.answer_ahead(Generator::new(&program, env)),
                 Body::Program(program) => {
                     self.beginning = Some(Generator::new(&program, env));
                     Todo::Obey(self.send(Command::FunProgram))

@@ -4,6 +4,7 @@
 //! The programs are the same in every run, so that a failure is the change's. `PROPTEST_CASES` says how many new ones to
 //! try instead. Programs that once failed are kept by their seeds and run first.
 
+use proptest::prelude::any;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
 
@@ -42,9 +43,10 @@ fn agree(program: &Program) {
 }
 
 /// An aborted run has no meaning to compare, but it ends, and leaves nothing behind.
-fn end(program: &Program, steps: u32) {
+fn end(program: &Program, steps: u32, waits: bool) {
     for mut host in [Host::new(), Host::lazy(2)] {
         host.abort_in = Some(steps);
+        host.abort_waits = waits;
         let _ = host.run(program);
         check_nothing_left(&mut host);
     }
@@ -72,7 +74,7 @@ fn the_machine_and_the_reference_interpreter_agree_on_random_programs() {
 
 #[test]
 fn a_random_program_aborted_anywhere_leaves_nothing() {
-    run(|| (programs(), 0..40_u32), |(program, steps)| end(&program, steps));
+    run(|| (programs(), 0..40_u32, any::<bool>()), |(program, steps, waits)| end(&program, steps, waits));
 }
 
 #[test]
@@ -82,7 +84,7 @@ fn the_machine_and_the_reference_interpreter_agree_on_random_concurrent_programs
 
 #[test]
 fn a_random_concurrent_program_aborted_anywhere_leaves_nothing() {
-    run(|| (concurrent_programs(), 0..60_u32), |(program, steps)| end(&program, steps));
+    run(|| (concurrent_programs(), 0..60_u32, any::<bool>()), |(program, steps, waits)| end(&program, steps, waits));
 }
 
 #[test]
@@ -105,5 +107,5 @@ fn preempted(program: Program, every: u32) -> Program {
 #[test]
 fn a_random_concurrent_program_preempted_anywhere_ends_and_leaves_nothing() {
     let programs = || (concurrent_programs(), 1..6_u32).prop_map(|(program, every)| preempted(program, every));
-    run(programs, |program| end(&program, u32::MAX));
+    run(programs, |program| end(&program, u32::MAX, true));
 }

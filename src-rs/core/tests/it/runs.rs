@@ -76,7 +76,7 @@ fn a_store_may_be_cleared_and_filled_again_during_a_run() {
         host.write(store, key, Value::Int(i64::from(key) * 2));
     }
     assert_eq!(host.entries(store).len(), 20);
-    assert_eq!(host.send(Command::Abort), Instruction::Done);
+    assert_eq!(host.send(Command::Abort { waits: true }), Instruction::Done);
     assert_eq!(host.run(&get(3)), returned(6));
     check_only_own_left(&mut host, 20);
 }

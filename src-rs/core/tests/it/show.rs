@@ -37,6 +37,8 @@ fn expr(value: &Expr) -> String {
         Expr::Value(Value::Text(text)) => format!("{text:?}"),
         Expr::Value(Value::Waitable(number)) => format!("Value::Waitable({number})"),
         Expr::Value(Value::Semaphore(number)) => format!("Value::Semaphore({number})"),
+        Expr::Value(Value::Scope(number)) => format!("Value::Scope({number})"),
+        Expr::Value(Value::Shield(number)) => format!("Value::Shield({number})"),
         Expr::Var(name) => format!("var({name:?})"),
         Expr::Add(a, b) => format!("add({}, {})", expr(a), expr(b)),
         Expr::List(items) => format!("list([{}])", items.iter().map(expr).collect::<Vec<_>>().join(", ")),
@@ -55,6 +57,12 @@ fn act(act: &Act) -> String {
         Act::Pure(value) => format!("Act::Pure({}.into())", expr(value)),
         Act::Discontinue(k) => format!("Act::Discontinue({})", expr(k)),
         Act::Delegate(effect) => format!("Act::Delegate({effect:?})"),
+        Act::Shield(name, body) => format!("Act::Shield({name:?}, {body:?})"),
+        Act::Restored(shield, body) => format!("Act::Restored({}.into(), {body:?})", expr(shield)),
+        Act::Scoped(bounds, name, body) => format!("Act::Scoped(Bounds::{bounds:?}, {name:?}, {body:?})"),
+        Act::CancelScope(scope) => format!("Act::CancelScope({}.into())", expr(scope)),
+        Act::All(programs) => format!("Act::All(vec!{programs:?})"),
+        Act::Any(programs) => format!("Act::Any(vec!{programs:?})"),
         other => format!("{other:?}"),
     }
 }

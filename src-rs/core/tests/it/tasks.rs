@@ -26,15 +26,16 @@ impl Host {
     /// Takes note of what the outcome says about a task or promise, while the register is as the turn found it.
     pub(crate) fn note_task(&mut self, outcome: &Outcome) {
         if let Some((slot, how)) = outcome.settled {
-            let Value::Waitable(number) = self.slots.value(slot) else { panic!("a task ends") };
-            self.tasks.settle(
-                number,
-                match how {
-                    Settlement::Returned => Ok(self.register.clone()),
-                    Settlement::Threw => Err(self.register.clone()),
-                    Settlement::Cancelled => Err(CANCELLED.into()),
-                },
-            );
+            let result = match how {
+                Settlement::Returned => Ok(self.register.clone()),
+                Settlement::Threw => Err(self.register.clone()),
+                Settlement::Cancelled => Err(CANCELLED.into()),
+            };
+            match self.slots.value(slot) {
+                Value::Waitable(number) => self.tasks.settle(number, result),
+                Value::Child(child) => self.settle_child(child, result),
+                other => panic!("a task ends, not {other:?}"),
+            }
         }
         let Some((index, generation)) = outcome.named else { return };
         match (&self.register, self.register_subject()) {
@@ -102,9 +103,10 @@ impl Host {
                 self.perform_effect(effect)
             }
             Instruction::Idle if std::mem::take(&mut self.tasks.abort_when_idle) => {
-                Todo::Obey(self.send(Command::Abort))
+                Todo::Obey(self.send(Command::Abort { waits: true }))
             }
             Instruction::Idle => self.idle(),
+            Instruction::Deadlock if self.let_time_pass() => Todo::Obey(self.send(Command::Next { settled: None })),
             Instruction::Deadlock => self.interrupt(DEADLOCK),
             Instruction::Leftover => {
                 let slots: Vec<u32> = self.vm.listing().to_vec();
@@ -248,7 +250,13 @@ impl Host {
                 Outside::Never => None,
             }
         });
-        let Some((number, result)) = happening else { return self.interrupt(FORSAKEN) };
+        let Some((number, result)) = happening else {
+            return if self.let_time_pass() {
+                Todo::Obey(self.send(Command::Next { settled: None }))
+            } else {
+                self.interrupt(FORSAKEN)
+            };
+        };
         let failed = result.is_err();
         self.tasks.settle(number, result);
         let settled = self.tasks.handles[number].name.map(|name| (name, failed));

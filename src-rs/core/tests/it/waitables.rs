@@ -42,10 +42,15 @@ impl Tasks {
     }
 
     pub(crate) fn settle(&mut self, number: usize, result: Result<Value, Value>) {
-        self.settlements += 1;
+        let order = self.count_settlement();
         let handle = &mut self.handles[number];
         assert_eq!(handle.result, None, "a task ends once");
-        (handle.order, handle.result) = (self.settlements, Some(result));
+        (handle.order, handle.result) = (order, Some(result));
+    }
+
+    pub(crate) fn count_settlement(&mut self) -> usize {
+        self.settlements += 1;
+        self.settlements
     }
 
     /// The words that tell the machine what an effect is about.

@@ -9,12 +9,15 @@ use doeff_vm_core::Priority;
 use proptest::prelude::*;
 
 use super::{Level, Programs, Weighted, observed, outside};
-use crate::ast::{Expr, Handler, Program, Value};
+use crate::ast::{Act, Bounds, Expr, Handler, Program, Value};
 use crate::build::*;
 use crate::scheduling::*;
 
 const SHARED_WAITABLES: usize = 6;
 const SHARED_SEMAPHORES: usize = 2;
+/// The first regions may be named by anybody, whether they are there or not.
+const FIRST_SCOPES: usize = 4;
+const FIRST_SHIELDS: u32 = 3;
 
 /// Whole concurrent programs: a scheduler somewhere between the handlers, and two tasks besides the root.
 pub(crate) fn concurrent_programs() -> impl Strategy<Value = Program> {
@@ -65,8 +68,36 @@ pub(super) fn leaf(values: &BoxedStrategy<Expr>) -> Programs {
         3 => shared_semaphore().prop_map(acquire),
         3 => shared_semaphore().prop_map(release),
         1 => (0..2_u32, outside()).prop_map(|(key, value)| put(key, value)),
+        4 => scope_value().prop_map(cancel_scope_of),
     ]
     .boxed()
+}
+
+fn scope_value() -> impl Strategy<Value = Expr> {
+    let first = (0..FIRST_SCOPES).prop_map(|number| Expr::Value(Value::Scope(number)));
+    prop_oneof![3 => first, 2 => Just(var("a"))]
+}
+
+fn shield_value() -> impl Strategy<Value = Expr> {
+    let first = (1..=FIRST_SHIELDS).prop_map(|number| Expr::Value(Value::Shield(number)));
+    prop_oneof![1 => first, 2 => Just(var("a"))]
+}
+
+/// Regions and forms around smaller programs; in a region `a` is its name.
+fn bounded(smaller: &Programs) -> Weighted<Program> {
+    let p = || smaller.clone();
+    let bounds = prop_oneof![4 => Just(Bounds::CancelScope), 2 => Just(Bounds::Timeout), 2 => Just(Bounds::Scope)];
+    let scoped = (bounds, p()).prop_map(|(bounds, body)| act(Act::Scoped(bounds, "a", body)));
+    let shielded = p().prop_map(|body| act(Act::Shield("a", body)));
+    let restored = (shield_value(), p()).prop_map(|(shield, body)| act(Act::Restored(shield, body)));
+    let children = || prop::collection::vec(p(), 0..4);
+    vec![
+        (6, scoped.boxed()),
+        (3, shielded.boxed()),
+        (2, restored.boxed()),
+        (4, children().prop_map(|children| act(Act::All(children))).boxed()),
+        (3, children().prop_map(|children| act(Act::Any(children))).boxed()),
+    ]
 }
 
 pub(super) fn larger(smaller: &Programs) -> Weighted<Program> {
@@ -76,11 +107,13 @@ pub(super) fn larger(smaller: &Programs) -> Weighted<Program> {
     let called = p().prop_map(|task| bind(spawn(task), "a", wait(var("a"))));
     let guarded = (shared_semaphore(), p())
         .prop_map(|(semaphore, body)| seq([acquire(semaphore.clone()), finally(body, release(semaphore))]));
-    vec![
+    let mut larger = bounded(smaller);
+    larger.extend([
         (5, spawned.boxed()),
         (2, called.boxed()),
         (2, guarded.boxed()),
         (1, p().prop_map(scheduled).boxed()),
         (2, p().prop_map(|body| seq([pause(), body])).boxed()),
-    ]
+    ]);
+    larger
 }

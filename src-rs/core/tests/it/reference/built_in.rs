@@ -67,9 +67,11 @@ pub(super) fn grant(Closure(effect, env): &Closure<Effect>, rest: Rest, site: &S
     match &**effect {
         Effect::Local(bindings, program) => {
             let entries = bindings.iter().map(|(key, value)| (*key, env.eval(value))).collect();
-            under(&Installed::layer(Native::Reader, entries), program, env, rest, site)
+            under(&Installed::layer(Native::Reader, entries, &site.world), program, env, rest, site)
         }
-        Effect::Listen(program) => under(&Installed::layer(Native::Writer, Vec::new()), program, env, rest, site),
+        Effect::Listen(program) => {
+            under(&Installed::layer(Native::Writer, Vec::new(), &site.world), program, env, rest, site)
+        }
         Effect::Try(program) => {
             let is_cleanup = site.closing;
             let tried = follow(start(program, env.clone(), site), false, move |end, closed| {

@@ -5,8 +5,11 @@ use std::rc::Rc;
 
 use doeff_vm_core::{ClauseKind, Native};
 
+use super::forms::Request;
+use super::regions::{Leave, Mark};
 use super::tasks::Scheduler;
-use super::world::Site;
+use super::tree::{close_on_the_way, unwind_below};
+use super::world::{Site, World};
 use super::{Answer, End, Rest, Tree, call, close, frame, start, then};
 use crate::ast::{Body, Closure, Effect, Env, Handler, Key, Program, Spec, Value};
 use crate::generator::{Generator, Input};
@@ -15,8 +18,10 @@ use crate::generator::{Generator, Input};
 pub(super) struct Installed {
     handler: Rc<Handler>,
     pub(super) entries: Rc<RefCell<Vec<(Key, Value)>>>,
-    /// A task has it from where it was spawned: results are not mapped.
-    inherited: bool,
+    /// Tells it from others; tasks that inherit it know it by the same number.
+    number: usize,
+    /// The scheduler of the task that has it from where it was spawned: results are not mapped.
+    inherited: Option<Rc<Scheduler>>,
     /// `Local` and `Listen` install one that leaves the rest of the search to the outer ones.
     pub(super) layer: bool,
 }
@@ -32,47 +37,57 @@ pub(super) fn under(installed: &Rc<Installed>, program: &Program, env: &Env, res
 
 pub(super) fn handle(installed: &Rc<Installed>, tree: Tree, site: &Site, doomed: bool) -> Tree {
     let (own, outside) = (Rc::clone(installed), site.clone());
-    match tree {
-        Tree::End(End::Value(value)) if !doomed => own.result(value, site),
-        Tree::End(End::Closed) if !doomed && !site.closing => own.result(Value::Nil, site),
-        Tree::End(End::Value(_)) => Tree::End(End::Closed),
-        Tree::Perform(effect, rest) => {
-            let mut rest = rest.wrap(move |rest, answer| {
-                let doomed = doomed || matches!(answer, Answer::Close);
-                handle(&own, rest.go_on(answer), &outside, doomed)
-            });
-            rest.handlers.push(Rc::clone(installed));
-            installed.answer(effect, rest, &Site { closing: site.closing || doomed, ..site.clone() })
+    let tree = match tree {
+        Tree::End(End::Value(value)) if !doomed => return own.result(value, site),
+        Tree::End(End::Closed) if !doomed && !site.closing => return own.result(Value::Nil, site),
+        Tree::End(End::Value(_)) => return Tree::End(End::Closed),
+        Tree::End(end) => return Tree::End(end),
+        Tree::Ask(Request::LeaveTo(number, result), rest) if number == installed.number => {
+            let left = close(rest, result.map_or_else(End::Throw, End::Value));
+            return then(left, move |end| leave(own.escapes(doomed).as_ref(), end));
         }
-        tree => tree.with_rest(move |rest, answer| {
-            let doomed = doomed || matches!(answer, Answer::Close);
-            handle(&own, rest.go_on(answer), &outside, doomed)
-        }),
+        tree => tree,
+    };
+    let tree = tree.with_rest(move |rest, answer| {
+        let doomed = doomed || matches!(answer, Answer::Close);
+        handle(&own, rest.go_on(answer), &outside, doomed)
+    });
+    let tree = tree.map_rest(|mut rest| {
+        rest.handlers.push(Rc::clone(installed));
+        rest
+    });
+    match tree {
+        Tree::Perform(effect, rest) => {
+            installed.answer(effect, rest, &Site { closing: site.closing || doomed, ..site.clone() }, doomed)
+        }
+        tree => tree,
     }
 }
 
 impl Installed {
-    pub(super) fn new(handler: &Rc<Handler>) -> Rc<Self> {
+    pub(super) fn new(handler: &Rc<Handler>, world: &World) -> Rc<Self> {
         let entries = handler.native.iter().flat_map(|spec| spec.entries.clone()).collect();
-        let entries = Rc::new(RefCell::new(entries));
-        Rc::new(Self { handler: Rc::clone(handler), entries, inherited: false, layer: false })
+        let (entries, number) = (Rc::new(RefCell::new(entries)), world.count_handler());
+        Rc::new(Self { handler: Rc::clone(handler), entries, number, inherited: None, layer: false })
     }
 
-    pub(super) fn layer(native: Native, entries: Vec<(Key, Value)>) -> Rc<Self> {
+    pub(super) fn layer(native: Native, entries: Vec<(Key, Value)>, world: &World) -> Rc<Self> {
         let spec = Spec { native, entries: Vec::new(), shows: native == Native::Writer, bound: None };
         let handler = Rc::new(Handler { native: Some(spec), ..Handler::default() });
-        Rc::new(Self { handler, entries: Rc::new(RefCell::new(entries)), inherited: false, layer: true })
+        let (entries, number) = (Rc::new(RefCell::new(entries)), world.count_handler());
+        Rc::new(Self { handler, entries, number, inherited: None, layer: true })
     }
 
     /// As a task has it that is spawned inside.
-    pub(super) fn inherited(&self) -> Rc<Self> {
+    pub(super) fn inherited(&self, scheduler: &Rc<Scheduler>) -> Rc<Self> {
         let (handler, entries) = (Rc::clone(&self.handler), Rc::clone(&self.entries));
-        Rc::new(Self { handler, entries, inherited: true, layer: self.layer })
+        let inherited = Some(Rc::clone(scheduler));
+        Rc::new(Self { handler, entries, number: self.number, inherited, layer: self.layer })
     }
 
     /// The body returned a value.
     fn result(&self, value: Value, site: &Site) -> Tree {
-        if self.inherited {
+        if self.inherited.is_some() {
             return Tree::End(End::Value(value));
         }
         match (&self.handler.returns, &self.handler.native) {
@@ -83,7 +98,7 @@ impl Installed {
     }
 
     /// What becomes of an effect performed inside; `rest` includes this handler.
-    fn answer(&self, effect: Closure<Effect>, rest: Rest, site: &Site) -> Tree {
+    fn answer(&self, effect: Closure<Effect>, rest: Rest, site: &Site, doomed: bool) -> Tree {
         if let Some(spec) = &self.handler.native {
             return self.answer_natively(spec.native, effect, rest);
         }
@@ -93,33 +108,103 @@ impl Installed {
         };
         let env = Env::default().with("x", effect.payload());
         match clause.kind {
-            ClauseKind::Val | ClauseKind::Fun => call(run(&clause.body, env, site), in_place(rest), site),
+            ClauseKind::Val | ClauseKind::Fun => {
+                // The program runs on top of the performer, and is no clause.
+                let tree = run(&clause.body, env, &Site { clause: None, ..site.clone() });
+                call(tree, rest, site)
+            }
             ClauseKind::Final => {
-                let (body, site) = (clause.body.clone(), site.clone());
-                then(close(rest, End::Value(Value::Nil)), move |end| match end {
-                    End::Value(_) => run(&body, env, &site),
-                    end => Tree::End(end),
-                })
+                self.tell_from_parents(&rest);
+                self.end_body(effect, &clause.body, env, rest, site, doomed)
             }
             ClauseKind::Ctl | ClauseKind::Raw => {
+                self.tell_from_parents(&rest);
                 let Body::Program(program) = &clause.body else { panic!("a ctl clause is a generator") };
-                let k = site.world.keep(rest, effect.clone(), clause.kind == ClauseKind::Raw);
+                let keeps = clause.kind == ClauseKind::Raw;
+                let k = site.world.keep(rest, effect.clone(), keeps, self.inherited.is_some());
                 let env = env.with("e", Value::Effect(effect)).with("k", Value::K(k));
-                let inside = Site { clause: Some(k), ..site.clone() };
+                let inside = Site { clause: Some(k), own: Some(k), ..site.clone() };
                 let tree = frame(Generator::new(program, env), Input::Next(Value::Nil), &inside, false);
-                own(tree, (clause.kind == ClauseKind::Ctl).then_some(k), &inside)
+                self.own(tree, k, keeps, &inside, doomed)
             }
         }
     }
+
+    /// Children in place that the effect came out of become tasks.
+    fn tell_from_parents(&self, rest: &Rest) {
+        for scheduler in self.inherited.iter().chain(rest.schedulers.iter().rev()) {
+            scheduler.fork();
+        }
+    }
+
+    /// A `final` clause has taken the effect.
+    fn end_body(&self, effect: Closure<Effect>, body: &Body, env: Env, rest: Rest, site: &Site, doomed: bool) -> Tree {
+        if let Some(scheduler) = &self.inherited
+            && scheduler.tell_form(|| Leave::Perform(effect))
+        {
+            return match doomed {
+                true => close_on_the_way(rest, End::Closed),
+                false => Tree::Ask(Request::Leave, rest),
+            };
+        }
+        let (body, site) = (body.clone(), site.clone());
+        let escapes = self.escapes(doomed);
+        then(close(rest, End::Value(Value::Nil)), move |end| match end {
+            End::Value(_) => then(run(&body, env, &site), move |end| leave(escapes.as_ref(), end)),
+            end => Tree::End(end),
+        })
+    }
+
+    /// A clause: a `k` that it owns and has not used is closed when it ends.
+    fn own(&self, tree: Tree, k: usize, keeps: bool, site: &Site, doomed: bool) -> Tree {
+        let world = Rc::clone(&site.world);
+        let tree = if keeps { tree } else { hold(tree, k, &world) };
+        let escapes = self.escapes(doomed);
+        then(tree, move |end| {
+            let end = match end {
+                End::Jump(number, rest, answer) if number == k => return rest.go_on(answer),
+                end => end,
+            };
+            let unused = if keeps { None } else { world.take_for_clause(k).ok() };
+            let ended = match unused {
+                Some(rest) => close(rest, end),
+                None => Tree::End(end),
+            };
+            then(ended, move |end| match end {
+                End::Jump(_, rest, answer) => then(rest.go_on(answer), move |end| leave(escapes.as_ref(), end)),
+                End::Forward(rest, effect) => Tree::Perform(effect, rest),
+                end => leave(escapes.as_ref(), end),
+            })
+        })
+    }
+
+    /// The scheduler of the task that a clause leaves, and the handler's number. A clause that answers for the sake of its
+    /// body's own end does not leave.
+    fn escapes(&self, doomed: bool) -> Option<(Rc<Scheduler>, usize)> {
+        self.inherited.clone().filter(|_| !doomed).map(|scheduler| (scheduler, self.number))
+    }
 }
 
-/// The answer of a `fun` clause: when there is none, the body is closed.
-fn in_place(rest: Rest) -> Rest {
-    rest.wrap(|rest, answer| match answer {
-        Answer::Throw(error) => close(rest, End::Throw(error)),
-        Answer::Close => close(rest, End::Closed),
-        answer => rest.go_on(answer),
-    })
+/// A clause has ended: one of an inherited handler leaves the task.
+fn leave(escapes: Option<&(Rc<Scheduler>, usize)>, end: End) -> Tree {
+    match escapes {
+        Some((scheduler, number)) => scheduler.leave(*number, end),
+        None => Tree::End(end),
+    }
+}
+
+/// A clause that owns `k` is inside of what is around the performer.
+fn hold(tree: Tree, k: usize, world: &Rc<World>) -> Tree {
+    let own = Rc::clone(world);
+    let tree = tree.with_rest(move |rest, answer| match answer {
+        Answer::Unwind(target, failure) if !own.holds(&rest.marks, &target) => {
+            let performer = own.take_for_clause(k).expect("the target is in the continuation");
+            let back = Rest::new(move |answer| Tree::End(End::Jump(k, performer, answer)));
+            unwind_below(rest, back, target, failure)
+        }
+        answer => hold(rest.go_on(answer), k, &own),
+    });
+    tree.map_rest(|rest| rest.marked(Mark::Clause(k)))
 }
 
 fn run(body: &Body, env: Env, site: &Site) -> Tree {
@@ -133,18 +218,4 @@ fn run(body: &Body, env: Env, site: &Site) -> Tree {
             })
         }
     }
-}
-
-/// A clause: a `k` that it owns and has not used is closed when it ends.
-fn own(tree: Tree, k: Option<usize>, site: &Site) -> Tree {
-    let world = Rc::clone(&site.world);
-    let ended = then(tree, move |end| match k.map(|k| world.take_number(k)) {
-        Some(Ok(rest)) => close(rest, end),
-        _ => Tree::End(end),
-    });
-    then(ended, |end| match end {
-        End::Jump(rest, answer) => rest.go_on(answer),
-        End::Forward(rest, effect) => Tree::Perform(effect, rest),
-        end => Tree::End(end),
-    })
 }

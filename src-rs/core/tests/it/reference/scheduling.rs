@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use doeff_vm_core::{Fault, Priority};
 
-use super::handling::handle;
 use super::tasks::{Scheduler, Waiting, Wake};
 use super::waiting::{Permits, answer_of};
 use super::{Answer, End, Rest, Tree, start};
@@ -12,7 +11,7 @@ use crate::ast::{Closure, Effect, Env, Program, Value};
 use crate::scheduling::{NO_WAITABLE, SETTLED_BEFORE, Scheduling, Subject};
 
 impl Scheduler {
-    pub(super) fn answer(self: &Rc<Self>, id: usize, asked: &Scheduling, effect: &Closure<Effect>, rest: Rest) -> Tree {
+    pub(super) fn answer(self: &Rc<Self>, asked: &Scheduling, effect: &Closure<Effect>, rest: Rest) -> Tree {
         let (world, env) = (Rc::clone(&self.site.world), &effect.1);
         let shared = &world.shared;
         let may_suspend = matches!(
@@ -23,8 +22,14 @@ impl Scheduler {
                 | Scheduling::Yield
                 | Scheduling::Acquire(_)
         );
-        if may_suspend && self.is_to_close(id) {
-            return self.park(id, rest, Waiting::Nothing);
+        if may_suspend || matches!(asked, Scheduling::Spawn { .. } | Scheduling::Release(_)) {
+            // It matters which task performs it. What is inside of the task, and not a task of this scheduler, goes along.
+            self.fork();
+            rest.schedulers.iter().rev().for_each(Self::fork);
+        }
+        let id = self.running_task().1;
+        if may_suspend && let Some(target) = self.own_target(&rest) {
+            return self.unwind(rest, target);
         }
         let (waitables, semaphore) = match effect.subject() {
             Some(Subject::Waitables(numbers)) => (numbers, 0),
@@ -32,7 +37,7 @@ impl Scheduler {
             _ => (Vec::new(), 0),
         };
         let (settled, waiting) = match asked {
-            Scheduling::Spawn { program, priority, .. } => return self.spawn(id, program, *priority, env, rest),
+            Scheduling::Spawn { program, priority, .. } => return self.spawn(program, *priority, env, rest),
             Scheduling::Yield => {
                 self.wake(id, Wake::Answer(Answer::Next(Value::Nil)));
                 return self.park(id, rest, Waiting::Nothing);
@@ -44,7 +49,7 @@ impl Scheduler {
             asked => (Some(self.answer_at_once(id, asked, env, &waitables, semaphore)), Waiting::Nothing),
         };
         if let Some(settled) = settled {
-            return self.go(id, rest.go_on(answer_of(settled)));
+            return self.go(rest.go_on(answer_of(settled)));
         }
         for number in waitables {
             let waited = &mut shared.waited.borrow_mut()[number];
@@ -102,26 +107,25 @@ impl Scheduler {
         }
     }
 
-    fn spawn(self: &Rc<Self>, parent: usize, program: &Program, priority: Priority, env: &Env, rest: Rest) -> Tree {
+    fn spawn(self: &Rc<Self>, program: &Program, priority: Priority, env: &Env, rest: Rest) -> Tree {
         if self.is_full() {
-            return self.go(parent, rest.go_on(Answer::Throw(Value::Fault(Fault::TooManyTasks))));
+            return self.go(rest.go_on(Answer::Throw(Value::Fault(Fault::TooManyTasks))));
         }
-        let (handlers, site) = (rest.handlers.clone(), self.site.clone());
+        let (handlers, own) = (rest.handlers.clone(), Rc::clone(self));
         let (program, env) = (program.clone(), env.clone());
         let child = Rest::new(move |answer| {
             if matches!(answer, Answer::Close) {
                 return Tree::End(End::Closed);
             }
-            let body = start(&program, env, &site);
-            handlers.iter().fold(body, |tree, handler| handle(&handler.inherited(), tree, &site, false))
+            own.inheriting(&handlers, start(&program, env, &own.site))
         });
         let number = self.site.world.shared.add(true, None);
         let id = self.add(Some(number), priority, Some(child));
         self.site.world.spawned.borrow_mut().insert(number, (Rc::clone(self), id));
         self.wake(id, Wake::Answer(Answer::Next(Value::Nil)));
-        if self.is_ending() {
-            self.cancel(id);
+        if let Some(scope) = self.collecting(&rest.marks) {
+            self.join_scope(scope, id);
         }
-        self.go(parent, rest.go_on(Answer::Next(Value::Waitable(number))))
+        self.go(rest.go_on(Answer::Next(Value::Waitable(number))))
     }
 }

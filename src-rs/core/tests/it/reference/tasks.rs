@@ -7,7 +7,10 @@ use std::rc::Rc;
 
 use doeff_vm_core::Priority;
 
-use super::waiting::TaskRef;
+use super::forms::Place;
+use super::regions::{Mark, Target};
+use super::tree::conclude;
+use super::waiting::{Settled, TaskRef};
 use super::{Answer, End, Rest, Site, Tree, close, start};
 use crate::ast::{Effect, Env, Program, Value};
 use crate::scheduling::{CANCELLED, Scheduled};
@@ -24,18 +27,28 @@ pub(super) enum Waiting {
     First(Vec<usize>),
     /// For a scheduler inside.
     Inside(Rc<Scheduler>),
+    /// For the tasks of a form that it runs.
+    Members(usize),
 }
 
 struct Task {
-    /// None for the root task.
+    /// None for the root task, and for a child of a form.
     number: Option<usize>,
+    /// Which child of a form it is.
+    child: Option<(usize, usize)>,
+    spawner: Option<usize>,
+    /// The scope that it belongs to.
+    member_of: Option<usize>,
     priority: Priority,
     rest: Option<Rest>,
     wake: Option<Wake>,
     waiting: Waiting,
-    /// What it waited for was settled, and it has not gone on yet.
+    is_started: bool,
+    /// What it waited for is there, and it has not gone on yet.
     answered: bool,
     cancelled: bool,
+    /// The end of the scheduler has cancelled it.
+    left_over: bool,
     closing: Option<Closing>,
     ended: bool,
 }
@@ -43,7 +56,7 @@ struct Task {
 /// A task is being closed.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Closing {
-    /// By itself, because it was cancelled.
+    /// By itself.
     Alone,
     /// With all that is around it.
     WithAll,
@@ -53,55 +66,91 @@ pub(crate) struct Scheduler {
     pub(super) site: Site,
     most: usize,
     tasks: RefCell<Vec<Task>>,
+    /// The parents of children that became tasks; the last one goes first.
+    first: RefCell<Vec<usize>>,
     ready: RefCell<[VecDeque<usize>; 3]>,
-    running: Cell<Option<usize>>,
+    pub(super) running: Cell<Option<usize>>,
+    /// The children in place of the running task, the outermost first.
+    pub(super) places: RefCell<Vec<Place>>,
     ending: RefCell<Option<End>>,
     /// What cleanup has thrown while the scheduler was closed.
     failure: RefCell<Option<Value>>,
     parked_in: RefCell<Option<TaskRef>>,
 }
 
-impl Task {
-    fn is_to_close(&self) -> bool {
-        self.cancelled && self.closing.is_none()
-    }
-}
-
 impl Scheduler {
     /// A program as the root task of a new scheduler.
     pub(super) fn begin(scheduled: &Scheduled, program: &Program, env: &Env, site: &Site) -> Tree {
         let own = Rc::new(Self {
-            site: Site { clause: None, ..site.clone() },
+            site: Site { clause: None, own: None, ..site.clone() },
             most: scheduled.most as usize,
             tasks: RefCell::default(),
+            first: RefCell::default(),
             ready: RefCell::default(),
             running: Cell::new(Some(0)),
+            places: RefCell::default(),
             ending: RefCell::default(),
             failure: RefCell::default(),
             parked_in: RefCell::default(),
         });
+        own.site.world.schedulers.borrow_mut().push(Rc::clone(&own));
         own.add(None, Priority::Normal, None);
-        own.go(0, start(program, env.clone(), &own.site))
+        own.go(start(program, env.clone(), &own.site))
     }
 
     pub(super) fn add(&self, number: Option<usize>, priority: Priority, rest: Option<Rest>) -> usize {
-        let (wake, waiting) = (None, Waiting::Nothing);
-        let (answered, cancelled, closing, ended) = (false, false, None, false);
         let mut tasks = self.tasks.borrow_mut();
-        tasks.push(Task { number, priority, rest, wake, waiting, answered, cancelled, closing, ended });
+        let spawner = self.running.get().filter(|_| !tasks.is_empty());
+        tasks.push(Task {
+            number,
+            child: None,
+            spawner,
+            member_of: None,
+            priority,
+            is_started: rest.is_none(),
+            rest,
+            wake: None,
+            waiting: Waiting::Nothing,
+            answered: false,
+            cancelled: false,
+            left_over: false,
+            closing: None,
+            ended: false,
+        });
         tasks.len() - 1
+    }
+
+    /// A task that a child of the form, in place until now, has become.
+    pub(super) fn add_child(&self, parent: usize, child: (usize, usize)) -> usize {
+        let priority = self.with(parent, |task| task.priority);
+        let id = self.add(None, priority, None);
+        self.with(id, |task| task.child = Some(child));
+        id
     }
 
     fn with<T>(&self, id: usize, f: impl FnOnce(&mut Task) -> T) -> T {
         f(&mut self.tasks.borrow_mut()[id])
     }
 
-    pub(super) fn is_to_close(&self, id: usize) -> bool {
-        self.with(id, |task| task.is_to_close())
+    pub(super) fn running_task(self: &Rc<Self>) -> TaskRef {
+        (Rc::clone(self), self.running.get().expect("a task runs"))
     }
 
-    pub(super) fn is_ending(&self) -> bool {
-        self.ending.borrow().is_some()
+    /// Whether the task was cancelled, and has not begun to unwind.
+    pub(super) fn is_to_close(&self, id: usize) -> bool {
+        self.with(id, |task| task.cancelled && task.closing.is_none())
+    }
+
+    pub(super) fn member_of(&self, id: usize) -> Option<usize> {
+        self.with(id, |task| task.member_of)
+    }
+
+    pub(super) fn set_member(&self, id: usize, scope: usize) {
+        self.with(id, |task| task.member_of = Some(scope));
+    }
+
+    pub(super) fn begin_closing(self: &Rc<Self>, closing: Closing) {
+        self.with(self.running_task().1, |task| task.closing = Some(closing));
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -112,61 +161,118 @@ impl Scheduler {
         self.with(id, |task| task.waiting.clone())
     }
 
+    /// The task, and who has spawned it, and so on, as long as they live.
+    pub(super) fn line(&self, id: usize) -> Vec<usize> {
+        let spawner = |&id: &usize| self.with(id, |task| task.spawner);
+        let line = std::iter::successors(Some(id), spawner);
+        line.take_while(|&id| self.with(id, |task| !task.ended)).collect()
+    }
+
+    /// The target of the running task, whose rest this is.
+    pub(super) fn own_target(self: &Rc<Self>, rest: &Rest) -> Option<Target> {
+        self.site.world.target(&rest.marks, &self.running_task())
+    }
+
     /// The running task goes on.
-    pub(super) fn go(self: &Rc<Self>, id: usize, tree: Tree) -> Tree {
-        let own = Rc::clone(self);
+    pub(super) fn go(self: &Rc<Self>, tree: Tree) -> Tree {
         match tree {
-            Tree::End(end) => self.end(id, end),
+            Tree::End(end) => self.end_in_place(end).unwrap_or_else(|end| self.end(end)),
             Tree::Parked(inner, rest) => {
-                *inner.parked_in.borrow_mut() = Some((own, id));
+                self.fork();
+                let id = self.running_task().1;
+                *inner.parked_in.borrow_mut() = Some((Rc::clone(self), id));
                 self.park(id, rest, Waiting::Inside(inner))
             }
+            Tree::Ask(request, rest) => self.asked(request, rest),
             Tree::Perform(effect, rest) => match &*effect.0 {
-                Effect::Scheduling(asked) => self.answer(id, asked, &effect, rest),
-                _ => Tree::Perform(
-                    effect,
-                    rest.wrap(move |rest, answer| {
-                        if matches!(answer, Answer::Close) {
-                            own.with(id, |task| task.closing = Some(Closing::WithAll));
-                            own.failure.take();
-                        }
-                        own.go(id, rest.go_on(answer))
-                    }),
-                ),
+                Effect::Scheduling(asked) => self.answer(asked, &effect, rest),
+                _ => self.perform_outside(effect, rest),
             },
+        }
+    }
+
+    fn perform_outside(self: &Rc<Self>, effect: crate::ast::Closure<Effect>, rest: Rest) -> Tree {
+        let own = Rc::clone(self);
+        let mut rest = rest.wrap(move |rest, answer| match answer {
+            Answer::Close => {
+                own.begin_closing(Closing::WithAll);
+                own.failure.take();
+                own.go(rest.go_on(Answer::Close))
+            }
+            Answer::Unwind(Target::Task(task), failure) if super::regions::is(&task, &own.running_task()) => {
+                own.begin_closing(Closing::Alone);
+                own.go(conclude(rest.go_on(Answer::Close), failure.map_or(End::Closed, End::Throw)))
+            }
+            answer => own.go(rest.go_on(answer)),
+        });
+        rest.marks.push(Mark::Inside(Rc::clone(self)));
+        rest.schedulers.push(Rc::clone(self));
+        Tree::Perform(effect, rest)
+    }
+
+    /// The running task unwinds up to the target.
+    pub(super) fn unwind(self: &Rc<Self>, rest: Rest, target: Target) -> Tree {
+        match target {
+            Target::Task(task) if super::regions::is(&task, &self.running_task()) => {
+                self.begin_closing(Closing::Alone);
+                self.go(close(rest, End::Closed))
+            }
+            target => self.go(rest.go_on(Answer::Unwind(target, None))),
         }
     }
 
     pub(super) fn park(self: &Rc<Self>, id: usize, rest: Rest, waiting: Waiting) -> Tree {
         self.running.set(None);
-        let is_due = self.with(id, |task| {
-            (task.rest, task.waiting) = (Some(rest), waiting);
-            let is_due = task.is_to_close();
-            task.cancelled &= !is_due;
-            is_due
-        });
-        if is_due {
-            self.cancel(id);
-        }
+        self.with(id, |task| (task.rest, task.waiting) = (Some(rest), waiting));
+        self.alarm();
         self.next()
     }
 
-    fn next(self: &Rc<Self>) -> Tree {
+    /// The task is the very next one.
+    pub(super) fn park_first(&self, id: usize, rest: Rest, wake: Wake) {
+        self.with(id, |task| (task.rest, task.wake) = (Some(rest), Some(wake)));
+        self.first.borrow_mut().push(id);
+    }
+
+    /// Whoever of these tasks is suspended, and not answered, and has a target is to unwind.
+    pub(super) fn alarm(self: &Rc<Self>) {
+        let count = self.tasks.borrow().len();
+        for id in 0..count {
+            let is_suspended = |task: &Task| {
+                !task.ended && task.rest.is_some() && !task.answered && !matches!(task.wake, Some(Wake::Cancel))
+            };
+            if !self.with(id, |task| is_suspended(task)) {
+                continue;
+            }
+            let marks = self.with(id, |task| task.rest.as_ref().expect("it is suspended").marks.clone());
+            if let Some(target) = self.site.world.target(&marks, &(Rc::clone(self), id)) {
+                self.site.world.pin(&marks, &target);
+                self.close_next(id);
+            }
+        }
+    }
+
+    pub(super) fn next(self: &Rc<Self>) -> Tree {
         self.running.set(None);
-        let Some(id) = ({ self.ready.borrow_mut().iter_mut().rev().find_map(VecDeque::pop_front) }) else {
+        let first = self.first.borrow_mut().pop();
+        let Some(id) = first.or_else(|| self.ready.borrow_mut().iter_mut().rev().find_map(VecDeque::pop_front)) else {
             return self.nobody_is_ready();
         };
         self.running.set(Some(id));
-        let (rest, wake) = self.with(id, |task| {
+        let (rest, wake, is_started) = self.with(id, |task| {
             task.answered = false;
-            (task.rest.take(), task.wake.take())
+            (task.rest.take(), task.wake.take(), std::mem::replace(&mut task.is_started, true))
         });
         let rest = rest.expect("a ready task has a rest");
         match wake.expect("a ready task was woken") {
-            Wake::Answer(answer) => self.go(id, rest.go_on(answer)),
+            Wake::Answer(answer) => self.go(rest.go_on(answer)),
+            Wake::Cancel if !is_started => {
+                self.begin_closing(Closing::Alone);
+                self.end(End::Closed)
+            }
             Wake::Cancel => {
-                self.with(id, |task| task.closing = Some(Closing::Alone));
-                self.go(id, close(rest, End::Closed))
+                let target = self.own_target(&rest).expect("who is woken to unwind was told to");
+                self.unwind(rest, target)
             }
         }
     }
@@ -193,7 +299,11 @@ impl Scheduler {
     }
 
     pub(super) fn wake(self: &Rc<Self>, id: usize, wake: Wake) {
-        self.site.world.shared.strike(self, id);
+        let world = &self.site.world;
+        world.shared.strike(self, id);
+        if let Waiting::Members(form) = self.waiting(id) {
+            world.scope(form, |form| form.waiter = None);
+        }
         let (was, priority) = self.with(id, |task| {
             (task.waiting, task.answered) = (Waiting::Nothing, false);
             (task.wake.replace(wake), task.priority)
@@ -207,22 +317,20 @@ impl Scheduler {
         }
     }
 
-    /// What the task waited for was settled.
+    /// What the task waited for is there.
     pub(super) fn wake_answered(self: &Rc<Self>, id: usize, answer: Answer) {
         self.wake(id, Wake::Answer(answer));
         self.with(id, |task| task.answered = true);
     }
 
-    pub(super) fn cancel(self: &Rc<Self>, id: usize) {
+    pub(super) fn cancel(&self, id: usize) {
         if self.with(id, |task| task.ended || task.closing.is_some() || std::mem::replace(&mut task.cancelled, true)) {
             return;
         }
-        if self.running.get() != Some(id) && !self.with(id, |task| task.answered) {
-            self.close_next(id);
-        }
+        self.site.world.alarm();
     }
 
-    /// When it is the task's turn, it is closed.
+    /// When it is the task's turn, it unwinds.
     fn close_next(self: &Rc<Self>, id: usize) {
         if let Waiting::Inside(inner) = self.waiting(id) {
             inner.parked_in.take();
@@ -230,19 +338,27 @@ impl Scheduler {
         self.wake(id, Wake::Cancel);
     }
 
-    /// Throws into the oldest task that is left.
+    /// Throws into the oldest task that is left, unless that one only waits for others to end.
     pub(super) fn interrupt(self: &Rc<Self>, error: &'static str) {
-        let oldest = self.tasks.borrow().iter().position(|task| !task.ended).expect("somebody waits");
+        let world = &self.site.world;
+        let waits_for_others = |task: &Task| match task.waiting {
+            Waiting::Members(form) => world.scope(form, |form| form.ending),
+            _ => false,
+        };
+        let oldest = self.tasks.borrow().iter().position(|task| !task.ended && !waits_for_others(task));
+        let oldest = oldest.expect("somebody waits");
         match self.waiting(oldest) {
             Waiting::Inside(inner) => inner.interrupt(error),
-            _ => self.wake(oldest, Wake::Answer(Answer::Throw(error.into()))),
+            _ => self.wake_answered(oldest, Answer::Throw(error.into())),
         }
     }
 
-    fn end(self: &Rc<Self>, id: usize, end: End) -> Tree {
-        let (number, closing) = self.with(id, |task| {
+    /// The running task has ended.
+    fn end(self: &Rc<Self>, end: End) -> Tree {
+        let id = self.running_task().1;
+        let (closing, is_root) = self.with(id, |task| {
             task.ended = true;
-            (task.number, task.closing)
+            (task.closing, id == 0)
         });
         self.running.set(None);
         let failure = match &end {
@@ -255,25 +371,39 @@ impl Scheduler {
             _ if closing.is_some() => Err(CANCELLED.into()),
             _ => Ok(Value::Nil),
         };
-        let shared = &self.site.world.shared;
         if closing == Some(Closing::WithAll) {
             self.note_failure(failure);
-            if let Some(number) = number {
-                shared.settle(number, &Err(CANCELLED.into()));
-            }
-            shared.forget_holder(self, id, true);
+            // Who waits for it unwinds as well, and does not hear first that it was cancelled.
+            self.leave_over();
+            self.settle(id, &Err(CANCELLED.into()), true);
             return self.finish(End::Closed);
         }
-        if id == 0 && self.ending.borrow().is_none() {
-            shared.forget_holder(self, id, false);
+        let is_cancelled = closing.is_some() && failure.is_none();
+        if is_root && self.ending.borrow().is_none() {
+            self.settle(id, &result, is_cancelled);
             return self.finish(result.map_or_else(End::Throw, End::Value));
         }
-        match number {
-            Some(number) => shared.settle(number, &result),
-            None => self.note_failure(failure),
+        if is_root {
+            self.note_failure(failure);
         }
-        shared.forget_holder(self, id, closing.is_some());
+        self.settle(id, &result, is_cancelled);
         self.next()
+    }
+
+    /// Everybody hears how the task has ended.
+    fn settle(self: &Rc<Self>, id: usize, result: &Settled, is_cancelled: bool) {
+        let (number, child, closing) = self.with(id, |task| (task.number, task.child, task.closing));
+        let world = &self.site.world;
+        if let Some(number) = number {
+            world.shared.settle(number, result);
+        }
+        if let Some((form, index)) = child {
+            let order = world.shared.count_settlement();
+            world.scope(form, |form| form.children[index] = Some((order, result.clone())));
+        }
+        self.part_from_scope(id, (!is_cancelled).then_some(result));
+        world.shared.forget_holder(self, id, closing.is_some());
+        self.go_on_leaving_over();
     }
 
     /// What cleanup throws comes before any other end, unless all is closed once more.
@@ -283,18 +413,33 @@ impl Scheduler {
         }
     }
 
-    /// Everybody who is left is cancelled, in the order of spawning.
+    /// Everybody who is left is cancelled, in the order of spawning. Forms end their own tasks.
     fn finish(self: &Rc<Self>, end: End) -> Tree {
-        let is_closed = matches!(end, End::Closed);
         self.ending.replace(Some(end));
-        let spawned = self.tasks.borrow().len();
-        for id in 0..spawned {
-            self.cancel(id);
-            // Who was answered goes on, unless the scheduler is closed with all that is around it.
-            if is_closed && self.with(id, |task| !task.ended && task.answered && task.is_to_close()) {
-                self.close_next(id);
-            }
-        }
+        self.leave_over();
         self.next()
+    }
+
+    fn leave_over(&self) {
+        let left: Vec<usize> = {
+            let mut tasks = self.tasks.borrow_mut();
+            let left = tasks.iter_mut().enumerate().filter(|(_, task)| !task.ended && task.member_of.is_none());
+            left.map(|(id, task)| {
+                task.left_over = true;
+                id
+            })
+            .collect()
+        };
+        for id in left {
+            self.cancel(id);
+        }
+    }
+
+    /// When only those are left that were spawned meanwhile, they are cancelled in turn.
+    fn go_on_leaving_over(&self) {
+        let some_left = self.tasks.borrow().iter().any(|task| !task.ended && task.left_over);
+        if self.ending.borrow().is_some() && !some_left {
+            self.leave_over();
+        }
     }
 }

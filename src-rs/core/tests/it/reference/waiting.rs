@@ -3,7 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::tasks::{Scheduler, Waiting, Wake};
+use super::forms::same;
+use super::tasks::{Scheduler, Waiting};
 use super::{Answer, Rest, Tree};
 use crate::ast::{Closure, Value};
 use crate::scheduling::{DEADLOCK, FORSAKEN, Outside};
@@ -37,10 +38,6 @@ pub(super) struct Shared {
     taken: Cell<usize>,
 }
 
-fn is(task: &TaskRef, scheduler: &Rc<Scheduler>, id: usize) -> bool {
-    Rc::ptr_eq(&task.0, scheduler) && task.1 == id
-}
-
 impl Shared {
     pub(super) fn add(&self, is_task: bool, outside: Option<Closure<Outside>>) -> usize {
         let mut waited = self.waited.borrow_mut();
@@ -70,12 +67,17 @@ impl Shared {
         Some(result.map(|value| Value::List(vec![Value::Waitable(first), value])))
     }
 
-    pub(super) fn settle(&self, number: usize, result: &Settled) {
+    pub(super) fn count_settlement(&self) -> usize {
         self.settlements.set(self.settlements.get() + 1);
+        self.settlements.get()
+    }
+
+    pub(super) fn settle(&self, number: usize, result: &Settled) {
+        let order = self.count_settlement();
         {
             let own = &mut self.waited.borrow_mut()[number];
             assert!(own.result.is_none(), "a task ends once");
-            (own.order, own.result) = (self.settlements.get(), Some(result.clone()));
+            (own.order, own.result) = (order, Some(result.clone()));
         }
         while let Some((scheduler, id)) = { self.waited.borrow()[number].waiters.first().cloned() } {
             let answer = match scheduler.waiting(id) {
@@ -93,10 +95,10 @@ impl Shared {
     /// The task waits for nothing any more.
     pub(super) fn strike(&self, scheduler: &Rc<Scheduler>, id: usize) {
         for waited in self.waited.borrow_mut().iter_mut() {
-            waited.waiters.retain(|task| !is(task, scheduler, id));
+            waited.waiters.retain(|task| !same(task, scheduler, id));
         }
         for semaphore in self.semaphores.borrow_mut().iter_mut() {
-            semaphore.waiters.retain(|task| !is(task, scheduler, id));
+            semaphore.waiters.retain(|task| !same(task, scheduler, id));
         }
     }
 
@@ -117,16 +119,17 @@ impl Shared {
         true
     }
 
-    /// False when no permit is out. Who has none gives back the one that was taken the longest ago.
+    /// The task gives back its own permit, or that of who has spawned it, or one whose holder has ended. False when there is
+    /// none of these.
     pub(super) fn release(&self, number: usize, scheduler: &Rc<Scheduler>, id: usize) -> bool {
         {
             let own = &mut self.semaphores.borrow_mut()[number];
-            if own.free == own.most {
-                return false;
-            }
-            let at = own.holders.iter().position(|(_, holder)| is(holder, scheduler, id));
-            if at.is_some() || !own.holders.is_empty() {
-                own.holders.remove(at.unwrap_or(0));
+            let out = (own.most - own.free) as usize;
+            let held = |&id: &usize| own.holders.iter().position(|(_, holder)| same(holder, scheduler, id));
+            match scheduler.line(id).iter().find_map(held) {
+                Some(at) => drop(own.holders.remove(at)),
+                None if own.holders.len() < out => {}
+                None => return false,
             }
         }
         self.give_back(number);
@@ -144,7 +147,7 @@ impl Shared {
             next
         };
         if let Some((scheduler, id)) = next {
-            scheduler.wake(id, Wake::Answer(Answer::Next(Value::Nil)));
+            scheduler.wake_answered(id, Answer::Next(Value::Nil));
         }
     }
 
@@ -152,9 +155,9 @@ impl Shared {
     pub(super) fn forget_holder(&self, scheduler: &Rc<Scheduler>, id: usize, gives_back: bool) {
         let mut held = Vec::new();
         for (number, own) in self.semaphores.borrow_mut().iter_mut().enumerate() {
-            let of_task = own.holders.iter().filter(|(_, holder)| is(holder, scheduler, id));
+            let of_task = own.holders.iter().filter(|(_, holder)| same(holder, scheduler, id));
             held.extend(of_task.map(|(taken, _)| (*taken, number)));
-            own.holders.retain(|(_, holder)| !is(holder, scheduler, id));
+            own.holders.retain(|(_, holder)| !same(holder, scheduler, id));
         }
         held.sort_unstable();
         for (_, number) in held.into_iter().filter(|_| gives_back) {
@@ -186,6 +189,7 @@ impl Scheduler {
         });
         match happening.filter(|_| is_idle) {
             Some((number, result)) => shared.settle(number, &result),
+            None if self.site.world.let_time_pass() => {}
             None => self.interrupt(if is_idle { FORSAKEN } else { DEADLOCK }),
         }
         rest.go_on(Answer::Next(Value::Nil))

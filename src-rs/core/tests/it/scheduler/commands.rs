@@ -216,7 +216,7 @@ fn no_more_than_a_page_of_tasks_is_told_as_left_over() {
 
 /// Ends the run, task by task.
 fn end(mut vm: Vm) {
-    let mut instruction = turn(&mut vm, Command::Abort);
+    let mut instruction = turn(&mut vm, Command::Abort { waits: true });
     loop {
         instruction = match instruction {
             Instruction::Close(_) => turn(&mut vm, Command::Return),

@@ -63,11 +63,24 @@ fn cleanup_of_tasks_left_over_may_wait_and_perform() {
 }
 
 #[test]
-fn what_cleanup_spawns_at_the_end_never_starts() {
-    let caught = |program| catch(program, "e", note(var("e")));
-    let cleanup = bind(spawn(note("never")), "t", caught(wait(var("t"))));
+fn what_cleanup_spawns_at_the_end_runs() {
+    let cleanup = bind(spawn(seq([pause(), note("helper"), pure(3)])), "t", bind(wait(var("t")), "v", note(var("v"))));
     let program = scheduled(seq([spawn(finally(repeat(20, pause()), cleanup)), pause(), pure(1)]));
-    check(program, returned(1), &[CANCELLED]);
+    check(program, returned(1), &["helper", "3"]);
+}
+
+#[test]
+fn what_cleanup_spawns_at_the_end_is_cancelled_once_nobody_else_is_left() {
+    let cleanup = seq([spawn(lasting("helper")), note("cleaned")]);
+    let other = finally(repeat(20, pause()), seq([pause(), pause(), note("other")]));
+    let program = scheduled(seq([spawn(finally(repeat(20, pause()), cleanup)), spawn(other), pause(), pure(1)]));
+    check(program, returned(1), &["cleaned", "other", "helper"]);
+}
+
+#[test]
+fn who_waits_for_a_task_that_is_closed_with_the_scheduler_unwinds_as_well() {
+    let program = bind(spawn(op(STOP, 0)), "t", catch(wait(var("t")), "e", note("never")));
+    check(with(handler().ctl(STOP, pure(3)), scheduled(program)), returned(3), &[]);
 }
 
 #[test]
@@ -103,9 +116,9 @@ fn the_root_may_end_by_transfer_or_by_an_abandoning_clause() {
 fn a_result_that_waits_for_an_unwinding_is_the_tasks_all_the_same() {
     // The clause ends the task; its value is kept while the body is closed, and is the task's result after that.
     let abandoned = |clause| {
-        let child = noting_exit("closed", op(STOP, 0));
+        let child = with(handler().ctl(STOP, clause), noting_exit("closed", op(STOP, 0)));
         let program = bind(spawn(child), "t", seq([spawn(note("next")), wait(var("t"))]));
-        scheduled(with(handler().ctl(STOP, clause), program))
+        scheduled(program)
     };
     check(abandoned(pure(5)), returned(5), &["closed", "next"]);
     check(abandoned(throw("boom")), threw("boom"), &["closed", "next"]);

@@ -2,9 +2,9 @@
 
 use doeff_vm_core::{EffectType, Fault};
 
-use crate::ast::{Act, Handler, Program};
+use crate::ast::{Act, Handler, Program, Value};
 use crate::build::*;
-use crate::check::{check, check_machine, faulted, returned, threw};
+use crate::check::{check, check_machine, returned, threw};
 use crate::scheduling::*;
 
 fn spawned(program: Program) -> Program {
@@ -22,16 +22,67 @@ fn every_kind_of_clause_answers_a_child() {
     check(under(handler().fun(PICK, plain(add(var("x"), 1))), op(PICK, 1)), returned(2), &[]);
     check(under(handler().fun(PICK, seq([pause(), pure(3)])), op(PICK, 1)), returned(3), &[]);
     check(under(handler().ctl(PICK, return_resume(4)), op(PICK, 1)), returned(4), &[]);
-    check(
-        under(handler().ctl(PICK, bind(resume(5), "r", pure(list([var("r")])))), op(PICK, 1)),
-        returned(values([5.into()])),
-        &[],
-    );
     check(under(handler().raw(PICK, return_resume(6)), op(PICK, 1)), returned(6), &[]);
-    check(under(handler().fin(PICK, plain(7)), noting_exit("closed", op(PICK, 1))), returned(7), &["closed"]);
-    check(under(handler().ctl(PICK, pure(8)), noting_exit("closed", op(PICK, 1))), returned(8), &["closed"]);
-    check(under(handler().ctl(PICK, throw("boom")), noting_exit("closed", op(PICK, 1))), threw("boom"), &["closed"]);
     check(under(handler().fun(PICK, throwing("boom")), noting_exit("closed", op(PICK, 1))), threw("boom"), &["closed"]);
+}
+
+/// What a task fails with whose clause has ended with this.
+fn escaped(result: Value) -> crate::check::Outcome {
+    threw(values([Value::Fault(Fault::EscapedTask), result]))
+}
+
+fn ended(value: impl Into<Value>) -> Value {
+    Value::Good(Box::new(value.into()))
+}
+
+fn failed(error: impl Into<Value>) -> Value {
+    Value::Bad(Box::new(error.into()))
+}
+
+#[test]
+fn out_of_a_spawned_task_nobody_leaves() {
+    let closed = || noting_exit("closed", op(PICK, 1));
+    let noted = |clause| seq([note("clause"), clause]);
+    check(under(handler().fin(PICK, noting("clause", 7)), closed()), escaped(ended(7)), &["closed", "clause"]);
+    check(under(handler().fin(PICK, noted(throw("boom"))), closed()), escaped(failed("boom")), &["closed", "clause"]);
+    check(under(handler().ctl(PICK, noted(pure(8))), closed()), escaped(ended(8)), &["clause", "closed"]);
+    check(under(handler().ctl(PICK, noted(throw("boom"))), closed()), escaped(failed("boom")), &["clause", "closed"]);
+    check(under(handler().raw(PICK, noted(pure(9))), closed()), escaped(ended(9)), &["clause", "closed"]);
+    let discontinuing = seq([discontinue("k"), pure(8)]);
+    check(under(handler().raw(PICK, noted(discontinuing)), closed()), escaped(ended(8)), &["clause", "closed"]);
+}
+
+#[test]
+fn an_error_of_the_performers_cleanup_is_what_a_task_fails_with_that_was_left() {
+    let body = || finally(op(PICK, 1), throw("cleanup"));
+    check(under(handler().ctl(PICK, pure(8)), body()), escaped(failed("cleanup")), &[]);
+    check(under(handler().fin(PICK, plain(8)), body()), threw("cleanup"), &[]);
+}
+
+#[test]
+fn a_clause_resumes_a_task_only_as_the_last_thing_it_does() {
+    let refused = |resumes| handler().ctl(PICK, catch(resumes, "e", seq([note(var("e")), return_resume(4)])));
+    let resumes = [
+        resume(5),
+        resume_throw("boom"),
+        call(return_resume(5)),
+        call(transfer("k", 5)),
+        with(handler(), return_resume(5)),
+    ];
+    for resumes in resumes {
+        check(under(refused(resumes), op(PICK, 1)), returned(4), &["EscapedTask"]);
+    }
+    check(under(handler().ctl(PICK, transfer("k", 5)), op(PICK, 1)), returned(5), &[]);
+    let throwing = tail(Act::Resume { k: var("k"), value: "boom".into(), throws: true });
+    check(under(handler().ctl(PICK, throwing), op(PICK, 1)), threw("boom"), &[]);
+}
+
+#[test]
+fn a_clause_that_ends_as_another_continuation_leaves_with_its_result() {
+    let parked = with(handler().raw(LOG, put(1, var("k"))), bind(op(LOG, 0), "v", pure(add(var("v"), 1))));
+    let clause = bind(get(1), "other", tail(resume_act("other", 5)));
+    let program = seq([parked, spawned(noting_exit("closed", op(PICK, 0)))]);
+    check(with(state([]), under(handler().ctl(PICK, clause), program)), escaped(ended(6)), &["closed"]);
 }
 
 #[test]
@@ -50,14 +101,6 @@ fn a_return_clause_maps_the_parents_result_and_not_the_childs() {
         bind(get(1), "t", bind(wait(var("t")), "c", pure(list([var("r"), var("c")])))),
     );
     check(with(state([]), scheduled(program)), returned(values([101.into(), 4.into()])), &[]);
-    // Neither when a value comes back through a boundary that was put in for a capture.
-    let nontail = handler().ctl(PICK, bind(resume(4), "r", pure(list([var("r")])))).returns(plain("mapped"));
-    let child = bind(op(PICK, 0), "v", pure(var("v")));
-    check(
-        scheduled(bind(with(nontail, bind(spawn(child), "t", seq([wait(var("t"))]))), "r", pure(var("r")))),
-        returned("mapped"),
-        &[],
-    );
     let showing = with(writer().showing(), spawned(seq([tell("a"), pure(1)])));
     check(scheduled(showing), returned(values([1.into(), values(["a".into()])])), &[]);
 }
@@ -102,20 +145,16 @@ fn a_listener_overhears_tasks_spawned_inside_of_it() {
 
 #[test]
 fn a_child_performs_to_several_handlers_between_it_and_the_scheduler() {
-    let inner =
-        handler().ctl(PICK, bind(resume(add(var("x"), 1)), "r", pure(list([var("r")])))).returns(plain("inner"));
-    let outer =
-        handler().ctl(LOG, bind(resume(add(var("x"), 10)), "r", pure(add(var("r"), 0)))).returns(plain("outer"));
+    let inner = handler().ctl(PICK, return_resume(add(var("x"), 1))).returns(plain("inner"));
+    let outer = handler().ctl(LOG, return_resume(add(var("x"), 10))).returns(plain("outer"));
     let child = bind(
         op(LOG, 1),
         "a",
         bind(op(PICK, 1), "b", bind(op(LOG, 2), "c", pure(list([var("a"), var("b"), var("c")])))),
     );
-    let expected = values([values([values([11.into(), 2.into(), 12.into()])]), 0.into()]);
-    let twice = values([expected, 0.into()]);
     let keep = bind(spawn(child), "t", seq([put(1, var("t")), wait(var("t")), pure(0)]));
     let program = seq([with(outer, with(inner, keep)), bind(get(1), "t", wait(var("t")))]);
-    check(with(state([]), scheduled(program)), returned(twice), &[]);
+    check(with(state([]), scheduled(program)), returned(values([11.into(), 2.into(), 12.into()])), &[]);
 }
 
 #[test]
@@ -124,7 +163,8 @@ fn a_clause_of_an_inherited_handler_runs_outside_of_it_in_the_task() {
     let outer = handler().ctl(PICK, seq([pause(), return_resume(add(var("x"), 100))]));
     check(scheduled(with(outer, with(inner, spawned(op(PICK, 0))))), returned(106), &[]);
     let only = handler().ctl(PICK, op(PICK, 0));
-    check(under(only, catch(op(PICK, 0), "e", pure(1))), faulted(Fault::UnhandledEffect), &[]);
+    let unhandled = failed(Value::Fault(Fault::UnhandledEffect));
+    check(under(only, catch(op(PICK, 0), "e", pure(1))), escaped(unhandled), &[]);
 }
 
 #[test]
@@ -155,23 +195,19 @@ fn a_task_spawned_in_a_cleanup_inherits_what_the_cleanup_sees() {
 }
 
 #[test]
-fn an_inherited_continuation_may_be_resumed_by_another_task() {
-    // The clause in the child keeps the rest of the child; the parent goes on with it.
+fn an_inherited_continuation_is_not_resumed_by_another_task() {
     let keeping = handler().raw(PICK, seq([put(1, var("k")), pure("kept")]));
-    let child = bind(op(PICK, 0), "v", seq([note(var("v")), pause(), pure(add(var("v"), 1))]));
-    let program = with(
-        keeping,
-        bind(spawned(child), "c", bind(get(1), "k", bind(resume(4), "v", pure(list([var("c"), var("v")]))))),
-    );
-    check(with(state([]), scheduled(program)), returned(values(["kept".into(), 5.into()])), &["4"]);
+    let child = noting_exit("closed at the end", op(PICK, 0));
+    let resumes = bind(get(1), "k", catch(resume(4), "e", note(var("e"))));
+    let program = with(keeping, seq([catch(spawned(child), "e", note(at("e", 0))), resumes, pure(1)]));
+    let events = ["EscapedTask", "EscapedTask", "closed at the end"];
+    check(with(state([]), scheduled(program)), returned(1), &events);
 }
 
 #[test]
 fn errors_of_a_child_leave_its_inherited_boundaries() {
     let child = seq([op(PICK, 0), throw("boom")]);
     check(under(handler().ctl(PICK, return_resume(1)), child), threw("boom"), &[]);
-    let through = handler().ctl(PICK, catch(resume(1), "e", pure(list([var("e")]))));
-    check(under(through, seq([op(PICK, 0), throw("boom")])), returned(values(["boom".into()])), &[]);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Tasks: scripts for every law of the scheduler.
 
+mod behalf;
 mod cancelling;
 mod capturing;
 mod commands;
 mod ending;
+mod forms;
 mod inheriting;
+mod leaving;
 mod limits;
 mod nesting;
 mod notices;
@@ -13,6 +16,8 @@ mod outside;
 mod permits;
 mod preempting;
 mod promises;
+mod regions;
+mod resources;
 mod strands;
 mod stuck;
 mod waiting;

@@ -54,22 +54,60 @@ fn a_task_may_hold_several_permits() {
 }
 
 #[test]
-fn another_task_may_give_the_permit_back() {
+fn no_permit_is_taken_from_another_living_task() {
+    let refused = || catch(release(var("s")), "e", note(var("e")));
     let holder = seq([acquire(var("s")), pause(), pause(), note("holder ends")]);
+    let sibling = refused();
+    // Neither who has spawned the holder may give its permit back, nor anybody beside it.
+    let program = seq([spawn(holder), spawn(sibling), pause(), refused(), repeat(4, pause()), pure(1)]);
+    check(guarded(1, program), returned(1), &["TooManyPermits", "TooManyPermits", "holder ends"]);
+}
+
+#[test]
+fn a_task_may_give_back_the_permit_of_who_has_spawned_it() {
     let waiter = seq([acquire(var("s")), note("waiter"), release(var("s"))]);
-    let program = seq([spawn(holder), spawn(waiter), pause(), release(var("s")), note("released"), repeat(4, pause())]);
-    check(guarded(1, seq([program, pure(1)])), returned(1), &["released", "waiter", "holder ends"]);
+    let child = seq([note("child"), release(var("s"))]);
+    let program = seq([acquire(var("s")), spawn(waiter), spawn(child), repeat(4, pause()), note("parent"), pure(1)]);
+    check(guarded(1, program), returned(1), &["child", "waiter", "parent"]);
+    // The nearest one up the line that has one.
+    let line =
+        seq([acquire(var("s")), spawn(seq([spawn(seq([release(var("s")), note("grandchild")])), pause()])), pause()]);
+    let others = seq([acquire(var("s")), note("free"), pure(1)]);
+    check(guarded(1, seq([line, pause(), others])), returned(1), &["grandchild", "free"]);
+}
+
+#[test]
+fn the_own_permit_is_given_back_before_that_of_the_spawner() {
+    let child = seq([acquire(var("s")), release(var("s")), note("own"), release(var("s")), note("the parent's")]);
+    let program =
+        seq([acquire(var("s")), spawn(child), pause(), catch(release(var("s")), "e", note(var("e"))), pure(1)]);
+    check(guarded(2, program), returned(1), &["own", "the parent's", "TooManyPermits"]);
+}
+
+#[test]
+fn the_line_of_spawners_ends_with_one_that_has_ended() {
+    let refused = catch(release(var("s")), "e", note(var("e")));
+    let grandchild = seq([repeat(3, pause()), refused]);
+    let program = seq([acquire(var("s")), spawn(seq([spawn(grandchild), pure(0)])), repeat(6, pause()), pure(1)]);
+    check(guarded(1, program), returned(1), &["TooManyPermits"]);
+}
+
+#[test]
+fn the_children_of_a_form_may_give_back_its_parents_permit() {
+    let program = seq([acquire(var("s")), all([release(var("s")), seq([acquire(var("s")), note("taken")])]), pure(1)]);
+    check(guarded(1, program), returned(1), &["taken"]);
 }
 
 #[test]
 fn a_permit_given_back_by_another_is_not_given_back_again_by_a_cancelled_holder() {
-    let holder = seq([acquire(var("s")), repeat(9, pause())]);
+    // The holder's child gives it back.
+    let holder = seq([acquire(var("s")), spawn(release(var("s"))), repeat(9, pause())]);
     let second = seq([acquire(var("s")), note("second"), repeat(3, pause()), note("/second"), release(var("s"))]);
     let third = seq([acquire(var("s")), note("third"), release(var("s"))]);
     let program = bind(
         spawn(holder),
         "t",
-        seq([pause(), spawn(second), spawn(third), release(var("s")), pause(), cancel(var("t")), repeat(6, pause())]),
+        seq([pause(), spawn(second), spawn(third), pause(), cancel(var("t")), repeat(6, pause())]),
     );
     check(guarded(1, seq([program, pure(1)])), returned(1), &["second", "/second", "third"]);
 }
@@ -110,21 +148,15 @@ fn a_cancelled_waiter_leaves_the_queue() {
 }
 
 #[test]
-fn a_waiter_cancelled_when_it_has_just_got_its_permit_gives_it_back() {
-    let program = bind(
-        spawn(seq([acquire(var("s")), note("never")])),
-        "t",
-        seq([
-            pause(),
-            release(var("s")),
-            cancel(var("t")),
-            acquire(var("s")),
-            note("mine"),
-            release(var("s")),
-            pure(1),
-        ]),
-    );
-    check(guarded(1, seq([acquire(var("s")), program])), returned(1), &["mine"]);
+fn a_waiter_cancelled_when_it_has_just_got_its_permit_goes_on_to_its_next_suspension() {
+    let program = |waiter| {
+        let root = seq([pause(), release(var("s")), cancel(var("t")), acquire(var("s")), note("mine"), pure(1)]);
+        guarded(1, seq([acquire(var("s")), bind(spawn(waiter), "t", root)]))
+    };
+    let lasting = seq([acquire(var("s")), note("goes on"), noting_exit("closed", pause()), note("never")]);
+    check(program(lasting), returned(1), &["goes on", "closed", "mine"]);
+    let releasing = seq([acquire(var("s")), finally(note("goes on"), release(var("s")))]);
+    check(program(releasing), returned(1), &["goes on", "mine"]);
 }
 
 #[test]

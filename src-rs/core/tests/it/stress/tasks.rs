@@ -216,7 +216,7 @@ fn the_handlers_around_a_spawn_cost_nothing_per_task() {
 }
 
 fn abort(mut tasks: Tasks) {
-    let mut next = tasks.turn(Command::Abort);
+    let mut next = tasks.turn(Command::Abort { waits: true });
     loop {
         next = match next {
             Instruction::Close(_) => tasks.turn(Command::Return),
