@@ -5,6 +5,7 @@
 
 import { AsyncResource } from 'node:async_hooks'
 
+import { bare } from '../intrinsics'
 import { word } from '../mailbox'
 import { Code, Word } from '../protocol'
 import type { Run, Todo } from '../run-state'
@@ -34,7 +35,7 @@ function present(): AsyncResource {
 export class Contexts {
   readonly #base = present()
   /** The contexts of suspended tasks, by the slot of the generator that performed the effect. */
-  readonly #bySlot: (AsyncResource | undefined)[] = [undefined]
+  readonly #bySlot = bare<AsyncResource | undefined>([undefined])
   /** The one to go on in. */
   #next = this.#base
 
