@@ -793,9 +793,6 @@ type CancelEffect = Effect<'Cancel', [task: Task], void>;
  */
 declare const Cancel: EffectConstructor<"Cancel", [task: Task], void>;
 
-/** How much is written: nothing, a line a step, or a line with the whole chain. */
-type DebugLevel = 'off' | 'steps' | 'trace';
-
 /**
  * The base of every error of doeff-vm.
  *
@@ -929,7 +926,7 @@ declare class VmDisposedError extends DoeffError {
  * isFatal(new Error('of the program')) // false
  */
 declare class VmPoisonedError extends DoeffError {
-    constructor(message: string);
+    constructor(message: string, options?: ErrorOptions);
 }
 /**
  * The base of errors about a value of the wrong type: a `TypeError` with a code.
@@ -1071,6 +1068,9 @@ declare class TimeoutError extends DoeffError {
 declare class InvalidWaitableError extends DoeffTypeError {
     constructor(message: string);
 }
+
+/** How much is written: nothing, a line a step, or a line with the whole chain. */
+type DebugLevel = 'off' | 'steps' | 'trace';
 
 /** Counts of what a VM holds; all but `effects` are 0 when nothing runs and nothing persists. */
 interface Stats {
@@ -1291,9 +1291,9 @@ declare const Now: EffectConstructor<"Now", [], number>;
 /** The effect type of {@link Wait}. */
 type WaitEffect = Effect<'Wait', [waitable: Waitable], unknown>;
 /** The effect type of {@link Gather}. */
-type GatherEffect = Effect<'Gather', readonly Waitable[], unknown[]>;
+type GatherEffect = Effect<'Gather', [waitables: readonly Waitable[]], unknown[]>;
 /** The effect type of {@link Race}. */
-type RaceEffect = Effect<'Race', readonly Waitable[], unknown>;
+type RaceEffect = Effect<'Race', [waitables: readonly Waitable[]], unknown>;
 /**
  * Waits for a task or future and answers its result; its error is thrown.
  *
@@ -1310,7 +1310,7 @@ type Results<W extends readonly Waitable[]> = {
 };
 /**
  * Waits for all of them and answers their results in the order of the arguments. The first failure is thrown at once; the
- * others go on.
+ * others go on. Many of them are given as one array: the engine takes no call with hundreds of thousands of arguments.
  *
  * @throws as {@link Wait}.
  * @example
@@ -1321,7 +1321,8 @@ type Results<W extends readonly Waitable[]> = {
  */
 declare const Gather: {
     <W extends readonly Waitable[]>(...waitables: W): Program<Results<W>, GatherEffect>;
-} & EffectConstructor<"Gather", readonly Waitable[], unknown[]>;
+    <const W extends readonly Waitable[]>(waitables: W): Program<Results<W>, GatherEffect>;
+} & EffectConstructor<"Gather", [waitables: readonly Waitable[]], unknown[]>;
 /** What {@link Race} answers: who was first, with what, and the others. */
 interface RaceResult<W extends Waitable> {
     readonly first: W;
@@ -1329,9 +1330,9 @@ interface RaceResult<W extends Waitable> {
     readonly rest: readonly W[];
 }
 /**
- * Waits for the first of them to settle. Its error is thrown. The others go on.
+ * Waits for the first of them to settle. Its error is thrown. The others go on. Many of them are given as one array.
  *
- * @throws as {@link Wait}; InvalidWaitableError without arguments, because nobody could win.
+ * @throws as {@link Wait}; InvalidWaitableError when there are none, because nobody could win.
  * @example
  * const first = Do(function* () {
  *   const { value } = yield* Race(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
@@ -1342,7 +1343,8 @@ interface RaceResult<W extends Waitable> {
 declare const Race: {
     <W extends readonly [Waitable, ...Waitable[]]>(...waitables: W): Program<RaceResult<W[number]>, RaceEffect>;
     <W extends Waitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect>;
-} & EffectConstructor<"Race", readonly Waitable[], unknown>;
+    <W extends Waitable>(waitables: readonly W[]): Program<RaceResult<W>, RaceEffect>;
+} & EffectConstructor<"Race", [waitables: readonly Waitable[]], unknown>;
 
 /** The effect type of {@link Yield}. */
 type YieldEffect = Effect<'Yield', [], void>;
@@ -1501,14 +1503,15 @@ interface RetryPolicy {
     readonly jitter?: number;
     /** Where randomness comes from; `Math.random` by default. */
     readonly random?: () => number;
-    /** Whether an error is worth another attempt; by default every one is. */
+    /** Whether an error is worth another attempt; by default every one is that may go away. */
     readonly when?: (error: unknown, attempt: number) => boolean;
 }
 /**
  * Runs `program` until it succeeds, at most `attempts` times, with growing delays between the attempts. The last error
- * is thrown.
+ * is thrown. An error that says that the program or the machine is wrong is thrown at once, and `when` is not asked: those
+ * of this package, except TimeoutError and TooManyTasksError.
  *
- * @throws RangeError when a number of the policy makes no sense.
+ * @throws RangeError when a number of the policy makes no sense; TypeError when `when` or `random` is not a function.
  * @example
  * let left = 2
  * const flaky = Do(function* () { if (left-- > 0) throw new Error('not yet'); return 'done' })
@@ -1523,13 +1526,16 @@ interface MainOptions {
     readonly report?: (text: string) => void;
     /** Ends the process; `process.exit` by default. */
     readonly exit?: (code: number) => void;
+    /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
+    readonly onUnobservedFailure?: OnUnobservedFailure;
 }
 /**
- * Runs the main program of a command. Exit code 0 when it returns, or the number it returns; 1 when it throws, with the
- * error and its effect trace on stderr. SIGINT and SIGTERM cancel and unwind it, and the exit code says which (130, 143);
- * a second signal ends the process at once.
+ * Runs the main program of a command. When it returns a number, that is the exit code; when it returns anything else,
+ * `process.exitCode` stays what it is: 0, unless somebody has set it. Exit code 1 when it throws, or returns a number that
+ * is no exit code (an integer from 0 to 255), with the error and its effect trace on stderr. SIGINT and SIGTERM cancel and
+ * unwind it, and the exit code says which (130, 143); a second signal ends the process at once.
  *
- * @throws InvalidProgramError when `program` is not a program.
+ * @throws InvalidProgramError when `program` is not a program; TypeError when an option is not a function.
  * @example
  * const main = Do(function* () { return 0 })
  * const codes: number[] = []
@@ -1594,6 +1600,7 @@ declare function scheduled(options?: SchedulerOptions): Handler<SchedulerEffect>
  * next timer. Deterministic; ten hours take no time. It starts at `start` milliseconds, 0 by default, in each run. Install
  * it inside of `scheduled()`.
  *
+ * @throws RangeError when `start` is not a finite number.
  * @example
  * const slow = Do(function* () { yield* Sleep(36_000_000); return yield* Now() })
  * run(slow().with(simulatedClock()).with(scheduled())) // 36000000
@@ -1609,18 +1616,6 @@ declare function simulatedClock(options?: {
  */
 declare function awaitHandler(): Handler<AwaitEffect, Async>;
 
-/**
- * Runs a program and gives its result. The program's own error is thrown as it is. May be called from anywhere, from
- * inside a handler too.
- *
- * Its cost is that of starting one generator; the machines behind it are reused.
- *
- * @throws InvalidProgramError when `program` is not a program.
- * @example
- * run(pure(42)) // 42
- */
-declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>): ResultOf<R>;
-declare function run<A, E>(program: Program<A, E> & Handled<E>): A;
 /** How an asynchronous run is to be carried out. */
 interface AsyncOptions {
     /**
@@ -1633,13 +1628,27 @@ interface AsyncOptions {
     /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
     readonly onUnobservedFailure?: OnUnobservedFailure;
 }
+
+/**
+ * Runs a program and gives its result. The program's own error is thrown as it is. May be called from anywhere, from
+ * inside a handler too.
+ *
+ * Its cost is that of starting one generator; the machines behind it are reused.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * run(pure(42)) // 42
+ */
+declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>): ResultOf<R>;
+declare function run<A, E>(program: Program<A, E> & Handled<E>): A;
 /**
  * Runs a program that may wait for the outside and gives a promise of its result. While the program computes, the
  * event loop gets its turn every few milliseconds.
  *
- * Rejects with the program's own error; with the signal's reason when it was aborted.
+ * Rejects with the program's own error; with the signal's reason when it was aborted. A run that cannot begin, because an
+ * option is wrong or the stack is full, rejects before anything has happened.
  *
- * @throws InvalidProgramError when `program` is not a program.
+ * @throws InvalidProgramError when `program` is not a program; TypeError, RangeError when an option is of no use.
  * @example
  * const later = AsyncEscape(() => Promise.resolve(42))
  * await runAsync(later) // 42
@@ -1746,9 +1755,11 @@ declare class VM {
     stats(): Stats;
     /**
      * Frees the VM and everything in its stores. A program that waits is unwound, and its `runAsync` rejects with
-     * VmDisposedError. Later calls throw; disposing twice does nothing.
+     * VmDisposedError; cleanup that waits is thrown an error where it does, and cleanup that loops is given up after some
+     * hundred thousand steps. Later calls throw; disposing twice does nothing.
      *
-     * @throws ReentrantRunError when the VM is running.
+     * @throws ReentrantRunError when the VM is running; of a program that was started with `startProgram`, the error of its
+     * cleanup, or VmDisposedError when that was given up.
      */
     dispose(): void;
     [Symbol.dispose](): void;

@@ -57,7 +57,7 @@ describe.each(forged)('%s', (_what, x) => {
       'yielded under a handler',
       () =>
         Do(function* () {
-          yield (pure(1) as Any).with.call(program, state())
+          yield (pure(1) as Any).with.call(program, state() as never)
         })(),
     ],
     ['the answer of a fun clause', () => Ping().with(handler('h').fun(Ping, () => program as never))],

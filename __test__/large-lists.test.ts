@@ -60,7 +60,7 @@ test.each<[string, () => unknown]>([
 })
 
 test.each<[string, unknown]>([
-  ['a hole', Array.from({ length: 0 }).concat(new Array(2))],
+  ['a hole', Object.assign([] as unknown[], { length: 2 })],
   ['undefined', [undefined]],
   ['an object', { a: 1 }],
   ['a Set', new Set([1])],

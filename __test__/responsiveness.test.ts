@@ -6,17 +6,19 @@ import {
   Do,
   Gather,
   Get,
+  Now,
   type Program,
   pure,
   Put,
   runAsync,
   scheduled,
+  Sleep,
   Spawn,
   state,
   Wait,
   Yield,
 } from '../index'
-import { stopwatch } from '../src-ts/intrinsics'
+import { afterTurn, stopwatch } from '../src-ts/intrinsics'
 import { newVm } from './support/leaks'
 
 /** Computes until `done` says so, performing effects only. */
@@ -172,4 +174,25 @@ test('two asynchronous runs compute side by side', async () => {
     runAsync(alternating('b', 'a'), { yieldEveryMs: 0 }),
   ])
   expect(order.slice(0, 4)).toEqual(['a', 'b', 'a', 'b'])
+})
+
+const realTurn = (): Promise<void> => new Promise(afterTurn)
+
+test('fake timers reach Sleep and Now, and nothing else of a run', async () => {
+  jest.useFakeTimers({ now: 1000 })
+  try {
+    const computing = Do(function* () {
+      for (let n = 0; n < 300_000; n++) yield* pure(0)
+      const began = yield* Now()
+      yield* Sleep(60_000)
+      return (yield* Now()) - began
+    })
+    // The conductor lets the event loop have its turns, whatever the fake clock says.
+    const running = runAsync(computing().with(scheduled()), { yieldEveryMs: 0 })
+    while (jest.getTimerCount() === 0) await realTurn()
+    await jest.advanceTimersByTimeAsync(60_000)
+    expect(await running).toBe(60_000)
+  } finally {
+    jest.useRealTimers()
+  }
 })
