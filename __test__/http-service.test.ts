@@ -235,6 +235,30 @@ describe('a request', () => {
     expect(vm.stats()).toEqual({ ...before, effects: expect.any(Number) })
   })
 
+  test.each([
+    ['POST /items', 413],
+    ['POST /nothing', 404],
+    ['PATCH /items', 405],
+  ])('%s that is refused before its body is there ends the connection: %i', async (line, status) => {
+    const { client, log } = await overFile({ maxBodyBytes: 5 })
+    const socket = connect(client.port, '127.0.0.1')
+    // Node says so, too, when it resets the connection because of what is left of the body.
+    socket.on('error', () => {})
+    let reply = ''
+    socket.setEncoding('utf8').on('data', (text: string) => (reply += text))
+    const closed = once(socket, 'close')
+    socket.write(`${line} HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000\r\n\r\n{"name"`)
+    await closed
+    expect(reply).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*connection: close\r\n`))
+    expect(log).toMatchObject([{ status }])
+  })
+
+  test('that is answered when all of it is there leaves the connection as it is', async () => {
+    const { client } = await overFile()
+    const replies = [await client.send('POST', '/items', { name: 'tea' }), await client.send('GET', '/nothing')]
+    expect(replies.map(({ headers }) => headers['connection'])).toEqual(['keep-alive', 'keep-alive'])
+  })
+
   test('is cancelled when its client leaves in the middle of the body', async () => {
     const { client, log } = await overFile()
     const socket = connect(client.port, '127.0.0.1')

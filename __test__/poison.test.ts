@@ -1,5 +1,8 @@
 // A bug in the machine poisons the VM it happened in, and nothing else. The checked addon panics when asked to.
 
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
 import { Do, effect, handler, pure, run, type VM, VmPoisonedError } from '../index'
 import { openVm, send, turn, word, words } from '../src-ts/mailbox'
 import { Code, Op, Word } from '../src-ts/protocol'
@@ -80,11 +83,26 @@ testChecked('a panic is answered with its message', () => {
   const number = openVm()
   expect(send(number, Op.PANIC)).toBe(Code.POISONED)
   const listing = words.subarray(Word.LISTING, Word.LISTING + word(Word.LISTING_COUNT))
-  expect(String.fromCodePoint(...listing)).toBe('a panic asked for by a test')
+  expect(String.fromCodePoint(...listing)).toMatch(/^a panic asked for by a test \(src-rs\/environment\.rs:\d+:\d+\)$/)
   expect(send(number, Op.STATS)).toBe(Code.POISONED)
   words[Word.OP] = Op.CLOSE
   turn()
   expect(send(number, Op.STATS)).toBe(Code.NO_SUCH_VM)
+})
+
+testChecked('a panic says nothing on stderr: its text and its place are in the error', () => {
+  const script = `
+    const addon = require('./native/checked/doeff-vm.node')
+    const words = new Int32Array(new SharedArrayBuffer(${Word.LENGTH} * 4))
+    const turn = addon.open(words)
+    const send = (vm, op) => ((words[${Word.VM}] = vm), (words[${Word.OP}] = op), turn(), words[${Word.X}])
+    send(send(0, ${Op.OPEN}), ${Op.PANIC})
+    console.log(words[${Word.CODE}])`
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
+    cwd: join(__dirname, '..'),
+    encoding: 'utf8',
+  })
+  expect({ stdout, stderr }).toEqual({ stdout: `${Code.POISONED}\n`, stderr: '' })
 })
 
 test('a command to a machine that does not exist is answered, and no VM is affected', () => {

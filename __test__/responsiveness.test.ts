@@ -14,6 +14,7 @@ import {
   ensure,
   Gather,
   Get,
+  Now,
   type Program,
   pure,
   Put,
@@ -29,7 +30,7 @@ import {
   Wait,
   Yield,
 } from '../index'
-import { stopwatch } from '../src-ts/intrinsics'
+import { afterTurn, stopwatch } from '../src-ts/intrinsics'
 import { newVm } from './support/leaks'
 
 /** Computes until `done` says so, performing effects only. */
@@ -325,4 +326,25 @@ describe('whatever a loop does, the event loop is let in', () => {
     }
     expect(most).toBeLessThan(100)
   })
+})
+
+const realTurn = (): Promise<void> => new Promise(afterTurn)
+
+test('fake timers reach Sleep and Now, and nothing else of a run', async () => {
+  jest.useFakeTimers({ now: 1000 })
+  try {
+    const computing = Do(function* () {
+      for (let n = 0; n < 300_000; n++) yield* pure(0)
+      const began = yield* Now()
+      yield* Sleep(60_000)
+      return (yield* Now()) - began
+    })
+    // The conductor lets the event loop have its turns, whatever the fake clock says.
+    const running = runAsync(computing().with(scheduled()), { yieldEveryMs: 0 })
+    while (jest.getTimerCount() === 0) await realTurn()
+    await jest.advanceTimersByTimeAsync(60_000)
+    expect(await running).toBe(60_000)
+  } finally {
+    jest.useRealTimers()
+  }
 })

@@ -213,7 +213,7 @@ test.each([
   const log: string[] = []
   go(function* () {
     const promise = (yield create() as never) as { future: Task }
-    for (const wait of [Wait, Gather, Race]) {
+    for (const wait of [Wait, Gather, Race] as (typeof Wait)[]) {
       const task = yield* Spawn(noting(log, wait(promise.future) as Any))
       yield* Yield()
       yield* Cancel(task)

@@ -34,6 +34,7 @@ export class Clause implements ClauseSpec {
   readonly owner: string
   /** It is a catch-all that is a plain function: it may give the same generator again. */
   readonly mayRepeat: boolean
+  // eslint-disable-next-line no-unused-private-class-members -- whether it is there is asked
   readonly #isMade = true
 
   private constructor({ kind, type, run, owner }: ClauseSpec) {
@@ -97,6 +98,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
   /** The handlers that a composition installs instead of itself, outermost first. @internal */
   readonly parts: readonly Handler[] | undefined
   /** It was made here. */
+  // eslint-disable-next-line no-unused-private-class-members -- whether it is there is asked
   readonly #isMade = true
 
   /** @internal */

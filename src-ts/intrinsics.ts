@@ -56,19 +56,28 @@ export const pop = uncurry(Array.prototype.pop) as <T>(list: T[]) => T | undefin
 
 const push = uncurry(Array.prototype.push) as <T>(list: T[], item: T) => number
 const define = Object.defineProperty
-const inherited = Array.prototype
 const own = { __proto__: null, value: undefined as unknown, configurable: true, enumerable: true, writable: true }
 
 /** `list.push(item)`, but a setter that every array inherits at the item's index does not get the item. */
 export function append<T>(list: T[], item: T): void {
   const at = list.length
-  if (!(at in inherited)) {
+  try {
     push(list, item)
-    return
+    // To ask first whether anything is inherited there would take longer than all of this.
+    if (list[at] === item) return
+  } catch {
+    // The setter threw.
   }
   own.value = item
   define(list, at, own)
   own.value = undefined
+}
+
+const { setPrototypeOf } = Object
+
+/** A list that inherits nothing, so that no setter gets what is put at an index beyond its end. It has no methods either. */
+export function bare<T>(list: T[]): T[] {
+  return setPrototypeOf(list, null) as T[]
 }
 
 // --- objects --------------------------------------------------------------------------------------------------------

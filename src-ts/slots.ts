@@ -3,6 +3,7 @@
 
 import { OwnMap } from './collections'
 import type { Handler } from './handler'
+import { bare } from './intrinsics'
 import { words, word } from './mailbox'
 import { Release, Word } from './protocol'
 import type { Waitable } from './scheduler/waitable'
@@ -18,29 +19,26 @@ const GROWN = 65_536
 /** Equal to no key a program can ask for. */
 const NO_KEY = Symbol('no key')
 
-/**
- * The references of one machine, by number. Number 0 is never given out; its place is taken in every list, so that a setter
- * for `'0'` is not inherited.
- */
+/** The references of one machine, by number. Number 0 is never given out. */
 export class Slots {
   /** Generators by slot: frames that have started and not ended. */
-  readonly generators: (AnyGenerator | undefined)[] = [undefined]
+  readonly generators = bare<AnyGenerator | undefined>([undefined])
   /** What each generator came from: a program, or the continuation its clause was given. */
-  readonly origins: unknown[] = [undefined]
+  readonly origins = bare<unknown>([undefined])
   /** The scopes in which tasks have parked, by the slot of the generator that did. */
-  readonly scopes: number[] = [0]
+  readonly scopes = bare<number>([0])
   /** By which number each promise that is waited for is kept, by half the index of its name. */
-  readonly handles: number[] = [0]
+  readonly handles = bare<number>([0])
   /** Kept values; number 1 always stands for `undefined`. */
-  readonly values: unknown[] = [undefined, undefined]
+  readonly values = bare<unknown>([undefined, undefined])
   /** Which values are what is settled from outside; and those of them that the machine has dropped. */
-  readonly outside: (Waitable | ScopeHandle | undefined)[] = [undefined]
+  readonly outside = bare<Waitable | ScopeHandle | undefined>([undefined])
   readonly dropped = new Stack<Waitable>()
   /** Handlers by number. */
-  readonly handlers: (Handler | undefined)[] = [undefined]
+  readonly handlers = bare<Handler | undefined>([undefined])
 
   readonly #keyNumbers = new OwnMap<unknown, number>()
-  readonly #keys: unknown[] = [undefined]
+  readonly #keys = bare<unknown>([undefined])
   readonly #handlerNumbers = new OwnMap<Handler, number>()
   // The last key asked for: most programs ask for the same one again.
   #lastKey: unknown = NO_KEY

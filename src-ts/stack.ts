@@ -1,6 +1,8 @@
 // A stack of ours: what an array is with `push` and `pop`, but nothing that an application does to `Array.prototype`, or to
 // an index that every object inherits, reaches it.
 
+import { bare } from './intrinsics'
+
 /** An empty stack with more places than this gives them back. */
 const GROWN = 1024
 
@@ -8,8 +10,8 @@ const GROWN = 1024
 export class Stack<T> {
   /** How many there are. */
   length = 0
-  // Place 0 is taken, so that a setter for `'0'` is not inherited, and never used.
-  #items: (T | undefined)[] = [undefined]
+  // Place 0 is never used.
+  #items = bare<T | undefined>([undefined])
 
   push(item: T): void {
     this.#items[++this.length] = item
@@ -32,6 +34,6 @@ export class Stack<T> {
 
   clear(): void {
     this.length = 0
-    this.#items = [undefined]
+    this.#items = bare<T | undefined>([undefined])
   }
 }

@@ -13,6 +13,10 @@ const generator = Object.getPrototypeOf(Object.getPrototypeOf((function* () {})(
 /** What an application may do to its globals. */
 function spoil(what) {
   const [path, kind] = what.split(' ')
+  if (!path.includes('#')) {
+    const [name, property] = path.split('.')
+    return replaced(globalThis[name], property)
+  }
   const [owner, name] = path.split('#')
   const object = owner === 'Generator' ? generator : globalThis[owner].prototype
   const key = name === '@@iterator' ? Symbol.iterator : name

@@ -56,6 +56,13 @@ law<Same<ResultIn<typeof byFunction>, Task<string>>>('so does that of a function
 const gathering = Do(function* () {
   const both = yield* Gather(yield* Spawn(pure(1)), yield* Spawn(pure('a')))
   law<Same<typeof both, [number, string]>>('Gather keeps places')
+  const listed = yield* Gather([yield* Spawn(pure(1)), yield* Spawn(pure('a'))])
+  law<Same<typeof listed, [number, string]>>('so it does in one array')
+  const tasks: Task<number>[] = [yield* Spawn(pure(1))]
+  const many = yield* Gather(tasks)
+  law<Same<typeof many, number[]>>('of any length')
+  const won = yield* Race(tasks)
+  law<Same<typeof won.value, number>>('Race takes one array as well')
   const raced = yield* Race(yield* Spawn(pure(1)), yield* Spawn(pure('a')))
   law<Same<typeof raced.value, number | string>>('Race gives one of them')
   const promise = yield* CreatePromise<boolean>()

@@ -29,15 +29,19 @@ export class Exchange {
     return this.response.destroyed && !this.response.writableFinished
   }
 
-  /** Sends the reply, unless it is too late for one. With `last`, the connection is used no more. */
+  /**
+   * Sends the reply, unless it is too late for one. With `last`, the connection is used no more; nor is it when the request
+   * is answered before its body is there: what is left of that may be without end, and nobody wants it.
+   */
   send({ status, headers, body }: Reply, last: boolean): void {
-    const { response } = this
+    const { request, response } = this
     if (response.destroyed || response.headersSent) return
+    const isLast = last || !request.complete
     const text = body === undefined ? '' : `${JSON.stringify(body)}\n`
     response.writeHead(status, {
       ...(text !== '' && { 'content-type': 'application/json' }),
       ...(status !== 204 && { 'content-length': Buffer.byteLength(text) }),
-      ...(last && { connection: 'close' }),
+      ...(isLast && { connection: 'close' }),
       ...headers,
     })
     response.end(text)
@@ -47,7 +51,7 @@ export class Exchange {
 /** The body of a request as a JSON value. Refused when it is longer than `limit` bytes, or no JSON. */
 export const jsonBody = Do(function* jsonBody({ request }: Exchange, limit: number) {
   const bytes = yield* Await(() => readBody(request, limit))
-  if (bytes === undefined) return yield* Refuse(413, `The body is longer than ${limit} bytes.`, { connection: 'close' })
+  if (bytes === undefined) return yield* Refuse(413, `The body is longer than ${limit} bytes.`)
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown
   } catch {

@@ -4,6 +4,7 @@
 // permit writes for everybody who has changed something by then, so a hundred requests at once cost a few writes.
 
 import { open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 import { Acquire, Await, CreateSemaphore, Do, handler, Release, type Semaphore } from 'doeff-vm'
 
@@ -121,9 +122,21 @@ async function replaceFile(file: string, text: string): Promise<void> {
       await handle.close()
     }
     await rename(temporary, file)
+    await syncFolder(dirname(file))
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
+  }
+}
+
+/** Until the folder is on the disk as well, a crash may undo the renaming. Windows has no such thing, and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 

@@ -7,6 +7,7 @@
 
 import { AsyncResource } from 'node:async_hooks'
 
+import { bare } from '../intrinsics'
 import { words } from '../mailbox'
 import { Code, Word } from '../protocol'
 import type { Slots } from '../slots'
@@ -21,9 +22,9 @@ export function present(): AsyncResource {
 export class Contexts {
   readonly #base: AsyncResource
   /** Those of strands that have been left, by the word of the strand. */
-  readonly #ofStrand: (AsyncResource | undefined)[] = [undefined]
+  readonly #ofStrand = bare<AsyncResource | undefined>([undefined])
   /** The strand of the task whose generator waits in a slot, where the machine has said that nothing else waits there. */
-  readonly #strandIn: number[] = [0]
+  readonly #strandIn = bare<number>([0])
   /** The strand that was handed off to; the machine has not heard of it. */
   #handedTo = 0
   /** The context to go on in; none while the run goes on in the present one. */
