@@ -123,7 +123,17 @@ function regional(place: Place, depth: number): Weighted[] {
     [3, op('ensure', { body: inside, cleanup: inside })],
     [4, op('withPermit', { of: number, body: inside })],
     [2, handedOver(inside)],
+    [1, inside.map(spawningAtTheEnd)],
   ]
+}
+
+/** A scope with a task whose cleanup spawns another one, and waits. */
+function spawningAtTheEnd(body: Node): Node {
+  const options = { priority: 'normal', daemon: false } as const
+  const last: Node = { op: 'spawn', ...options, body: sequence([{ op: 'sleep', ms: 3 }, body]) }
+  const cleanup = sequence([last, { op: 'yield' }])
+  const task: Node = { op: 'spawn', ...options, body: { op: 'finally', body: { op: 'sleep', ms: 9 }, cleanup } }
+  return { op: 'taskScope', body: sequence([task, { op: 'yield' }]) }
 }
 
 /** A permit that a task gives back for who has spawned it. */
