@@ -51,7 +51,7 @@ const numbers = (trace: string[], mark: Parameters<typeof marked>[1]) =>
     .map(({ number }) => number)
     .toSorted((a, b) => a - b)
 
-describe.each(runners)('on %s', (_name, run) => {
+describe.each(runners)('on %s', (_name, run, cancelled) => {
   function check(law: (program: Node, disturbance: Disturbance) => void): void {
     fc.assert(fc.property(programs, disturbances, law), { numRuns, ...seed })
   }
@@ -69,6 +69,15 @@ describe.each(runners)('on %s', (_name, run) => {
     })
   })
 
+  test('K1: also when the run is cancelled at any of its waits', async () => {
+    const waits = fc.nat({ max: 3 })
+    const law = async (program: Node, cancelAt: number) => {
+      const outcome = await cancelled(instrumented(program), cancelAt)
+      if (outcome !== undefined) expect(numbers(outcome.trace, 'closed')).toEqual(numbers(outcome.trace, 'opened'))
+    }
+    await fc.assert(fc.asyncProperty(programs, waits, law), { numRuns, ...seed })
+  })
+
   test('K2: a cleanup that has begun ends, whoever is cancelled meanwhile', () => {
     check((program, disturbance) => {
       if (keeps(program) || takesWaiting(program)) return
@@ -84,7 +93,8 @@ describe.each(runners)('on %s', (_name, run) => {
       const ends = marked(trace, 'afterForm')
       const steps = marked(trace, 'ofForm')
       const once = ends.filter(end => ends.filter(({ number }) => number === end.number).length === 1)
-      for (const { at, number } of once) expect(steps.filter(step => step.number === number && step.at > at)).toEqual([])
+      for (const { at, number } of once)
+        expect(steps.filter(step => step.number === number && step.at > at)).toEqual([])
     })
   })
 

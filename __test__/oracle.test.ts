@@ -32,7 +32,10 @@ test('programs that once failed still give on the VM what the reference says', (
 test.each([2, 3, 4, 5])(
   'random programs %d deep give on the VM what the reference says',
   depth => {
-    fc.assert(fc.property(programs(depth), program => check(program)), { numRuns: Math.ceil(numRuns / 4) })
+    fc.assert(
+      fc.property(programs(depth), program => check(program)),
+      { numRuns: Math.ceil(numRuns / 4) },
+    )
   },
   600_000,
 )
@@ -41,7 +44,10 @@ test.each([1, 2, 3, 4])(
   'random programs with tasks, %d deep, give on the VM what the reference says',
   depth => {
     const seed = explores ? {} : { seed: SEED + depth }
-    fc.assert(fc.property(concurrentPrograms(depth), program => check(program)), { numRuns: Math.ceil(numRuns / 20), ...seed })
+    fc.assert(
+      fc.property(concurrentPrograms(depth), program => check(program)),
+      { numRuns: Math.ceil(numRuns / 20), ...seed },
+    )
   },
   600_000,
 )

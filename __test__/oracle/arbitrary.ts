@@ -147,11 +147,14 @@ function handedOver(body: fc.Arbitrary<Node>): fc.Arbitrary<Node> {
   })
 }
 
-/** What is cancelled from inside, or from anywhere. */
+/** What is cancelled from inside, or from anywhere; where a whole run may be. */
 function cancelling({ forms, scoped }: Place): Weighted[] {
   if (!forms) return []
-  const any: Weighted = [2, op('cancelIt', { of: number })]
-  return scoped ? [[6, op('cancelIt')], any] : [any]
+  const some: Weighted[] = [
+    [2, op('cancelIt', { of: number })],
+    [2, op('wait')],
+  ]
+  return scoped ? [[6, op('cancelIt')], ...some] : some
 }
 
 /** What holds programs that run as tasks, or under permits. */

@@ -144,7 +144,9 @@ export function compile(node: Node, $: object, parameters = 'it, k', prologue = 
       case 'timeout':
         return gives(`yield $.Timeout(${node.ms}, ${part(node.body)})`)
       case 'cancelScope':
-        return gives(`yield $.CancelScope(scope => ($.scopes.push(scope), ${part(node.body, it, '{ ...text, scope }')}))`)
+        return gives(
+          `yield $.CancelScope(scope => ($.scopes.push(scope), ${part(node.body, it, '{ ...text, scope }')}))`,
+        )
       case 'cancelIt': {
         const scope = node.of === undefined ? 'text.scope' : `$.pick($.scopes, ${node.of})`
         return `${scope}?.cancel()\n${into} = undefined`

@@ -17,7 +17,11 @@ export function printed(node: Node, indent = ''): string {
     case 'any':
       return node.bodies.map((body, at) => block(at === 0 ? node.op : 'and', body, indent)).join('\n')
     case 'bracket':
-      return [block('bracket', node.acquire, indent), block('use', node.use, indent), block('release', node.release, indent)].join('\n')
+      return [
+        block('bracket', node.acquire, indent),
+        block('use', node.use, indent),
+        block('release', node.release, indent),
+      ].join('\n')
     case 'ensure':
       return `${block('ensure', node.body, indent)}\n${block('cleanup', node.cleanup, indent)}`
     default: {

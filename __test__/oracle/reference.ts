@@ -3,7 +3,16 @@
 // A stack is a list of frames, the innermost first. A continuation owns the frames that a clause cut off, and gives
 // them away once. Control is a value, an error or a closing on its way to the innermost frame.
 
-import { INITIAL, isSuspending, pick, type Disturbance, type Happening, type Node, type Operand, type Outcome } from './ast'
+import {
+  INITIAL,
+  isSuspending,
+  pick,
+  type Disturbance,
+  type Happening,
+  type Node,
+  type Operand,
+  type Outcome,
+} from './ast'
 import { aborting } from './aborting'
 import { asked } from './asking'
 import { builtIn } from './built-in'

@@ -109,7 +109,11 @@ export const effects = {
 export type Of = (node: Node, it?: unknown) => Any
 
 /** Runs a node on a VM. */
-export function runOnVm(node: Node, trace: string[] = [], { disturbance }: { disturbance?: Disturbance } = {}): Outcome {
+export function runOnVm(
+  node: Node,
+  trace: string[] = [],
+  { disturbance }: { disturbance?: Disturbance } = {},
+): Outcome {
   using vm = new VM()
   prepare(vm)
   const program = programsOf(trace, undefined, effects, new Handles(disturbance))(node)

@@ -297,7 +297,9 @@ export function scheduling(
     const spawner = own.flatMap(frame => (frame.f === 'task' ? [frame.task] : []))[0] as Task
     const belongs = tasks.scopeAround(effective(own))
     if (belongs !== undefined)
-      met(spawner.index === undefined ? 'C4 a task joins the scope' : 'C4 a child spawns into the scope around its form')
+      met(
+        spawner.index === undefined ? 'C4 a task joins the scope' : 'C4 a child spawns into the scope around its form',
+      )
     const task = tasks.newTask(scheduler, { priority, daemon, name, spawner, belongs })
     tasks.waitables.push(task)
     task.frames = [...inheritedFrom(at), { f: 'task', task }]

@@ -100,7 +100,16 @@ export class Tasks {
   newTask(scheduler: Scheduler, options: Pick<Task, 'name' | 'priority' | 'daemon'> & Partial<Task>): Task {
     const { length: number } = this.waitables
     const standing = { answered: false, cancelled: false, ended: false, unwinds: false, unwound: false, inPlace: false }
-    const task: Task = { kind: 'task', number, scheduler, waiters: [], observed: false, frames: [], ...standing, ...options }
+    const task: Task = {
+      kind: 'task',
+      number,
+      scheduler,
+      waiters: [],
+      observed: false,
+      frames: [],
+      ...standing,
+      ...options,
+    }
     if (!task.inPlace) this.join(task)
     return task
   }

@@ -51,7 +51,8 @@ export function timing(tasks: Tasks, met: Met) {
     for (const scheduler of clocks) {
       const [next] = tasks.timers.filter(timer => timer.scheduler === scheduler).toSorted(inOrder)
       if (next === undefined) continue
-      if (next.region !== undefined && next.at === scheduler.now) met('C5 a deadline goes off after others of its instant')
+      if (next.region !== undefined && next.at === scheduler.now)
+        met('C5 a deadline goes off after others of its instant')
       scheduler.now = next.at
       goOff(next)
       return true
