@@ -4,11 +4,13 @@
 import * as fc from 'fast-check'
 
 import { VM } from '../index'
-import { programs } from './oracle/arbitrary'
+import { programs, structuredPrograms } from './oracle/arbitrary'
 import type { Node, Outcome } from './oracle/ast'
 import { canonical } from './oracle/canonical'
 import { interpret } from './oracle/reference'
+import { expectAgreement } from './oracle/printed'
 import { cancelOnVm, observeOn, runOnVm } from './oracle/run-on-vm'
+import { runners } from './oracle/runners'
 
 /** A trace in which noting the event of this number throws. */
 function tripwire(at: number): string[] {
@@ -62,3 +64,21 @@ test('they are forty, and are disturbed', () => {
 test('random programs give what the reference says, also when any of their callbacks throws', () => {
   fc.assert(fc.property(programs(3), fc.integer({ min: 1, max: 12 }), expectSameWhenTripped), { numRuns: 2_000 })
 }, 120_000)
+
+// A VM without regions is not compared.
+const testOfRegions = runners.length > 1 ? test : test.skip
+
+testOfRegions(
+  'random programs with regions give what the reference says, also when the run is cancelled at any of their waits',
+  async () => {
+    const depths = fc.integer({ min: 1, max: 3 })
+    const law = async (program: Node, cancelAt: number) => {
+      const expected = interpret(program, [], { cancelAt })
+      if (expected === undefined) return
+      using vm = new VM()
+      expectAgreement(program, expected, await cancelOnVm(vm, program, cancelAt))
+    }
+    await fc.assert(fc.asyncProperty(depths.chain(structuredPrograms), fc.nat({ max: 3 }), law), { numRuns: 500 })
+  },
+  120_000,
+)

@@ -6,20 +6,23 @@
 
 import * as fc from 'fast-check'
 
-import { concurrentPrograms, programs } from './oracle/arbitrary'
-import type { Node } from './oracle/ast'
+import { concurrentPrograms, programs, structuredPrograms } from './oracle/arbitrary'
+import type { Disturbance, Node } from './oracle/ast'
+import { expectAgreement } from './oracle/printed'
 import { interpret } from './oracle/reference'
 import { runOnVm } from './oracle/run-on-vm'
 import regressions from './oracle/regressions.json'
+import { runners } from './oracle/runners'
 
 const numRuns = Number(process.env.DOEFF_ORACLE_RUNS ?? 10_000)
 const explores = process.env.DOEFF_ORACLE_RUNS !== undefined
 const SEED = 2026
 
-function check(program: Node): void {
-  const expected = interpret(program)
+function check(program: Node, disturbance?: Disturbance): void {
+  const conditions = disturbance === undefined ? {} : { disturbance }
+  const expected = interpret(program, [], conditions)
   // A program that takes too long is passed over.
-  if (expected !== undefined) expect(runOnVm(program)).toEqual(expected)
+  if (expected !== undefined) expectAgreement(program, expected, runOnVm(program, [], conditions))
 }
 
 test('programs that once failed still give on the VM what the reference says', () => {
@@ -29,7 +32,10 @@ test('programs that once failed still give on the VM what the reference says', (
 test.each([2, 3, 4, 5])(
   'random programs %d deep give on the VM what the reference says',
   depth => {
-    fc.assert(fc.property(programs(depth), check), { numRuns: Math.ceil(numRuns / 4) })
+    fc.assert(
+      fc.property(programs(depth), program => check(program)),
+      { numRuns: Math.ceil(numRuns / 4) },
+    )
   },
   600_000,
 )
@@ -38,7 +44,28 @@ test.each([1, 2, 3, 4])(
   'random programs with tasks, %d deep, give on the VM what the reference says',
   depth => {
     const seed = explores ? {} : { seed: SEED + depth }
-    fc.assert(fc.property(concurrentPrograms(depth), check), { numRuns: Math.ceil(numRuns / 20), ...seed })
+    fc.assert(
+      fc.property(concurrentPrograms(depth), program => check(program)),
+      { numRuns: Math.ceil(numRuns / 20), ...seed },
+    )
+  },
+  600_000,
+)
+
+// A VM without regions is not compared.
+const testOfRegions = runners.length > 1 ? test : test.skip
+const disturbances = fc.record({ of: fc.nat({ max: 2 }), at: fc.nat({ max: 20 }) })
+
+testOfRegions.each([1, 2, 3, 4])(
+  'random programs with regions and forms, %d deep, give on the VM what the reference says',
+  depth => {
+    const seed = explores ? {} : { seed: SEED + depth }
+    const settings = { numRuns: Math.ceil(numRuns / 20), ...seed }
+    fc.assert(
+      fc.property(structuredPrograms(depth), program => check(program)),
+      settings,
+    )
+    fc.assert(fc.property(structuredPrograms(depth), disturbances, check), settings)
   },
   600_000,
 )

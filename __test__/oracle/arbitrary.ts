@@ -123,7 +123,17 @@ function regional(place: Place, depth: number): Weighted[] {
     [3, op('ensure', { body: inside, cleanup: inside })],
     [4, op('withPermit', { of: number, body: inside })],
     [2, handedOver(inside)],
+    [1, inside.map(spawningAtTheEnd)],
   ]
+}
+
+/** A scope with a task whose cleanup spawns another one, and waits. */
+function spawningAtTheEnd(body: Node): Node {
+  const options = { priority: 'normal', daemon: false } as const
+  const last: Node = { op: 'spawn', ...options, body: sequence([{ op: 'sleep', ms: 3 }, body]) }
+  const cleanup = sequence([last, { op: 'yield' }])
+  const task: Node = { op: 'spawn', ...options, body: { op: 'finally', body: { op: 'sleep', ms: 9 }, cleanup } }
+  return { op: 'taskScope', body: sequence([task, { op: 'yield' }]) }
 }
 
 /** A permit that a task gives back for who has spawned it. */
@@ -137,11 +147,14 @@ function handedOver(body: fc.Arbitrary<Node>): fc.Arbitrary<Node> {
   })
 }
 
-/** What is cancelled from inside, or from anywhere. */
+/** What is cancelled from inside, or from anywhere; where a whole run may be. */
 function cancelling({ forms, scoped }: Place): Weighted[] {
   if (!forms) return []
-  const any: Weighted = [2, op('cancelIt', { of: number })]
-  return scoped ? [[6, op('cancelIt')], any] : [any]
+  const some: Weighted[] = [
+    [2, op('cancelIt', { of: number })],
+    [2, op('wait')],
+  ]
+  return scoped ? [[6, op('cancelIt')], ...some] : some
 }
 
 /** What holds programs that run as tasks, or under permits. */

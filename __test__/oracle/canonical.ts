@@ -135,6 +135,15 @@ export const canonical: Record<string, Node> = {
     clause('ctl', 'A', note(1), wait),
     scheduled(spawn(deep(pause)), spawn(deep(A)), pause, wait, one('await', 0)),
   ),
+  'a clause that tasks inherit, in tail position': scheduled(
+    under(
+      clause('ctl', 'A', wait, { op: 'tailResume', value: 5, throws: false }),
+      spawn(deep(A)),
+      spawn(deep(A)),
+      wait,
+    ),
+    all('gather', 0, 1),
+  ),
   'a clause that tasks inherit': scheduled(
     under(clause('ctl', 'A', wait, resume, note(1)), spawn(deep(A)), spawn(deep(A)), wait),
     all('gather', 0, 1),

@@ -1,7 +1,7 @@
 // Forms with tasks, in the reference interpreter: their children run in place, up to where they suspend (C1 to C4), and no
 // form ends before its tasks (R7).
 
-import { failure, schedulerFrom, value, type Control, type Form, type Frame } from './frames'
+import { failure, schedulerOf, value, type Control, type Form, type Frame } from './frames'
 import type { Met } from './laws'
 import type { leaving } from './leaving'
 import type { scheduling } from './scheduler'
@@ -18,7 +18,7 @@ export function forms(
 
   /** Runs the bodies as children, or the only one as itself. */
   function open(kind: Form['kind'], bodies: Control[]): Control {
-    if (schedulerFrom(stack) < 0) return failure('ERR_UNHANDLED_EFFECT')
+    if (schedulerOf(stack) < 0) return failure('ERR_UNHANDLED_EFFECT')
     const form: Form = {
       f: 'form',
       kind,
@@ -49,7 +49,7 @@ export function forms(
   }
 
   function start(form: Form, body: Control): Control {
-    const at = schedulerFrom(stack)
+    const at = schedulerOf(stack)
     const { scheduler } = stack[at] as Extract<Frame, { f: 'scheduler' }>
     const index = form.started++
     const options = { name: 'child', priority: 'normal', daemon: false } as const
@@ -59,7 +59,7 @@ export function forms(
   }
 
   function join(form: Form): Control {
-    const at = becomeTask(schedulerFrom(stack))
+    const at = becomeTask(schedulerOf(stack))
     const { scheduler } = stack[at] as Extract<Frame, { f: 'scheduler' }>
     return unwindNow(at) ?? park(scheduler, at, task => (task.joins = form))
   }
@@ -90,7 +90,7 @@ export function forms(
   /** R7. Waits until the tasks of the form on top of the stack have ended; a shield, meanwhile. */
   function awaitEnd(form: Form, ending: Control): Control {
     form.ending = ending
-    const place = schedulerFrom(stack)
+    const place = schedulerOf(stack)
     // Its continuation was resumed outside of the scheduler, where nobody can wait.
     if (place < 0) return letGo(form)
     const at = becomeTask(place)

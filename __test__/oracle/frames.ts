@@ -114,8 +114,9 @@ export interface Region {
   /** As the how many-th it was opened. */
   number: number
   cancelled: boolean
-  /** When its time is up; the clock hears of it when something suspends below. */
+  /** When its time is up, by which clock; the clock hears of it when something suspends below. */
   deadline: number
+  clock?: Scheduler | undefined
   armed: boolean
 }
 /** A cancel scope with tasks. */
@@ -149,11 +150,12 @@ export const value = (value: unknown): Control => ({ is: 'value', value })
 export const valueOf = (control: Control): unknown => ('value' in control ? control.value : undefined)
 export const failure = (value: unknown): Control => ({ is: 'throw', value })
 
-/** Carries out what may throw. */
+/** Carries out what may throw; what programs throw are no errors of the interpreter itself. */
 export function guarded<T>(action: () => T): T | Control {
   try {
     return action()
   } catch (error) {
+    if (error instanceof Error) throw error
     return failure(error)
   }
 }
@@ -173,6 +175,12 @@ export function* searched(stack: readonly Frame[], from = 0): Generator<number> 
     if (frame.f === 'task' && frame.task.inPlace) at = schedulerFrom(stack, at) - 1
     if (at < 0) throw new Error('A prompt or a scheduler is not where it was.')
   }
+}
+
+/** Where the scheduler stands that takes what is performed here, -1 if none does. */
+export function schedulerOf(stack: readonly Frame[]): number {
+  for (const at of searched(stack)) if (stack[at]?.f === 'scheduler') return at
+  return -1
 }
 
 /** Where the nearest scheduler stands, -1 if none does. */

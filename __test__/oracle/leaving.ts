@@ -18,10 +18,12 @@ export function leaving(
 
   /** L1, L3. The inherited prompt at `at` takes an effect by a `final` clause, which is entered by `clause`. */
   function final(effect: Performed, at: number, clause: Control & { is: 'enter' }): Control {
-    const [task] = taskFrom(at)
+    const task = taskFrom(at)?.[0]
+    // What a task has kept is closed at the end of the run: there is nothing to leave any more.
+    if (task === undefined) return abandon({ frames: stack.splice(0, at + 1) }, clause)
     if (task.index !== undefined) {
       met(task.inPlace ? 'L1 a child in place leaves by a final clause' : 'L1 a task leaves by a final clause')
-      return leaveTask({ effect })
+      return leaveTask({ effect }, at)
     }
     met('L3 a final clause ends a spawned task')
     const leaves = stack[at] as Prompt
@@ -30,7 +32,8 @@ export function leaving(
 
   /** L2, L3. A clause of this inherited prompt has ended without resuming; its frames are gone from the stack. */
   function escape(prompt: Prompt, ending: Control): Control {
-    const [task, end] = taskFrom(0)
+    const [task, end] = taskFrom(0) ?? []
+    if (task === undefined) return ending
     if (task.index !== undefined) {
       met(ending.is === 'throw' ? 'L2 a clause leaves with an error' : 'L2 a clause leaves with a value')
       return leaveTask({ prompt: prompt.origin as Prompt, with: ending })
@@ -40,9 +43,9 @@ export function leaving(
     return unwind(stack.splice(0, end), failure('ERR_ESCAPED_TASK'))
   }
 
-  /** A child tells its form to be left, and unwinds. An error that comes too late is its own. */
-  function leaveTask(how: Leaving): Control {
-    const [task, end] = taskFrom(0)
+  /** The child that has the frame at `at` tells its form to be left, and unwinds. An error that comes too late is its own. */
+  function leaveTask(how: Leaving, at = 0): Control {
+    const [task, end] = taskFrom(at) as [Task, number]
     const isTold = task.belongs !== undefined && members.tell(task.belongs, how, task)
     const isLost = !isTold && 'with' in how && how.with.is === 'throw'
     return unwind(stack.splice(0, end), isLost ? how.with : { is: 'cancelled' })
@@ -58,8 +61,9 @@ export function leaving(
   }
 
   /** The task that has the frame at `at`, and where its own frame is. */
-  function taskFrom(at: number): [Task, number] {
+  function taskFrom(at: number): [Task, number] | undefined {
     const end = stack.findIndex((frame, place) => place >= at && frame.f === 'task')
-    return [(stack[end] as Extract<Frame, { f: 'task' }>).task, end]
+    const frame = stack[end]
+    return frame?.f === 'task' ? [frame.task, end] : undefined
   }
 }

@@ -19,11 +19,12 @@ import { builtIn } from './built-in'
 import { closing } from './closing'
 import { bracket, ensure, withPermit } from './derived'
 import { forms as formsOf } from './forms'
-import { failure, guarded, schedulerFrom, store, value, valueOf } from './frames'
+import { failure, guarded, schedulerOf, store, value, valueOf } from './frames'
 import type { Control, Frame, Gen, K, Performed, Region, Scope, Shield, Text } from './frames'
 import { handling } from './handling'
 import type { Met } from './laws'
 import { leaving } from './leaving'
+import { resumption } from './resuming'
 import { scheduling } from './scheduler'
 
 /** How a program is run, besides from its start to its end. */
@@ -37,8 +38,12 @@ export interface Conditions {
   met?: Met
 }
 
+/** Programs that take more are passed over. */
+const MOST_STEPS = 20_000
+const MOST_FRAMES = 1_000
+
 /**
- * Runs a program; `undefined` when it takes more than 20,000 steps. What the trace throws when an event is noted, is
+ * Runs a program; `undefined` when it takes too many steps, or gets too deep. What the trace throws when an event is noted, is
  * thrown by the program there.
  */
 export function interpret(program: Node, trace: string[] = [], conditions: Conditions = {}): Outcome | undefined {
@@ -46,7 +51,8 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
   const [state, log] = [store('state', INITIAL.state), store('writer')] as const
   const stack: Frame[] = [store('try'), { f: 'root' }, log, store('reader', INITIAL.env), state]
   const operations = closing(stack, trace, met)
-  const { abandon, cleanUp, closeTop, fail, markGenerator, take, unwind, unwindTo } = operations
+  const { abandon, cleanUp, closeTop, fail, markGenerator, unwind, unwindTo } = operations
+  const { decline, resume, resuming, tailResume, use } = resumption(stack, operations, met)
   const kept: K[] = []
   const aside: K[] = []
   const regions: Region[] = []
@@ -61,7 +67,7 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
   let opened = 0
 
   let control: Control = { is: 'enter', node: program, scope: { it: 0 } }
-  for (let steps = 0; steps < 20_000; steps++) {
+  for (let steps = 0; steps < MOST_STEPS && stack.length < MOST_FRAMES; steps++) {
     const next: Control | undefined = guarded(() => step(control))
     if (next === undefined) {
       const ended = control.is === 'value' ? 'returned' : 'threw'
@@ -139,7 +145,7 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
       case 'gen':
         // One that ends in the middle of its closing, because it caught what its own cleanup threw, is closed.
         if (frame.closing === true && control.is === 'value') return end(frame.gen, { is: 'close' })
-        return end(frame.gen, control.is === 'leave' ? control.with : control)
+        return end(leavingGen(frame), control.is === 'leave' ? control.with : control)
       case 'prompt': {
         const { returns } = frame.handler
         if (returns === undefined || control.is !== 'value') return control
@@ -211,10 +217,16 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
     return control
   }
 
+  /** A generator has resumed in its place, or it ends with what that throws. */
+  function used(gen: Gen, control: Control): Control {
+    if (control.is === 'throw') return end(gen, control)
+    return gen.keeps === true ? control : abandon(gen.k, control)
+  }
+
   /** A generator ended. */
   function end(gen: Gen, control: Control): Control {
     if (control.is === 'enter') return { ...control, gen }
-    if (control.is === 'use') return tailResume(gen, control.k, control.control)
+    if (control.is === 'use') return used(gen, tailResume(gen, control.k, control.control))
     if (control.is === 'decline') {
       if (gen.k !== undefined) stack.unshift({ f: 'gen', gen })
       return decline(control.effect, gen.k !== undefined)
@@ -223,21 +235,6 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
     const ending: Control = isLeaving ? { is: 'escape', prompt: gen.leaves as never, with: control } : control
     if (isLeaving && gen.keeps === true) met('L2 a raw continuation is kept')
     return gen.keeps === true ? ending : abandon(gen.k, ending)
-  }
-
-  /** L4. A clause of a handler outside of the task may resume in tail position only. */
-  function tailResume(gen: Gen, k: K, control: Control): Control {
-    if (isRefused(k, gen)) return end(gen, failure('ERR_ESCAPED_TASK'))
-    const frames = take(k)
-    if (frames === undefined) return end(gen, failure('ERR_ONE_SHOT_VIOLATION'))
-    if (k.crosses === true) met('L4 a clause answers over a border')
-    return { is: 'resume', frames, control }
-  }
-
-  function isRefused(k: K, gen?: Gen): boolean {
-    const isRefused = k.crosses === true && k.frames !== undefined && gen?.k !== k
-    if (isRefused) met('L4 another resume is refused')
-    return isRefused
   }
 
   function perform(effect: Performed): Control {
@@ -387,47 +384,21 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
 
   /** Regions with a deadline or a name are there where tasks are. */
   function needsTasks(): Control | undefined {
-    return schedulerFrom(stack) < 0 ? failure('ERR_UNHANDLED_EFFECT') : undefined
+    return schedulerOf(stack) < 0 ? failure('ERR_UNHANDLED_EFFECT') : undefined
   }
 
   function newRegion(kind: Region['kind'], ms = Infinity): Region {
-    const { scheduler } = stack[schedulerFrom(stack)] as Extract<Frame, { f: 'scheduler' }>
-    const { now } = scheduler
-    return { f: 'region', kind, number: opened++, cancelled: false, deadline: now + ms, armed: false }
-  }
-
-  function resuming(how: 'resume' | 'transfer' | 'tailResume', k: K, control: Control): Control {
-    if (how === 'resume') return resume(k, control)
-    if (how === 'tailResume') return { is: 'leave', with: { is: 'use', k, control } }
-    const end = stack.findIndex(frame => frame.f === 'gen')
-    const { gen } = stack[end] as Extract<Frame, { f: 'gen' }>
-    if (isRefused(k, gen)) return failure('ERR_ESCAPED_TASK')
-    return use(k, frames => unwind(stack.splice(0, end + 1), { is: 'resume', frames, control }, gen.leaves))
-  }
-
-  /** A continuation can be used once. */
-  function use(k: K, then: (frames: Frame[]) => Control): Control {
-    const frames = take(k)
-    return frames === undefined ? failure('ERR_ONE_SHOT_VIOLATION') : then(frames)
-  }
-
-  function resume(k: K, control: Control): Control {
-    if (isRefused(k)) return failure('ERR_ESCAPED_TASK')
-    return use(k, frames => ({ is: 'resume', frames, control }))
-  }
-
-  /** Closes the stack up to and including the clause under way; its continuation goes on searching outside. */
-  function decline(instead: Performed | undefined, ended: boolean): Control {
-    const at = stack.findIndex(frame => frame.f === 'gen' && frame.gen.k !== undefined)
-    const { gen } = stack[at] as Extract<Frame, { f: 'gen' }>
-    return use(gen.k as K, frames => {
-      const then: Control = { is: 'forward', frames, effect: instead ?? (gen.effect as Performed) }
-      const closing = stack.splice(0, at + 1)
-      return ended ? then : unwind(closing, then, gen.leaves)
-    })
+    const clock = (stack[schedulerOf(stack)] as Extract<Frame, { f: 'scheduler' }>).scheduler
+    return { f: 'region', kind, number: opened++, cancelled: false, deadline: clock.now + ms, clock, armed: false }
   }
 }
 
 function textOf({ shield, own, cancels }: Scope): Text {
   return { ...(shield && { shield }), ...(own && { own }), ...(cancels && { cancels }) }
+}
+
+/** A clause that is being closed leaves nothing: what its cleanup throws is what the closing ends with. */
+function leavingGen({ closing, gen }: Extract<Frame, { f: 'gen' }>): Gen {
+  const { leaves: _, ...own } = gen
+  return closing === true ? own : gen
 }

@@ -4,8 +4,12 @@
 import type { Frame } from './frames'
 
 /** R2. The frames of a task, the innermost first: after a clause come those of its unused continuation. */
-export function effective(frames: readonly Frame[]): Frame[] {
-  return frames.flatMap(frame => [frame, ...effective(heldBy(frame))])
+export function effective(frames: readonly Frame[], into: Frame[] = []): Frame[] {
+  for (const frame of frames) {
+    into.push(frame)
+    if (frame.f === 'gen') effective(heldBy(frame), into)
+  }
+  return into
 }
 
 /** What a clause works on behalf of: not what a `raw` one has. */

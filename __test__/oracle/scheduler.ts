@@ -4,7 +4,7 @@
 import type { Happening, Outcome, Priority } from './ast'
 import type { closing } from './closing'
 import { failure, schedulerFrom, searched, value, valueOf } from './frames'
-import type { Control, Form, Frame, Performed } from './frames'
+import type { Control, Frame, Performed } from './frames'
 import type { Met } from './laws'
 import { members as membersOf } from './members'
 import { permits as permitsOf, type Semaphore } from './permits'
@@ -125,10 +125,11 @@ export function scheduling(
 
   /** C3. A child in place becomes a task, its parent goes on before all others. Gives where the scheduler's frame is. */
   function becomeTask(at: number): number {
-    const end = stack.findIndex(frame => frame.f === 'task')
+    const { scheduler } = stack[at] as Extract<Frame, { f: 'scheduler' }>
+    // Tasks of a scheduler inside of it are no concern of this one.
+    const end = stack.findIndex(frame => frame.f === 'task' && frame.task.scheduler === scheduler)
     const frame = stack[end]
     if (end >= at || frame?.f !== 'task' || !frame.task.inPlace) return at
-    const { scheduler } = frame.task
     const parent = scheduler.running as Task
     parent.frames = stack.splice(end + 1, at - end - 1)
     parent.wake = { is: 'next' }
@@ -307,7 +308,8 @@ export function scheduling(
   function spawn(scheduler: Scheduler, { args, run }: Performed, at: number): Control {
     const [priority, daemon, name] = args as [Priority, boolean, string]
     const own = stack.slice(0, at)
-    const spawner = own.flatMap(frame => (frame.f === 'task' ? [frame.task] : []))[0] as Task
+    const tasksHere = own.flatMap(frame => (frame.f === 'task' ? [frame.task] : []))
+    const spawner = tasksHere.find(each => each.scheduler === scheduler) as Task
     const belongs = tasks.scopeAround(effective(own))
     if (belongs !== undefined)
       met(

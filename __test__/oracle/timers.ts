@@ -35,8 +35,9 @@ export function timing(tasks: Tasks, met: Met) {
       if (frame.f !== 'region' || frame.deadline === Infinity || frame.armed || frame.cancelled) continue
       met('C5 a deadline is set')
       frame.armed = true
-      ask(scheduler)
-      tasks.timers.push({ at: Math.max(scheduler.now, frame.deadline), scheduler, region: frame })
+      const clock = frame.clock ?? scheduler
+      ask(clock)
+      tasks.timers.push({ at: Math.max(clock.now, frame.deadline), scheduler: clock, region: frame })
     }
   }
 

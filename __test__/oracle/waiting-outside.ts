@@ -131,7 +131,7 @@ export const waitingOutside: Record<string, Node> = {
           {
             effect: 'A',
             kind: 'ctl',
-            body: seq(attempt(noted(about('await', at(0)))), { op: 'resume', value: 5, throws: false }, note('it')),
+            body: seq(attempt(noted(about('await', at(0)))), { op: 'tailResume', value: 5, throws: false }),
           },
         ],
       },
