@@ -937,9 +937,6 @@ type CancelEffect = Effect<'Cancel', [task: AnyTask], void>;
  */
 declare const Cancel: EffectConstructor<"Cancel", [task: AnyTask], void>;
 
-/** How much is written: nothing, a line a step, or a line with the whole chain. */
-type DebugLevel = 'off' | 'steps' | 'trace';
-
 /**
  * The base of every error of doeff-vm.
  *
@@ -1073,7 +1070,7 @@ declare class VmDisposedError extends DoeffError {
  * isFatal(new Error('of the program')) // false
  */
 declare class VmPoisonedError extends DoeffError {
-    constructor(message: string);
+    constructor(message: string, options?: ErrorOptions);
 }
 /**
  * The base of errors about a value of the wrong type: a `TypeError` with a code.
@@ -1200,6 +1197,31 @@ declare class TooManyTasksError extends DoeffError {
     constructor(message: string);
 }
 /**
+ * A clause of a handler outside of a task ended without resuming it: the place that it leaves to is not on the task's own
+ * chain. Thrown where the task is waited for. Also thrown at a `Resume` that would give the result of a task to such a clause.
+ *
+ * @example
+ * const Fail = effect('Fail')<[message: string], never>()
+ * const parent = Do(function* () { return yield* Wait(yield* Spawn(Fail('no'))) })
+ * run(parent().with(handler('failing').final(Fail, message => message)).with(scheduled())) // throws EscapedTaskError
+ */
+declare class EscapedTaskError extends DoeffError {
+    /** The name of the effect that the clause took. */
+    readonly effect: string | undefined;
+    /** The name of its handler. */
+    readonly handler: string | undefined;
+    /** The task; `undefined` when it is not known. */
+    readonly task: unknown;
+    /** What the clause has ended with; what it threw is the `cause`. */
+    readonly result: unknown;
+    constructor(message: string, about: {
+        effect?: string;
+        handler?: string;
+        task: unknown;
+        result: unknown;
+    }, options?: ErrorOptions);
+}
+/**
  * A program took longer than it may: see `Timeout`.
  *
  * @example
@@ -1226,6 +1248,9 @@ declare class InvalidWaitableError extends DoeffTypeError {
 declare class InvalidFailureError extends DoeffTypeError {
     constructor(message: string);
 }
+
+/** How much is written: nothing, a line a step, or a line with the whole chain. */
+type DebugLevel = 'off' | 'steps' | 'trace';
 
 /** Counts of what a VM holds; all but `effects` are 0 when nothing runs and nothing persists. */
 interface Stats {
@@ -1389,7 +1414,7 @@ declare const Release: EffectConstructor<"Release", [semaphore: Semaphore], void
 type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>;
 /** How a task is to run. */
 interface SpawnOptions {
-    /** Which ready tasks go first: `high` before `normal` before `idle`. */
+    /** Which ready tasks go first: `high` before `normal` before `idle`; by default as the task that spawns it. */
     readonly priority?: 'idle' | 'normal' | 'high';
     /** For messages; by default the program's own name. */
     readonly name?: string;
@@ -1447,9 +1472,9 @@ declare const Now: EffectConstructor<"Now", [], number>;
 /** The effect type of {@link Wait}. */
 type WaitEffect = Effect<'Wait', [waitable: AnyWaitable], unknown>;
 /** The effect type of {@link Gather}. */
-type GatherEffect = Effect<'Gather', readonly AnyWaitable[], unknown[]>;
+type GatherEffect = Effect<'Gather', [waitables: readonly AnyWaitable[]], unknown[]>;
 /** The effect type of {@link Race}. */
-type RaceEffect = Effect<'Race', readonly AnyWaitable[], unknown>;
+type RaceEffect = Effect<'Race', [waitables: readonly AnyWaitable[]], unknown>;
 /**
  * Waits for a task or future and answers its result; its error is thrown.
  *
@@ -1468,7 +1493,7 @@ type Results<W extends readonly AnyWaitable[]> = {
 type FailsOf<W> = W extends Waitable<unknown, infer F> ? Fails<F> : never;
 /**
  * Waits for all of them and answers their results in the order of the arguments. The first failure is thrown at once; the
- * others go on.
+ * others go on. Many of them are given as one array: the engine takes no call with hundreds of thousands of arguments.
  *
  * @throws as {@link Wait}.
  * @example
@@ -1479,7 +1504,8 @@ type FailsOf<W> = W extends Waitable<unknown, infer F> ? Fails<F> : never;
  */
 declare const Gather: {
     <W extends readonly AnyWaitable[]>(...waitables: W): Program<Results<W>, GatherEffect | FailsOf<W[number]>>;
-} & EffectConstructor<"Gather", readonly AnyWaitable[], unknown[]>;
+    <const W extends readonly AnyWaitable[]>(waitables: W): Program<Results<W>, GatherEffect | FailsOf<W[number]>>;
+} & EffectConstructor<"Gather", [waitables: readonly AnyWaitable[]], unknown[]>;
 /** What {@link Race} answers: who was first, with what, and the others. */
 interface RaceResult<W extends AnyWaitable> {
     readonly first: W;
@@ -1487,9 +1513,9 @@ interface RaceResult<W extends AnyWaitable> {
     readonly rest: readonly W[];
 }
 /**
- * Waits for the first of them to settle. Its error is thrown. The others go on.
+ * Waits for the first of them to settle. Its error is thrown. The others go on. Many of them are given as one array.
  *
- * @throws as {@link Wait}; InvalidWaitableError without arguments, because nobody could win.
+ * @throws as {@link Wait}; InvalidWaitableError when there are none, because nobody could win.
  * @example
  * const first = Do(function* () {
  *   const { value } = yield* Race(yield* Spawn(pure('a')), yield* Spawn(pure('b')))
@@ -1500,7 +1526,8 @@ interface RaceResult<W extends AnyWaitable> {
 declare const Race: {
     <W extends readonly [AnyWaitable, ...AnyWaitable[]]>(...waitables: W): Program<RaceResult<W[number]>, RaceEffect | FailsOf<W[number]>>;
     <W extends AnyWaitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect | FailsOf<W>>;
-} & EffectConstructor<"Race", readonly AnyWaitable[], unknown>;
+    <W extends AnyWaitable>(waitables: readonly W[]): Program<RaceResult<W>, RaceEffect | FailsOf<W>>;
+} & EffectConstructor<"Race", [waitables: readonly AnyWaitable[]], unknown>;
 
 /** The effect type of {@link Yield}. */
 type YieldEffect = Effect<'Yield', [], void>;
@@ -1556,46 +1583,70 @@ declare class Stdlib {
     installWriter(): this;
 }
 
-/** What the structured forms perform. */
+/** What the function given to `CancelScope` receives. */
+declare class CancelScopeControl {
+    #private;
+    /** Cancels what is in the scope: it unwinds at its next suspension. Once; after the scope has ended, nothing happens. */
+    cancel(): void;
+    /** Whether it was cancelled, by `cancel()` or by its deadline. */
+    get cancelled(): boolean;
+    /** How many milliseconds after its opening the scope is cancelled; `Infinity`, which is the default, for never. */
+    get deadline(): number;
+    set deadline(ms: number);
+}
+
+/** What the structured forms need: a scheduler. */
 type StructuredEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect;
 type AnyProgram = Program<unknown, unknown>;
 /** The results of several programs. */
 type AnswersOf<P extends readonly AnyProgram[]> = {
     -readonly [K in keyof P]: AnswerOf<P[K]>;
 };
+/** The results of the programs of a record. */
+type AnswersIn<P extends Readonly<Record<string, AnyProgram>>> = {
+    -readonly [K in keyof P]: AnswerOf<P[K]>;
+};
 /**
- * Runs the programs side by side and answers their results in order. When one fails, the others are cancelled and
- * unwound, then its error is thrown.
+ * Runs the programs side by side and answers their results in order; of a record, a record. Each one starts at once and
+ * runs until it suspends, before the next one starts. When one fails, the others are cancelled and unwound, then its error
+ * is thrown.
  *
  * @throws InvalidProgramError when one is not a program.
  * @example
  * run(All([pure(1), pure('a')]).with(scheduled())) // [1, 'a']
+ * run(All({ n: pure(1), s: pure('a') }).with(scheduled())) // { n: 1, s: 'a' }
  */
 declare function All<const P extends readonly AnyProgram[]>(programs: P): Program<AnswersOf<P>, RowOf<P[number]> | StructuredEffect>;
+declare function All<P extends AnyProgram>(programs: Iterable<P>): Program<AnswerOf<P>[], RowOf<P> | StructuredEffect>;
+declare function All<const P extends Readonly<Record<string, AnyProgram>>>(programs: P): Program<AnswersIn<P>, RowOf<P[keyof P]> | StructuredEffect>;
 /**
  * Runs the programs side by side and answers the result of the first one that succeeds; the others are cancelled and
- * unwound. The failures of a program are no failures of `Any`: of an AggregateError the type of a program knows nothing.
+ * unwound. Each one starts at once and runs until it suspends, before the next one starts. The failures of a program are no
+ * failures of `Any`: of an AggregateError the type of a program knows nothing.
  *
- * @throws AggregateError (at the yield) when all of them fail, with their errors in order.
+ * @throws InvalidProgramError when one is not a program; AggregateError (at the yield) when all of them fail, with their
+ * errors in order.
  * @example
  * const no = Do(function* () { throw new Error('no') })
  * run(Any([no(), pure(42)]).with(scheduled())) // 42
  */
 declare function Any<const P extends readonly AnyProgram[]>(programs: P): Program<AnswerOf<P[number]>, WithoutFailures<RowOf<P[number]>> | StructuredEffect>;
+declare function Any<P extends AnyProgram>(programs: Iterable<P>): Program<AnswerOf<P>, WithoutFailures<RowOf<P>> | StructuredEffect>;
 /**
- * Runs `program`; takes no longer than `ms` milliseconds of the clock in scope. After that the program is cancelled and
- * unwound.
+ * Runs `program`, in the same task; takes no longer than `ms` milliseconds of the clock in scope. After that the program is
+ * unwound. What has ended when time is up has ended: its result counts.
  *
- * @throws TimeoutError (at the yield) when time is up.
+ * @throws RangeError when `ms` is no number of milliseconds; TimeoutError (at the yield) when time is up.
  * @example
  * const slow = Sleep(60_000).map(() => 'done')
  * run(Timeout(1000, slow).with(simulatedClock()).with(scheduled())) // throws TimeoutError
  */
 declare function Timeout<A, E>(ms: number, program: Program<A, E>): Program<A, E | StructuredEffect | SleepEffect | RealTime>;
 /**
- * Runs `program`; the tasks that were spawned in it, by itself or by tasks of its own, are cancelled and unwound before
- * it ends, however it ends.
+ * Runs `program`, in the same task; the tasks that were spawned in it, by itself or by tasks of its own, are cancelled and
+ * unwound before it ends, however it ends.
  *
+ * @throws InvalidProgramError when `program` is not a program.
  * @example
  * const events: string[] = []
  * const background = Do(function* () { try { yield* Sleep(60_000) } finally { events.push('unwound') } })
@@ -1604,6 +1655,34 @@ declare function Timeout<A, E>(ms: number, program: Program<A, E>): Program<A, E
  * events // ['unwound']
  */
 declare function Scope<A, E>(program: Program<A, E>): Program<A, E | StructuredEffect>;
+/**
+ * Runs the program that `f` makes of a cancel scope, in the same task. `scope.cancel()`, or its deadline, unwinds the
+ * program at its next suspension; the answer is `undefined` then.
+ *
+ * @throws InvalidProgramError when `f` is not a function.
+ * @example
+ * const untilCancelled = (scope: CancelScopeControl) => Do(function* () {
+ *   scope.cancel()
+ *   yield* Yield()
+ *   return 'not reached'
+ * })()
+ * run(CancelScope(untilCancelled).with(scheduled())) // undefined
+ */
+declare function CancelScope<A, E>(f: (scope: CancelScopeControl) => Program<A, E>): Program<A | undefined, E | StructuredEffect>;
+/** Runs a program in a hole of the shield that it was given for. */
+type Restore = <A, E>(program: Program<A, E>) => Program<A, E>;
+/**
+ * Runs `program`, in the same task, without being cancelled: a cancellation, a timeout or an abort that comes meanwhile is
+ * seen at the first suspension after it, or inside of `restore(…)`, which the function form is given.
+ *
+ * @throws InvalidProgramError when it is neither a program nor a function.
+ * @example
+ * const events: string[] = []
+ * const careful = uncancelable(Sleep(20).map(() => events.push('carried through')))
+ * run(Timeout(10, careful).with(simulatedClock()).with(scheduled())) // 1
+ */
+declare function uncancelable<A, E>(program: Program<A, E>): Program<A, E>;
+declare function uncancelable<A, E>(f: (restore: Restore) => Program<A, E>): Program<A, E>;
 
 /** How a list is traversed. */
 interface TraverseOptions {
@@ -1622,10 +1701,17 @@ interface TraverseOptions {
 declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterable<T>, f: (item: T, index: number) => P): Program<AnswerOf<P>[], RowOf<P>>;
 declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterable<T>, f: (item: T, index: number) => P, options: TraverseOptions): Program<AnswerOf<P>[], RowOf<P> | StructuredEffect>;
 
+/** How a resource is acquired. */
+interface BracketOptions {
+    /** Whether `acquire` may be cancelled while it waits; what it has answered is released all the same. */
+    readonly cancelable?: boolean;
+}
 /**
- * Acquires a resource, uses it, and releases it however the use ends. A task that is cancelled while `acquire` waits has
- * nothing to release: let `acquire` clean up after itself. When what it waited for is there already, the task acquires it,
- * and releases it once `use` waits.
+ * Acquires a resource, uses it, and releases it however the use ends. `acquire` and `release` are not cancelled: between
+ * the end of `acquire` and that of `release` there is no instant at which the resource can be lost. `use` is cancelled as
+ * anything else. With `{ cancelable: true }`, `acquire` may be cancelled while it waits.
+ *
+ * @throws InvalidProgramError when `acquire` is not a program.
  *
  * @example
  * const events: string[] = []
@@ -1634,9 +1720,22 @@ declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterabl
  * run(bracket(open(), file => pure(file.length), close)) // 4
  * events // ['open', 'close file']
  */
-declare function bracket<R, A, E, U extends Program<unknown, unknown>, F extends Program<unknown, unknown>>(acquire: Program<R, E>, use: (resource: R) => U & Program<A, unknown>, release: (resource: R) => F): Program<A, E | RowOf<U> | RowOf<F>>;
+declare function bracket<R, A, E, U extends Program<unknown, unknown>, F extends Program<unknown, unknown>>(acquire: Program<R, E>, use: (resource: R) => U & Program<A, unknown>, release: (resource: R) => F, options?: BracketOptions): Program<A, E | RowOf<U> | RowOf<F>>;
 /**
- * Runs `program`, then `cleanup`, however the program ends.
+ * Runs `program` with a permit of the semaphore, which is given back however the program ends. It may be cancelled while
+ * it waits for the permit.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * const two = Do(function* () {
+ *   const one = yield* CreateSemaphore(1)
+ *   return yield* All([withPermit(one, pure('a')), withPermit(one, pure('b'))])
+ * })
+ * run(two().with(scheduled())) // ['a', 'b']
+ */
+declare function withPermit<A, E>(semaphore: Semaphore, program: Program<A, E>): Program<A, E | SemaphoreEffect>;
+/**
+ * Runs `program`, then `cleanup`, however the program ends. `cleanup` is not cancelled.
  *
  * @example
  * const events: string[] = []
@@ -1659,14 +1758,15 @@ interface RetryPolicy {
     readonly jitter?: number;
     /** Where randomness comes from; `Math.random` by default. */
     readonly random?: () => number;
-    /** Whether an error is worth another attempt; by default every one is. */
+    /** Whether an error is worth another attempt; by default every one is that may go away. */
     readonly when?: (error: unknown, attempt: number) => boolean;
 }
 /**
  * Runs `program` until it succeeds, at most `attempts` times, with growing delays between the attempts. The last error
- * is thrown.
+ * is thrown. An error that says that the program or the machine is wrong is thrown at once, and `when` is not asked: those
+ * of this package, except TimeoutError and TooManyTasksError.
  *
- * @throws RangeError when a number of the policy makes no sense.
+ * @throws RangeError when a number of the policy makes no sense; TypeError when `when` or `random` is not a function.
  * @example
  * let left = 2
  * const flaky = Do(function* () { if (left-- > 0) throw new Error('not yet'); return 'done' })
@@ -1681,13 +1781,16 @@ interface MainOptions {
     readonly report?: (text: string) => void;
     /** Ends the process; `process.exit` by default. */
     readonly exit?: (code: number) => void;
+    /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
+    readonly onUnobservedFailure?: OnUnobservedFailure;
 }
 /**
- * Runs the main program of a command. Exit code 0 when it returns, or the number it returns; 1 when it throws, with the
- * error and its effect trace on stderr. SIGINT and SIGTERM cancel and unwind it, and the exit code says which (130, 143);
- * a second signal ends the process at once.
+ * Runs the main program of a command. When it returns a number, that is the exit code; when it returns anything else,
+ * `process.exitCode` stays what it is: 0, unless somebody has set it. Exit code 1 when it throws, or returns a number that
+ * is no exit code (an integer from 0 to 255), with the error and its effect trace on stderr. SIGINT and SIGTERM cancel and
+ * unwind it, and the exit code says which (130, 143); a second signal ends the process at once.
  *
- * @throws InvalidProgramError when `program` is not a program.
+ * @throws InvalidProgramError when `program` is not a program; TypeError when an option is not a function.
  * @example
  * const main = Do(function* () { return 0 })
  * const codes: number[] = []
@@ -1752,6 +1855,7 @@ declare function scheduled(options?: SchedulerOptions): Handler<SchedulerEffect>
  * next timer. Deterministic; ten hours take no time. It starts at `start` milliseconds, 0 by default, in each run. Install
  * it inside of `scheduled()`.
  *
+ * @throws RangeError when `start` is not a finite number.
  * @example
  * const slow = Do(function* () { yield* Sleep(36_000_000); return yield* Now() })
  * run(slow().with(simulatedClock()).with(scheduled())) // 36000000
@@ -1767,18 +1871,6 @@ declare function simulatedClock(options?: {
  */
 declare function awaitHandler(): Handler<AwaitEffect, Async>;
 
-/**
- * Runs a program and gives its result. The program's own error is thrown as it is. May be called from anywhere, from
- * inside a handler too.
- *
- * Its cost is that of starting one generator; the machines behind it are reused.
- *
- * @throws InvalidProgramError when `program` is not a program.
- * @example
- * run(pure(42)) // 42
- */
-declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>): ResultOf<R>;
-declare function run<A, E>(program: Program<A, E> & Handled<E>): A;
 /** How an asynchronous run is to be carried out. */
 interface AsyncOptions {
     /**
@@ -1794,13 +1886,27 @@ interface AsyncOptions {
     /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
     readonly onUnobservedFailure?: OnUnobservedFailure;
 }
+
+/**
+ * Runs a program and gives its result. The program's own error is thrown as it is. May be called from anywhere, from
+ * inside a handler too.
+ *
+ * Its cost is that of starting one generator; the machines behind it are reused.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * run(pure(42)) // 42
+ */
+declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>): ResultOf<R>;
+declare function run<A, E>(program: Program<A, E> & Handled<E>): A;
 /**
  * Runs a program that may wait for the outside and gives a promise of its result. While the program computes, the
  * event loop gets its turn every few milliseconds.
  *
- * Rejects with the program's own error; with the signal's reason when it was aborted.
+ * Rejects with the program's own error; with the signal's reason when it was aborted. A run that cannot begin, because an
+ * option is wrong or the stack is full, rejects before anything has happened.
  *
- * @throws InvalidProgramError when `program` is not a program.
+ * @throws InvalidProgramError when `program` is not a program; TypeError, RangeError when an option is of no use.
  * @example
  * const later = AsyncEscape(() => Promise.resolve(42))
  * await runAsync(later) // 42
@@ -1907,9 +2013,11 @@ declare class VM {
     stats(): Stats;
     /**
      * Frees the VM and everything in its stores. A program that waits is unwound, and its `runAsync` rejects with
-     * VmDisposedError. Later calls throw; disposing twice does nothing.
+     * VmDisposedError; cleanup that waits is thrown an error where it does, and cleanup that loops is given up after some
+     * hundred thousand steps. Later calls throw; disposing twice does nothing.
      *
-     * @throws ReentrantRunError when the VM is running.
+     * @throws ReentrantRunError when the VM is running; of a program that was started with `startProgram`, the error of its
+     * cleanup, or VmDisposedError when that was given up.
      */
     dispose(): void;
     [Symbol.dispose](): void;
@@ -1923,5 +2031,5 @@ declare class VM {
  */
 declare function version(): string;
 
-export { Acquire, All, AlreadySettledError, Any, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, attempt, awaitHandler, bracket, catching, catchingAll, compose, effect, effectTrace, ensure, fail, formatTrace, handler, observe, pure, raw, reader, retry, run, runAsync, runMain, scheduled, simulatedClock, state, traverse, tryHandler, version, writer };
-export type { AnswerOf, Answered, AnswersOf, AnyEffect, AnyHandler, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, CancelEffect, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnUnobservedFailure, Paired, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, SchedulerEffect, SchedulerOptions, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };
+export { Acquire, All, AlreadySettledError, Any, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CancelScope, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, EscapedTaskError, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, attempt, awaitHandler, bracket, catching, catchingAll, compose, effect, effectTrace, ensure, fail, formatTrace, handler, observe, pure, raw, reader, retry, run, runAsync, runMain, scheduled, simulatedClock, state, traverse, tryHandler, uncancelable, version, withPermit, writer };
+export type { AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnUnobservedFailure, Paired, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, Restore, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, SchedulerEffect, SchedulerOptions, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };

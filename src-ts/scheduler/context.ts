@@ -30,12 +30,12 @@ export class Contexts {
   /** The context to go on in; none while the run goes on in the present one. */
   #next: AsyncResource | undefined
 
-  /** `base` is where the run was started; by default, here. */
+  /** `base` is where the run was started; by default, here. @internal */
   constructor(base = present()) {
     this.#base = base
   }
 
-  /** A child has become a task of its own: its parent goes on in the context in which it had started the children. */
+  /** A child has become a task of its own: its parent goes on in the context in which it had started the children. @internal */
   fork(parent: number, context: AsyncResource): void {
     this.#ofStrand[parent] = context
   }

@@ -4,7 +4,7 @@
 import { each } from '../each'
 import { TimeoutError } from '../errors'
 import { raise } from '../enter'
-import { present } from './present'
+import { monotonic } from './monotonic'
 import { Effect as EffectNumber } from '../protocol'
 import { Status, type Run, type Todo } from '../run-state'
 import { clockFor, isClock, realClock, type Clock } from './clock'
@@ -24,7 +24,7 @@ export abstract class Timed extends ScopeHandle {
   ) {
     super(run)
     this.#clock = run.machine.hasOwnTime ? clockFor(run) : realClock
-    this.#opened = this.#clock === realClock ? present() : this.#clock.now()
+    this.#opened = this.#clock === realClock ? monotonic() : this.#clock.now()
     run.unarmed.push(this)
   }
 
@@ -47,7 +47,7 @@ export abstract class Timed extends ScopeHandle {
     if (!this.isOpen || this.ms === Infinity || this.#callOff !== undefined) return
     const clock = this.#clock
     this.run.clocks.add(clock)
-    const left = Math.max(0, this.ms - ((clock === realClock ? present() : clock.now()) - this.#opened))
+    const left = Math.max(0, this.ms - ((clock === realClock ? monotonic() : clock.now()) - this.#opened))
     this.#callOff = clock.deadline(left, () => this.#due())
     this.run.armed++
   }

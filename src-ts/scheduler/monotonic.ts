@@ -3,6 +3,6 @@
 const { performance } = globalThis
 
 /** Milliseconds since some moment in the past. */
-export function present(): number {
+export function monotonic(): number {
   return performance.now()
 }
