@@ -113,7 +113,7 @@ test('a task keeps its priority when it is woken', () => {
   expect(log).toEqual(['high', 'normal', 'idle'])
 })
 
-test('a child does not inherit the priority of its parent', () => {
+test('a task has the priority of the task that spawns it', () => {
   const log: string[] = []
   const noting = Do(function* (name: string) {
     log.push(name)
@@ -127,7 +127,7 @@ test('a child does not inherit the priority of its parent', () => {
     const second = yield* Spawn(noting('normal'))
     yield* Gather(first, second)
   })
-  expect(log).toEqual(['normal', 'child of high'])
+  expect(log).toEqual(['child of high', 'normal'])
 })
 
 test('other words are refused where the effect is made', () => {

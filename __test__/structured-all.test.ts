@@ -69,25 +69,23 @@ describe('All', () => {
     ])
   })
 
-  test('when not all can be spawned, ends those that were', () => {
-    const programs = Array.from({ length: 10 }, (_, i) => forever(String(i)))
-    const noting = ensure(
-      All(programs),
-      pure(0).map(() => log.push('All ended')),
-    )
-    const error = thrownBy(() => run(noting.with(scheduled({ maxTasks: 4 }))))
+  test('its children count among the tasks, and only Spawn is refused', () => {
+    const spawning = worker('late', 1).flatMap(() => Spawn(pure(1)))
+    const program = All([...Array.from({ length: 4 }, (_, i) => worker(String(i), 2)), spawning])
+    const error = thrownBy(() => run(program.with(scheduled({ maxTasks: 4 }))))
     expect(error).toBeInstanceOf(TooManyTasksError)
-    // None of them had started.
-    expect(log).toEqual(['All ended'])
+    expect(run(All(Array.from({ length: 10 }, () => Yield())).with(scheduled({ maxTasks: 4 })))).toHaveLength(10)
   })
 
-  test('leaves no warning about the tasks it ended', async () => {
+  test('leaves no warning about the tasks it ended; what failed by itself as well is told', async () => {
     const warnings = await warningsDuring(() => {
       failureOfTasks(function* () {
         yield* All([forever('a'), failing('bad', 1), failing('worse', 1)])
       })
     })
-    expect(warnings).toEqual([])
+    expect(warnings.map(({ message }) => message.split('\n')[0])).toEqual([
+      'The task anonymous failed, and nobody waited for it: Error: worse',
+    ])
   })
 
   test('a failure in the cleanup of another one is reported, not swallowed', async () => {

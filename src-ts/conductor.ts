@@ -47,6 +47,8 @@ export class Conductor implements Waiting {
   /** The signal was aborted; and the run was told to end. Its cleanup may wait; nothing interrupts it. */
   #isToldToEnd = false
   #aborted = false
+  /** It has computed for a while since. */
+  #hasComputed = false
   #closed = false
   /** Where the run waits, if it has one asynchronous context only and may be woken from another. */
   #where: AsyncResource | undefined
@@ -155,7 +157,7 @@ export class Conductor implements Waiting {
     this.#recall()
     for (;;) {
       if (run.status !== Status.RUNNING && run.status !== Status.WAITING) return true
-      if (this.#isToldToEnd && !this.#aborted && run.todo < 0) this.#unwind()
+      if (this.#isToldToEnd && run.todo < 0) this.#endIt()
       if (run.status === Status.WAITING) return this.#wait()
       this.#advance()
       // Otherwise another task goes on, and what the machine says of it is not read yet.
@@ -169,6 +171,7 @@ export class Conductor implements Waiting {
   /** The run pauses, and goes on when the event loop has had its turn. */
   #letIn(): void {
     const run = this.#run
+    this.#hasComputed = this.#aborted && run.status === Status.RUNNING
     if (run.todo >= 0) this.#unread = keepOutcome()
     if (run.contexts === undefined) this.#where = present()
     afterTurn(this.#resumed(this.#waits))
@@ -321,6 +324,13 @@ export class Conductor implements Waiting {
       else this.#alive.unref()
     }
     this.#isRef = isRef
+  }
+
+  /** What computes ends at its next effect, which has the value of its last one by then; what performs none, where it is. */
+  #endIt(): void {
+    if (!this.#aborted) this.#unwind()
+    else if (this.#hasComputed) abort(this.#run, true)
+    this.#hasComputed = false
   }
 
   /** Everything is unwound by what comes next; what the run waited for is not answered any more. */

@@ -30,8 +30,9 @@ export function enter(run: Run, program: Program<unknown, unknown>, below = 0): 
       const { a, c } = inner
       const handler = a as Handler
       inner = inner.b as Program<unknown, unknown>
-      if (handler.around !== undefined) {
-        inner = handler.around(inner)
+      const around = (handler as Handler | undefined)?.around
+      if (around !== undefined) {
+        inner = around(inner)
       } else {
         install(run, handler, c === INHERITED)
         isBelowKnown = false

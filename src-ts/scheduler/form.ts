@@ -2,6 +2,7 @@
 
 import type { AsyncResource } from 'node:async_hooks'
 
+import { bare } from '../intrinsics'
 import { Kind, Program } from '../program'
 import type { Run, Todo } from '../run-state'
 import { deliver } from '../enter'
@@ -13,7 +14,7 @@ import { Waitable } from './waitable'
 /** An open form, and the tasks that its children have become. */
 export class Form extends ScopeHandle {
   /** By the number of the child; a child that ended at once has none. */
-  readonly tasks: (Waitable | undefined)[] = []
+  readonly tasks = bare<Waitable | undefined>([])
   /** How many there are. */
   size = 0
   /** Where the children are started, if the contexts of tasks are kept apart. */

@@ -3,7 +3,7 @@
 
 import { each } from '../each'
 import { InvalidProgramError } from '../errors'
-import { map } from '../intrinsics'
+import { keysOf, map, put, slice } from '../intrinsics'
 import { asProgram, Kind, Program, type AnswerOf } from '../program'
 import { Settlement, Until } from '../protocol'
 import type { RealTime, RowOf, WithoutFailures } from '../row'
@@ -41,10 +41,9 @@ function programsIn(items: unknown, asker: string): AnyProgram[] {
   }
   if (!Array.isArray(items)) return programsIn([...(items as Iterable<unknown>)], asker)
   const list = items as readonly unknown[]
-  if (list.length === 0) return []
-  // A literal has its first item by itself, whatever setters there are; what follows is set in place.
-  const programs = [asProgram(list[0], asker)]
-  for (let at = 1; at < list.length; at++) programs[at] = asProgram(list[at], asker)
+  // In a copy every place is taken, so no setter that lists inherit gets an item.
+  const programs = slice(list) as AnyProgram[]
+  for (let at = 0; at < programs.length; at++) programs[at] = asProgram(programs[at], asker)
   return programs
 }
 
@@ -67,7 +66,7 @@ export function All<const P extends Readonly<Record<string, AnyProgram>>>(
 ): Program<AnswersIn<P>, RowOf<P[keyof P]> | StructuredEffect>
 export function All(programs: unknown): Program<never, unknown> {
   if (isRecord(programs)) {
-    const names = Object.keys(programs)
+    const names = keysOf(programs)
     const listed = form(
       all,
       map(names, name => asProgram(programs[name], 'All')),
@@ -86,16 +85,18 @@ function isRecord(x: unknown): x is Record<string, unknown> {
 
 function* named(listed: AnyProgram, names: readonly string[]): Steps<unknown> {
   const results = (yield listed) as unknown[]
-  return Object.fromEntries(each(map(names, (name, at) => [name, results[at]] as const)))
+  const record = {}
+  for (let at = 0; at < names.length; at++) put(record, names[at] as string, results[at])
+  return record
 }
 
 /** Starts each child, and answers what those gave that have ended at once. */
 function* all(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
-  if (programs.length === 0) return []
-  const results: unknown[] = [undefined]
+  const results: unknown[] = slice(programs)
   for (let at = 0; at < programs.length; at++) {
     const program = programs[at] as AnyProgram
     results[at] = program.kind === Kind.VALUE ? program.a : yield child(own, program, at)
+    if (own.tasks[at]?.standing === Settlement.THREW) break
   }
   if (own.size === 0) return results
   yield join(own, Until.ALL)
@@ -153,18 +154,18 @@ export function Any(programs: unknown): Program<never, unknown> {
 }
 
 function* any(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
-  const errors: unknown[] = [undefined]
+  const errors: unknown[] = slice(programs)
   own.hears = true
   for (let at = 0; at < programs.length; at++) {
     try {
       const program = programs[at] as AnyProgram
       const value = program.kind === Kind.VALUE ? program.a : yield child(own, program, at)
-      if (own.tasks[at] === undefined) return decided(own, value)
+      const task = own.tasks[at]
+      if (task === undefined) return decided(own, value)
+      if (task.standing === Settlement.RETURNED) return decided(own, task.value)
     } catch (error) {
       errors[at] = error
     }
-    const early = own.size === 0 ? undefined : earliestOf(own, Settlement.RETURNED)
-    if (early !== undefined) return decided(own, early.value)
   }
   if (own.size > 0) yield join(own, Until.FIRST)
   const first = earliestOf(own, Settlement.RETURNED)
