@@ -53,7 +53,7 @@ impl Vm {
         };
         walk(self.current, None);
         for (_, continuation) in self.continuations.iter() {
-            if let &Continuation::Captured { first, last } = continuation {
+            if let &Continuation::Captured { first, last, .. } = continuation {
                 walk(Some(first), Some(last));
             }
         }

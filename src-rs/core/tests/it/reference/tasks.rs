@@ -379,8 +379,11 @@ impl Scheduler {
         };
         if closing == Some(Closing::WithAll) {
             self.note_failure(failure);
-            // Who waits for it unwinds as well, and does not hear first that it was cancelled.
+            // Who waits for it unwinds as well, and does not hear first that it was cancelled; nor does who runs its form.
             self.leave_over();
+            if let (Some(_), Some(parent)) = self.with(id, |task| (task.child, task.spawner)) {
+                self.cancel(parent);
+            }
             self.settle(id, &Err(CANCELLED.into()), true);
             return self.finish(End::Closed);
         }
