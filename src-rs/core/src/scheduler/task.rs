@@ -85,13 +85,9 @@ impl Wake {
     pub(crate) fn kept(self) -> Option<ValueSlot> {
         match self {
             Self::Answer(slot) | Self::Throw(slot) | Self::Perform(slot) => Some(slot),
-            Self::Never
-            | Self::Start
-            | Self::Deliver
-            | Self::Forked
-            | Self::Permit
-            | Self::Cancel
-            | Self::Inner => None,
+            Self::Never | Self::Start | Self::Deliver | Self::Forked | Self::Permit | Self::Cancel | Self::Inner => {
+                None
+            }
         }
     }
 

@@ -11,7 +11,6 @@ mod host;
 mod primitives;
 mod reference;
 mod scheduling;
-mod probe;
 mod show;
 mod shrink;
 mod slots;

@@ -204,7 +204,9 @@ impl Host {
                     Ok(answer) => Todo::Step(Input::Next(answer)),
                     Err(error) => Todo::Step(Input::Throw(error)),
                 },
-                Body::Program(program) if self.is_lazy() && !self.is_handed_on => self.answer_ahead(Generator::new(&program, env)),
+                Body::Program(program) if self.is_lazy() && !self.is_handed_on => {
+                    self.answer_ahead(Generator::new(&program, env))
+                }
                 Body::Program(program) => {
                     self.beginning = Some(Generator::new(&program, env));
                     Todo::Obey(self.send(Command::FunProgram))

@@ -37,7 +37,7 @@ fn config() -> Config {
 }
 
 /// Machine and reference agree on the program; if not, they do not on the smallest part of it that is shown.
-pub(crate) fn agree(program: &Program) {
+fn agree(program: &Program) {
     let disagrees = |program: &Program| catch_unwind(AssertUnwindSafe(|| check_agreement(program))).is_err();
     if disagrees(program) {
         // Without what it names, a part of a program may mean nothing.

@@ -267,10 +267,13 @@ impl Scheduler {
         });
         let rest = rest.expect("a ready task has a rest");
         match wake.expect("a ready task was woken") {
-            Wake::Forked(child) => match self.own_target(&rest).filter(|_| !self.with(child, |task| task.ended && task.closing.is_none())) {
-                Some(target) => self.unwind(rest, target),
-                None => self.go(rest.go_on(Answer::Forked)),
-            },
+            Wake::Forked(child) => {
+                match self.own_target(&rest).filter(|_| !self.with(child, |task| task.ended && task.closing.is_none()))
+                {
+                    Some(target) => self.unwind(rest, target),
+                    None => self.go(rest.go_on(Answer::Forked)),
+                }
+            }
             Wake::Answer(answer) => self.go(rest.go_on(answer)),
             Wake::Cancel if !is_started => {
                 self.begin_closing(Closing::Alone);
