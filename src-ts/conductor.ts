@@ -41,6 +41,7 @@ export class Conductor implements Waiting {
   #waits = 0
   /** Whether it is watched while it waits, and the wait that it was in when it was asked last. */
   #isWatched = false
+  #watched: WeakRef<Waiting> | undefined
   #restsSince = 0
   /** What the action that the run waits for was given a signal by, if the run has none. */
   #action: AbortController | undefined
@@ -228,7 +229,7 @@ export class Conductor implements Waiting {
     if (this.#signal !== undefined && run.contexts === undefined) this.#where = present()
     if (!this.#isWatched) {
       this.#isWatched = true
-      watch(this)
+      watch((this.#watched ??= new WeakRef(this)))
     }
     return false
   }
@@ -346,7 +347,7 @@ export class Conductor implements Waiting {
   #close(): void {
     this.#closed = true
     this.#waits++
-    if (this.#isWatched) unwatch(this)
+    if (this.#isWatched) unwatch(this.#watched as WeakRef<Waiting>)
     letGo(this.#alive)
     this.#ignore?.()
   }

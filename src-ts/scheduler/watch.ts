@@ -3,6 +3,7 @@
 
 import { OwnSet } from '../collections'
 import { each } from '../each'
+import { deref } from '../intrinsics'
 
 /** Somebody who waits. */
 export interface Waiting {
@@ -18,17 +19,18 @@ const later = setTimeout
 /** A moment, in milliseconds: it takes one or two of them until somebody is looked at. */
 const MOMENT = 250
 
-const watched = new OwnSet<Waiting>()
+/** Weakly: who is dropped while it waits is not kept for being watched. */
+const watched = new OwnSet<WeakRef<Waiting>>()
 let isSet = false
 
 /** It waits from now on, and may go on and wait again. */
-export function watch(waiting: Waiting): void {
+export function watch(waiting: WeakRef<Waiting>): void {
   watched.add(waiting)
   set()
 }
 
 /** It waits no more. */
-export function unwatch(waiting: Waiting): void {
+export function unwatch(waiting: WeakRef<Waiting>): void {
   watched.delete(waiting)
 }
 
@@ -40,10 +42,11 @@ function set(): void {
 
 function look(): void {
   isSet = false
-  for (const waiting of each(watched.list())) {
-    if (!waiting.rests()) continue
-    watched.delete(waiting)
-    waiting.look()
+  for (const reference of each(watched.list())) {
+    const waiting = deref(reference)
+    if (waiting !== undefined && !waiting.rests()) continue
+    watched.delete(reference)
+    waiting?.look()
   }
   if (watched.size > 0) set()
 }

@@ -20,6 +20,8 @@ pub enum Continuation {
         first: SegmentId,
         /// The prompt boundary; its parent link is cut.
         last: SegmentId,
+        /// A clause owns it.
+        owned: bool,
     },
     /// Made from a program and handlers, which the host keeps until it is started.
     Unstarted,

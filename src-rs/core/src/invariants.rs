@@ -1,7 +1,8 @@
 //! What is true between any two turns. Each check cites its number; `tests` break each one on purpose.
 //!
 //! The whole machine is checked after every turn while it is small, and at every 1024th turn once it holds more than
-//! [`SMALL`] things, since a check costs O(machine). I9, which is about tasks, is in `scheduler/invariants.rs`.
+//! [`SMALL`] things, since a check costs O(machine). I9, which is about tasks, and I11, which is about cancel scopes and
+//! forms, are in `scheduler/invariants.rs`.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -53,7 +54,7 @@ impl Vm {
         };
         walk(self.current, None);
         for (_, continuation) in self.continuations.iter() {
-            if let &Continuation::Captured { first, last } = continuation {
+            if let &Continuation::Captured { first, last, .. } = continuation {
                 walk(Some(first), Some(last));
             }
         }

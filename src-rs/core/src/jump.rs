@@ -57,7 +57,7 @@ impl Vm {
     /// A clause that owns `own` ended by resuming `k`: if that is another one, `own` is closed first.
     fn resume_instead(&mut self, own: ContinuationId, k: ContinuationId, throws: bool) -> Step {
         if own == k {
-            return self.resume(k, throws);
+            return self.resume_own(k, throws);
         }
         let Some(own) = self.continuations.remove(own) else {
             return self.resume_at_last(k, throws);
@@ -88,8 +88,11 @@ impl Vm {
 
     /// Gives a continuation a new name, so that the clause that owned it by the old one no longer does.
     pub(crate) fn move_out(&mut self, k: ContinuationId) -> ContinuationId {
-        match self.continuations.remove(k) {
-            Some(continuation) => self.continuations.insert(continuation),
+        match self.take_out(k) {
+            Some(Continuation::Captured { first, last, .. }) => {
+                self.continuations.insert(Continuation::Captured { first, last, owned: false })
+            }
+            Some(Continuation::Unstarted) => self.continuations.insert(Continuation::Unstarted),
             None => k,
         }
     }
@@ -134,7 +137,7 @@ impl Vm {
     }
 
     pub(crate) fn discontinue(&mut self, k: ContinuationId) -> Step {
-        match self.continuations.remove(k) {
+        match self.take_out(k) {
             Some(k) => self.unwind(k, Completion::Deliver(ValueSlot::UNDEFINED)),
             None => self.ask(Instruction::Fault(Fault::OneShotViolation)),
         }

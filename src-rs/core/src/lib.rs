@@ -42,12 +42,14 @@
 //!
 //! `with_handler`, `perform`, `resume`, `forward` (delegate) and `segment_return` are in `ops.rs`; closing what will
 //! never be resumed is in `unwind.rs`; what a clause does with a continuation in `jump.rs`; the modes between them in
-//! `turn.rs`.
+//! `turn.rs`. Regions are opened in `region.rs`; how far a cancellation unwinds is in `scheduler/target.rs`, how a form
+//! starts its children in `scheduler/children.rs`, how it ends its tasks in `scheduler/form.rs`, and how a clause leaves a
+//! task in `scheduler/leaving.rs`.
 //!
 //! # Invariants
 //!
-//! I1…I11 are stated and checked in `invariants.rs`, I9 and I11 in `scheduler/invariants.rs`, after every turn in debug and test
-//! builds.
+//! I1…I11 are stated and checked in `invariants.rs`, I9 and I11 in `scheduler/invariants.rs`, after every turn in debug and
+//! test builds.
 //!
 //! # Sources
 //!

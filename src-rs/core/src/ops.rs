@@ -101,7 +101,10 @@ impl Vm {
 
     /// Captures up to the boundary in the scope `at` and pushes the clause's frame there.
     pub(crate) fn push_clause(&mut self, at: ScopeId, slot: GeneratorSlot, keeps: bool) -> ContinuationId {
-        let captured = self.capture(at);
+        let mut captured = self.capture(at);
+        if let Continuation::Captured { owned, .. } = &mut captured {
+            *owned = !keeps;
+        }
         let k = self.continuations.insert(captured);
         if keeps {
             self.keep_until_end(k);
@@ -191,7 +194,7 @@ impl Vm {
             last = self.segment(last).parent.expect("a resolved handler's boundary is on the chain (I7)");
         }
         self.current = self.segment_mut(last).parent.take();
-        Continuation::Captured { first, last }
+        Continuation::Captured { first, last, owned: false }
     }
 
     /// Links a detached chain to the current segment and makes its first segment current. O(1) when the new parent is
@@ -259,8 +262,8 @@ impl Vm {
     #[inline]
     pub(crate) fn take(&mut self, k: ContinuationId) -> Result<(SegmentId, SegmentId), Fault> {
         match self.continuations.get(k) {
-            Some(&Continuation::Captured { first, last }) => {
-                self.continuations.remove(k);
+            Some(&Continuation::Captured { first, last, .. }) => {
+                let _ = self.take_out(k);
                 Ok((first, last))
             }
             Some(Continuation::Unstarted) => Err(Fault::UnstartedContinuation),
@@ -271,12 +274,23 @@ impl Vm {
     /// Resumes `k` on top of the current segment.
     pub(crate) fn resume(&mut self, k: ContinuationId, throws: bool) -> Step {
         match self.take(k) {
-            Ok((first, last)) => {
-                self.attach(first, last);
-                Step::Then(if throws { Mode::Throw } else { Mode::Deliver })
-            }
+            Ok((first, last)) => self.resume_chain(first, last, throws),
             Err(fault) => self.ask(Instruction::Fault(fault)),
         }
+    }
+
+    /// As above, of the clause that owned it and is gone.
+    pub(crate) fn resume_own(&mut self, k: ContinuationId, throws: bool) -> Step {
+        match self.continuations.remove(k) {
+            Some(Continuation::Captured { first, last, .. }) => self.resume_chain(first, last, throws),
+            _ => self.ask(Instruction::Fault(Fault::OneShotViolation)),
+        }
+    }
+
+    #[inline]
+    fn resume_chain(&mut self, first: SegmentId, last: SegmentId, throws: bool) -> Step {
+        self.attach(first, last);
+        Step::Then(if throws { Mode::Throw } else { Mode::Deliver })
     }
 
     /// A handler declined: its boundary is part of `k`; the search goes on outside of it, for the same performer.

@@ -16,6 +16,7 @@ use crate::scheduler::form::CancelScope;
 use crate::scheduler::link::Links;
 use crate::scheduler::perform::Subject;
 use crate::scheduler::semaphore::Semaphore;
+use crate::scheduler::target::Found;
 use crate::scheduler::task::{Promise, Scheduler, SchedulerNumber, Task, TaskId};
 use crate::scope::{Handlers, Scopes};
 use crate::segment::{Segment, SegmentId};
@@ -70,8 +71,8 @@ pub struct Vm {
     pub(crate) cancel_scopes: Arena<CancelScope>,
     /// How many living tasks and open cancel scopes were cancelled: while none was, nobody looks for one.
     pub(crate) cancelled: u32,
-    /// Continuations that are put back once the clause that owned them is closed, and the tasks that then unwind.
-    pub(crate) put_back_for: Vec<(ContinuationId, Option<TaskId>)>,
+    /// Continuations that are put back once the clause that owned them is closed, and how far they unwind then.
+    pub(crate) put_back_for: Vec<(ContinuationId, Found)>,
     /// How many children run in the turn of their parents, on the running chain.
     pub(crate) in_place: u32,
     /// Children that have become tasks, with their handles, until the host has noted them.

@@ -12,7 +12,7 @@ use crate::outcome::Instruction;
 use crate::region::{CancelScopeId, Region};
 use crate::scheduler::task::{SchedulerNumber, TaskId, Wake};
 use crate::segment::SegmentId;
-use crate::turn::Step;
+use crate::turn::{Mode, Step};
 use crate::vm::Vm;
 
 /// How many children may be in place at a time: as many as one outcome can name.
@@ -127,10 +127,8 @@ impl Vm {
         self.join_scope(task, scope);
         self.forked.push(Forked { task, handle, parent });
         self.go_on_next(number, parent, form);
+        self.cancel_scope_mut(scope).newest = Some(task);
         self.scheduler_mut(number).running = Some(task);
-        if self.cancelled > 0 {
-            self.alarm(parent);
-        }
     }
 
     /// The parent, whose chain ends at `first`, goes on before anybody else.
@@ -139,8 +137,23 @@ impl Vm {
         let own = self.task_mut(parent);
         own.first = first;
         own.base = base;
-        own.wake = Wake::Deliver;
+        own.wake = Wake::Forked;
         self.scheduler_mut(number).ready.push_first(parent);
+    }
+
+    /// The parent of a child that has become a task goes on.
+    pub(crate) fn go_on_after_child(&mut self, id: TaskId) -> Step {
+        let child = match self.top().region {
+            Some(Region::Cancel(scope)) => self.cancel_scope_mut(scope).newest.take(),
+            other => unreachable!("the body of a form stands on its boundary (I11), not on {other:?}"),
+        };
+        if child.is_some()
+            && let Some(step) = self.unwind_if_told(Some(id))
+        {
+            return step;
+        }
+        self.outcome.load = Some(ValueSlot::UNDEFINED);
+        Step::Then(Mode::Deliver)
     }
 
     /// A clause will take what is above the boundary in the scope `at`: a child that this reaches across is a task first.

@@ -37,6 +37,8 @@ pub struct CancelScope {
     pub(crate) ending: bool,
     /// The scheduler of its tasks, once it has some.
     pub(crate) scheduler: Option<SchedulerNumber>,
+    /// The child that became a task last, until its parent goes on, unless it has ended by itself before.
+    pub(crate) newest: Option<TaskId>,
     /// Its tasks, in the order in which they joined.
     pub(crate) first: Option<TaskId>,
     pub(crate) last: Option<TaskId>,
@@ -82,6 +84,7 @@ impl Vm {
             cancelled: false,
             ending: false,
             scheduler: None,
+            newest: None,
             first: None,
             last: None,
             alive: 0,
@@ -147,6 +150,9 @@ impl Vm {
             scope.last = task.previous_member;
         }
         scope.alive -= 1;
+        if !task.unwinding && how != Settlement::Cancelled {
+            scope.newest = None;
+        }
         scope.told_to_end -= u32::from(task.told_to_end);
         match how {
             Settlement::Returned => scope.any_returned = true,

@@ -1,10 +1,12 @@
-//! I9: what is true of tasks between any two turns. Each clause says what it asserts; `tests` break each one on purpose.
+//! I9 and I11: what is true between any two turns of tasks, and of cancel scopes and forms. Each clause says what it
+//! asserts; `tests` break each one on purpose.
 
 use rustc_hash::FxHashMap;
 
-use crate::frame::Frame;
+use crate::frame::{Completion, Frame};
 use crate::id::ValueSlot;
-use crate::region::Region;
+use crate::region::{CancelScopeId, Region};
+use crate::scheduler::form::CancelScope;
 use crate::scheduler::leaving::Leave;
 use crate::scheduler::link::{Target, WaitList};
 use crate::scheduler::task::{Ending, Scheduler, Task, TaskId, Wait, Wake};
@@ -143,36 +145,68 @@ impl Vm {
         assert!(held.is_empty(), "I9: a permit is held of a semaphore that knows it");
     }
 
-    /// I11: a cancel scope has one boundary, which knows it; its tasks know it, and are counted; no task that is parked has
-    /// been told to end without being woken for it; what was cancelled, and children in place, are counted.
+    /// I11, in full: what is cancelled, and who belongs to what. O(segments, cancel scopes and tasks).
     pub(crate) fn check_cancel_scopes(&self) {
-        let regions = self.segments.iter().filter_map(|(id, segment)| Some((id, segment.region?)));
-        let mut boundaries = 0;
-        for (id, region) in regions {
-            if let Region::Cancel(scope) = region {
-                assert_eq!(self.cancel_scope(scope).segment, id, "I11: a boundary's scope is its own");
-                boundaries += 1;
-            }
-        }
-        assert_eq!(boundaries, self.cancel_scopes.len(), "I11: every cancel scope has a boundary");
+        self.check_boundaries();
         for (id, scope) in self.cancel_scopes.iter() {
-            let members = self.members(id);
-            assert_eq!(members.len(), scope.alive as usize, "I11: a scope counts its tasks");
-            let told = members.iter().filter(|&&task| self.task(task).told_to_end).count();
-            assert_eq!(told, scope.told_to_end as usize, "I11: a scope counts the tasks that it ends");
-            for task in members {
-                assert_eq!(self.task(task).member_of, Some(id), "I11: a task knows its scope");
-            }
+            self.check_members(id, scope);
         }
+        self.check_children();
         let cancelled = self.tasks.iter().filter(|(_, task)| task.cancelled).count()
             + self.cancel_scopes.iter().filter(|(_, scope)| scope.cancelled).count();
         assert_eq!(self.cancelled as usize, cancelled, "I11: what was cancelled is counted");
-        let in_place = self.segments.iter().filter(|(_, segment)| matches!(segment.region, Some(Region::Child(_))));
-        assert_eq!(self.in_place as usize, in_place.count(), "I11: children in place are counted");
+        let awaited = self.frames().filter(|frame| matches!(frame, Frame::After(Completion::PutBack { .. }))).count();
+        assert_eq!(self.put_back_for.len(), awaited, "I11: what is put back is awaited");
         for (id, task) in self.tasks.iter().filter(|(_, task)| task.first.is_some()) {
             let waits = task.wake != Wake::Cancel && !task.wake.is_answer();
             assert!(!(waits && self.is_told(task.first, id)), "I11: {id:?} waits, and was told to end");
         }
+    }
+
+    /// A cancel scope has one boundary, and the two know each other.
+    fn check_boundaries(&self) {
+        let mut boundaries = 0;
+        for (id, segment) in self.segments.iter() {
+            if let Some(Region::Cancel(scope)) = segment.region {
+                let scope = self.cancel_scopes.get(scope).expect("I11: a boundary's scope exists");
+                assert_eq!(scope.segment, id, "I11: a boundary's scope is its own");
+                boundaries += 1;
+            }
+        }
+        assert_eq!(boundaries, self.cancel_scopes.len(), "I11: every cancel scope has a boundary");
+    }
+
+    /// A scope counts its tasks, and those that its end has cancelled; a task knows its scope; who waits for them exists.
+    fn check_members(&self, id: CancelScopeId, scope: &CancelScope) {
+        let members = self.members(id);
+        assert_eq!(members.len(), scope.alive as usize, "I11: a scope counts its tasks");
+        let told = members.iter().filter(|&&task| self.task(task).told_to_end).count();
+        assert_eq!(told, scope.told_to_end as usize, "I11: a scope counts the tasks that it ends");
+        for task in members {
+            assert_eq!(self.task(task).member_of, Some(id), "I11: a task knows its scope");
+        }
+        if let Some(waiter) = scope.waiter {
+            let waits = self.tasks.get(waiter).map(|task| task.wait);
+            assert_eq!(waits, Some(Wait::Members(id)), "I11: who is told of the end of a scope's tasks waits for it");
+        }
+    }
+
+    /// A child in place is on the running chain, right on top of its form's boundary; such children are counted.
+    fn check_children(&self) {
+        let chain = std::iter::successors(self.current, |&id| self.segments.get(id).and_then(|segment| segment.parent));
+        let on_chain = chain.filter_map(|id| self.segments.get(id)).filter_map(|segment| match segment.region {
+            Some(Region::Child(scope)) => Some((segment.parent, scope)),
+            _ => None,
+        });
+        let mut children = 0;
+        for (below, scope) in on_chain {
+            let boundary = self.cancel_scopes.get(scope).map(|scope| scope.segment);
+            assert!(below.is_some() && below == boundary, "I11: a child in place is on top of its form's boundary");
+            children += 1;
+        }
+        assert_eq!(self.in_place, children, "I11: children in place are counted");
+        let all = self.segments.iter().filter(|(_, segment)| matches!(segment.region, Some(Region::Child(_)))).count();
+        assert_eq!(self.in_place as usize, all, "I11: children in place are on the running chain");
     }
 
     /// The values that tasks, promises, semaphores and schedulers keep.

@@ -178,6 +178,7 @@ impl Vm {
                 self.outcome.load = Some(ValueSlot::UNDEFINED);
                 Step::Then(Mode::Deliver)
             }
+            Wake::Forked => self.go_on_after_child(id),
             Wake::Answer(handle) => {
                 self.host.drop_value(handle);
                 let slot = self.performing_slot();

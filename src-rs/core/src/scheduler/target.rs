@@ -31,7 +31,8 @@ enum Mark {
 }
 
 /// The outermost mark, and the clauses that own the continuations through which it lies, the outermost first.
-struct Found {
+#[derive(Debug)]
+pub(crate) struct Found {
     mark: Mark,
     through: Vec<Holder>,
 }
@@ -63,8 +64,9 @@ impl Vm {
         if self.cancelled == 0 && !self.aborting {
             return None;
         }
-        let found = self.target_from(self.current, of)?;
-        Some(self.unwind_to(&found, of))
+        let mut found = self.target_from(self.current, of)?;
+        self.pin(&mut found);
+        Some(self.unwind_to(found))
     }
 
     /// Whether the task, which stands at `from`, would unwind.
@@ -133,7 +135,7 @@ impl Vm {
         let segment = self.segment(id);
         for (frame, entry) in segment.frames.iter().enumerate().skip(segment.closed_up_to()).rev() {
             let &Frame::Clause { k, .. } = entry else { continue };
-            let Some(&Continuation::Captured { first, last }) = self.continuations.get(k) else { continue };
+            let Some(&Continuation::Captured { first, last, .. }) = self.continuations.get(k) else { continue };
             look.through.push(Holder { segment: id, frame, k });
             let ends = self.look(Some(first), Some(last), look);
             look.through.pop();
@@ -166,12 +168,15 @@ impl Vm {
     }
 
     /// Unwinds from the current segment to the mark.
-    fn unwind_to(&mut self, found: &Found, of: Option<TaskId>) -> Step {
-        match (found.mark, found.through.first()) {
-            (_, Some(&holder)) => self.close_holder(holder, of),
-            (Mark::Task(task), None) => self.unwind_task(task),
-            (Mark::Scope(id), None) => self.unwind_scope(id),
-            (Mark::Run, None) => self.unwind_run(),
+    fn unwind_to(&mut self, mut found: Found) -> Step {
+        if !found.through.is_empty() {
+            let holder = found.through.remove(0);
+            return self.close_holder(holder, found);
+        }
+        match found.mark {
+            Mark::Task(task) => self.unwind_task(task),
+            Mark::Scope(id) => self.unwind_scope(id),
+            Mark::Run => self.unwind_run(),
         }
     }
 
@@ -196,26 +201,26 @@ impl Vm {
 
     /// The mark is in a continuation that a clause owns: the clause is closed, and whatever runs on top of it; then the
     /// continuation is put back in its place.
-    fn close_holder(&mut self, Holder { segment, frame, k }: Holder, of: Option<TaskId>) -> Step {
+    fn close_holder(&mut self, Holder { segment, frame, k }: Holder, found: Found) -> Step {
         let k = self.move_out(k);
-        self.put_back_for.push((k, of));
+        self.put_back_for.push((k, found));
         self.unwind_from(segment, frame, Completion::PutBack { k })
     }
 
     /// The clause that answered on behalf of the performer is closed: the performer unwinds. It fails with the register if
     /// the clause has.
     pub(crate) fn put_back(&mut self, k: ContinuationId, failed: bool) -> Step {
-        let of = self.forget_put_back(k);
+        let found = self.forget_put_back(k);
         match self.take(k) {
             Ok((first, last)) => self.attach(first, last),
             Err(fault) => unreachable!("nobody but the completion knows the continuation: {fault:?}"),
         }
-        let step = self.unwind_if_told(of).expect("what was cancelled stays cancelled (I11)");
+        let step = self.unwind_to(found);
         if failed { self.fail_unwinding() } else { step }
     }
 
-    /// The task that the continuation was to be put back for.
-    pub(crate) fn forget_put_back(&mut self, k: ContinuationId) -> Option<TaskId> {
+    /// How far the performer was to unwind once the continuation is put back.
+    pub(crate) fn forget_put_back(&mut self, k: ContinuationId) -> Found {
         let at = self.put_back_for.iter().position(|&(own, _)| own == k);
         self.put_back_for.swap_remove(at.expect("a clause was closed for it (I11)")).1
     }
@@ -241,11 +246,34 @@ impl Vm {
         }
         // It is in a continuation: who owns that is found by looking.
         self.asks_always |= self.current.is_some() && self.is_alarmed();
+        self.alarm_all();
+    }
+
+    fn alarm_all(&mut self) {
         let mut tasks: Vec<TaskId> = self.tasks.iter().map(|(id, _)| id).collect();
         tasks.sort_by_key(|&id| (self.task(id).scheduler, self.task(id).number));
         for task in tasks {
             self.alarm(task);
         }
+    }
+
+    /// Takes a continuation out. If a clause of a task that waits owned it, what was in it hides no cancellation from that
+    /// task any more.
+    pub(crate) fn take_out(&mut self, k: ContinuationId) -> Option<Continuation> {
+        let taken = self.continuations.remove(k)?;
+        if self.cancelled > 0
+            && let Continuation::Captured { owned: true, .. } = taken
+            && !self.is_clause_around(k)
+        {
+            self.alarm_all();
+        }
+        Some(taken)
+    }
+
+    /// Whether the clause of the continuation is on the running chain.
+    fn is_clause_around(&self, k: ContinuationId) -> bool {
+        let mut chain = std::iter::successors(self.current, |&id| self.segment(id).parent);
+        chain.any(|id| self.segment(id).frames.iter().any(|frame| frame.callsite() == Some(k)))
     }
 
     /// Something that the task is inside of was cancelled. If it is suspended, it unwinds when its turn comes, unless it is
@@ -261,19 +289,21 @@ impl Vm {
             }
             return;
         };
-        if let Some(found) = self.target_from(Some(first), Some(id)) {
-            self.pin(&found);
+        if let Some(mut found) = self.target_from(Some(first), Some(id)) {
+            self.pin(&mut found);
             self.unwind_next(id);
         }
     }
 
     /// The continuations through which the mark lies belong to the unwinding: whoever knows their names cannot use them.
-    fn pin(&mut self, found: &Found) {
-        for &Holder { segment, frame, k } in &found.through {
-            let pinned = self.move_out(k);
-            if let Frame::Clause { k, .. } = &mut self.segment_mut(segment).frames[frame] {
-                *k = pinned;
-            }
+    fn pin(&mut self, found: &mut Found) {
+        for holder in &mut found.through {
+            let continuation = self.continuations.remove(holder.k).expect("it was looked into");
+            holder.k = self.continuations.insert(continuation);
+            let Frame::Clause { k, .. } = &mut self.segment_mut(holder.segment).frames[holder.frame] else {
+                unreachable!("only a clause owns a continuation");
+            };
+            *k = holder.k;
         }
     }
 

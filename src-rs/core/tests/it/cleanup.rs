@@ -263,6 +263,13 @@ fn a_clause_closed_in_its_own_finally_may_decline_there() {
 }
 
 #[test]
+fn a_clause_that_is_closed_with_a_program_of_its_own_does_not_decline_in_the_cleanup_of_that() {
+    let clause = noting_exit("clause", call(finally(op(STOP, 0), delegate())));
+    let body = with(handler().ctl(PICK, clause), noting_exit("body", op(PICK, 0)));
+    check(with(handler().val(PICK, 3), with(stopping(), body)), returned(9), &["clause", "body", "stopped"]);
+}
+
+#[test]
 fn a_continuation_parked_by_cleanup_and_resumed_later_answers_no_value() {
     // The raw clause takes the cleanup's effect; the unwinding ends without it; somebody resumes the cleanup later.
     let raw = handler().raw(PICK, seq([put(1, var("k")), pure(0)]));

@@ -55,6 +55,8 @@ pub(crate) struct Host {
     /// The generator that is stepped.
     pub(crate) current: Option<GeneratorSlot>,
     pub(crate) frames: Frames,
+    /// The effect was handed on: it is answered from farther out than where its performer stands.
+    pub(crate) is_handed_on: bool,
     /// The generator to start next.
     pub(crate) beginning: Option<Generator>,
     /// Steps until `Abort` is sent, for tests of aborted runs.
@@ -85,6 +87,7 @@ impl Host {
             children: Vec::new(),
             current: None,
             frames: Frames::default(),
+            is_handed_on: false,
             beginning: None,
             abort_in: None,
             abort_again_in: None,
@@ -257,6 +260,7 @@ impl Host {
             Instruction::Overheard { value } => {
                 let effect = self.effect();
                 self.slots.keep(value, effect.payload());
+                self.is_handed_on = true;
                 Todo::Obey(self.send(Command::Onward { effect: effect.effect_type(), key: None }))
             }
             Instruction::Start { handler, clause } => self.start_late(handler, clause),

@@ -12,6 +12,7 @@ mod primitives;
 mod reference;
 mod scheduling;
 mod show;
+mod shrink;
 mod slots;
 mod stores;
 mod tasks;

@@ -176,6 +176,7 @@ impl Host {
         let effect = self.effect();
         assert!(self.name_subject(&effect), "only what can be performed is handed on");
         let (effect, key) = (effect.effect_type(), self.key_of(&effect.0));
+        self.is_handed_on = true;
         let outcome = self.turn(Command::Forward { k, effect, key });
         self.current = outcome.performer.or(self.current);
         Todo::Obey(outcome.instruction)
@@ -203,7 +204,9 @@ impl Host {
                     Ok(answer) => Todo::Step(Input::Next(answer)),
                     Err(error) => Todo::Step(Input::Throw(error)),
                 },
-                Body::Program(program) if self.is_lazy() => self.answer_ahead(Generator::new(&program, env)),
+                Body::Program(program) if self.is_lazy() && !self.is_handed_on => {
+                    self.answer_ahead(Generator::new(&program, env))
+                }
                 Body::Program(program) => {
                     self.beginning = Some(Generator::new(&program, env));
                     Todo::Obey(self.send(Command::FunProgram))

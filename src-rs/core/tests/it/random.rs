@@ -4,6 +4,8 @@
 //! The programs are the same in every run, so that a failure is the change's. `PROPTEST_CASES` says how many new ones to
 //! try instead. Programs that once failed are kept by their seeds and run first.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use proptest::prelude::any;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
@@ -15,6 +17,7 @@ use crate::generate::{concurrent_programs, programs};
 use crate::host::Host;
 use crate::reference;
 use crate::scheduling::{scheduler, spawn};
+use crate::shrink::shrink;
 
 const CASES: u32 = 2_000;
 const SEED: u64 = 2026;
@@ -28,16 +31,29 @@ fn config() -> Config {
         cases: asked.unwrap_or(CASES),
         rng_seed: asked.map_or(RngSeed::Fixed(SEED), |_| RngSeed::Random),
         failure_persistence: Some(Box::new(seeds)),
-        max_shrink_iters: 20_000,
+        max_shrink_iters: if asked.is_some() { 0 } else { 20_000 },
         ..Config::default()
     }
 }
 
+/// Machine and reference agree on the program; if not, they do not on the smallest part of it that is shown.
 fn agree(program: &Program) {
+    let disagrees = |program: &Program| catch_unwind(AssertUnwindSafe(|| check_agreement(program))).is_err();
+    if disagrees(program) {
+        // Without what it names, a part of a program may mean nothing.
+        let means = |program: &Program| catch_unwind(AssertUnwindSafe(|| reference::run(program))).is_ok();
+        let smallest = shrink(program.clone(), |program| means(program) && disagrees(program));
+        println!("the smallest one is {smallest:?}");
+        check_agreement(&smallest);
+        check_agreement(program);
+    }
+}
+
+fn check_agreement(program: &Program) {
     let expected = reference::run(program);
     for mut host in [Host::new(), Host::lazy(2)] {
         let result = host.run(program);
-        assert_eq!((&result, &host.trace), (&expected.0, &expected.1), "machine and reference agree");
+        assert_eq!((&result, &host.trace), (&expected.0, &expected.1), "machine and reference agree on {program:?}");
         check_nothing_left(&mut host);
     }
 }

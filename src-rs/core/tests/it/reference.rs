@@ -131,7 +131,9 @@ fn yielded(Closure(act, env): &Closure<Act>, rest: Rest, site: &Site) -> Tree {
         Act::With(handler, program) => return under(&Installed::new(handler, &site.world), program, env, rest, site),
         Act::Perform(effect) => {
             let effect = env.effect(effect);
-            if effect.subject().is_none() {
+            let shared = &site.world.shared;
+            let known = (shared.waited.borrow().len(), shared.semaphores.borrow().len());
+            if effect.subject().is_none_or(|subject| !subject.exists(known.0, known.1)) {
                 return rest.go_on(Answer::Throw(NO_WAITABLE.into()));
             }
             return Tree::Perform(effect, granting(rest, site));
@@ -216,6 +218,8 @@ fn on_top(tree: Tree, rest: Rest, site: &Site, is_cleanup: bool, closed: bool) -
 /// The tree on top has ended.
 fn answered(end: End, closed: bool, rest: Rest, is_cleanup: bool) -> Tree {
     match end {
+        // Who is being closed itself declines nothing any more.
+        End::Forward(k, _) if closed => then(close_on_the_way(rest, End::Closed), |end| close_on_the_way(k, end)),
         End::Forward(..) => close(rest, end),
         End::Failed(error) => close_on_the_way(rest, End::Failed(error)),
         End::Throw(error) if closed => close_on_the_way(rest, End::Failed(error)),

@@ -59,6 +59,17 @@ pub(crate) enum Subject {
     Semaphore(usize),
 }
 
+impl Subject {
+    /// Whether it names only what there is: so many waitables and semaphores.
+    pub(crate) fn exists(&self, waitables: usize, semaphores: usize) -> bool {
+        match self {
+            Self::Nothing | Self::Options(..) => true,
+            Self::Waitables(numbers) => numbers.iter().all(|&number| number < waitables),
+            Self::Semaphore(number) => *number < semaphores,
+        }
+    }
+}
+
 impl Scheduling {
     pub(crate) fn effect_type(&self) -> EffectType {
         match self {

@@ -58,7 +58,8 @@ impl Host {
 
     /// Says what the effect is about, before it is performed; false when it cannot be.
     pub(crate) fn name_subject(&mut self, effect: &Closure<Effect>) -> bool {
-        let subject = effect.subject();
+        let (waitables, semaphores) = (self.tasks.handles.len(), self.tasks.semaphores.len());
+        let subject = effect.subject().filter(|subject| subject.exists(waitables, semaphores));
         if let (Some(subject), Effect::Scheduling(_)) = (&subject, &*effect.0) {
             self.vm.name_subject(self.tasks.words(subject));
         }
@@ -71,6 +72,7 @@ impl Host {
         }
         let (kind, key) = (effect.effect_type(), self.key_of(&effect.0));
         self.register = Value::Effect(effect);
+        self.is_handed_on = false;
         let command = self.performing(kind, key);
         Todo::Obey(self.send(command))
     }

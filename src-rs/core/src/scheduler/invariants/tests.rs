@@ -1,8 +1,11 @@
-//! I9 is broken on purpose, in every part.
+//! I9 and I11 are broken on purpose, in every part.
 
 use crate::command::Command;
+use crate::frame::{Completion, Frame};
 use crate::id::{EffectType, ValueSlot};
 use crate::outcome::Instruction;
+use crate::region::{CancelScopeId, Opening, Region};
+use crate::scheduler::form::Until;
 use crate::scheduler::task::{Priority, TaskId, Wait, Waitable, Wake};
 use crate::vm::Vm;
 
@@ -145,5 +148,124 @@ fn i9_a_promise_that_nobody_waits_for_is_forgotten() {
     let (mut vm, ..) = running();
     vm.turn(Command::Drain);
     vm.new_promise(false);
+    vm.check_tasks();
+}
+
+// --- cancel scopes and forms ---------------------------------------------------------------------------------------
+
+/// A form whose first child has become a task and waits, and whose second child is in place.
+struct Forms {
+    vm: Vm,
+    form: CancelScopeId,
+    /// The one that waits.
+    child: TaskId,
+}
+
+fn forms() -> Forms {
+    let mut vm = Vm::new();
+    vm.turn(Command::Start);
+    vm.turn(Command::InstallScheduler { most: 9, preempt_every: 0 });
+    vm.turn(Command::Call);
+    let Instruction::Opened { scope: form, .. } =
+        vm.turn(Command::Open(Opening::CancelScope { collects: false })).instruction
+    else {
+        panic!("a scope is opened")
+    };
+    vm.turn(Command::Call);
+    open_child(&mut vm);
+    // The child waits, and the body of the form goes on.
+    perform(&mut vm, EffectType::WAIT, [0, 0, 1]);
+    let child = vm.forked()[0].0;
+    open_child(&mut vm);
+    Forms { vm, form, child }
+}
+
+fn open_child(vm: &mut Vm) {
+    vm.turn(Command::Open(Opening::Child));
+    vm.turn(Command::Call);
+}
+
+/// The second child has ended, and the parent waits for the first one, which runs.
+fn joined() -> Forms {
+    let Forms { mut vm, form, child } = forms();
+    vm.turn(Command::Return);
+    vm.turn(Command::Join { scope: form, until: Until::All });
+    assert_eq!(vm.outcome().instruction, Instruction::Deadlock);
+    Forms { vm, form, child }
+}
+
+#[test]
+fn a_machine_with_forms_keeps_i11() {
+    forms().vm.check_invariants();
+    joined().vm.check_invariants();
+}
+
+/// Breaks a machine with a form, which is found.
+macro_rules! broken_form {
+    ($($name:ident: $message:literal, $forms:expr, |$vm:ident, $form:ident, $child:ident| $breaking:expr;)*) => {$(
+        #[test]
+        #[should_panic(expected = $message)]
+        fn $name() {
+            let Forms { vm: mut $vm, form: $form, child: $child } = $forms;
+            let _ = ($form, $child);
+            $breaking;
+            $vm.check_cancel_scopes();
+        }
+    )*};
+}
+
+broken_form! {
+    i11_a_boundarys_scope_exists: "I11: a boundary's scope exists", forms(),
+        |vm, form, child| vm.cancel_scopes.remove(form);
+    i11_a_boundarys_scope_is_its_own: "I11: a boundary's scope is its own", forms(),
+        |vm, form, child| {
+            let top = vm.running();
+            vm.cancel_scope_mut(form).segment = top;
+        };
+    i11_every_cancel_scope_has_a_boundary: "I11: every cancel scope has a boundary", forms(),
+        |vm, form, child| {
+            let boundary = vm.cancel_scope(form).segment;
+            vm.segment_mut(boundary).region = Some(Region::Shield(1));
+        };
+    i11_a_scope_counts_its_tasks: "I11: a scope counts its tasks", forms(),
+        |vm, form, child| vm.cancel_scope_mut(form).alive += 1;
+    i11_a_scope_counts_the_tasks_that_it_ends: "I11: a scope counts the tasks that it ends", forms(),
+        |vm, form, child| vm.task_mut(child).told_to_end = true;
+    i11_a_task_knows_its_scope: "I11: a task knows its scope", forms(),
+        |vm, form, child| vm.task_mut(child).member_of = None;
+    i11_who_is_told_of_the_end_of_a_scopes_tasks_waits_for_it: "waits for it", forms(),
+        |vm, form, child| vm.cancel_scope_mut(form).waiter = Some(child);
+    i11_a_child_in_place_is_on_top_of_its_forms_boundary: "is on top of its form's boundary", forms(),
+        |vm, form, child| {
+            let scope = vm.top().scope;
+            vm.push_segment(scope, None);
+            vm.top_mut().region = Some(Region::Child(form));
+        };
+    i11_children_in_place_are_counted: "I11: children in place are counted", forms(),
+        |vm, form, child| vm.in_place += 1;
+    i11_children_in_place_are_on_the_running_chain: "I11: children in place are on the running chain", joined(),
+        |vm, form, child| {
+            let first = vm.task(child).first.expect("it waits");
+            vm.segment_mut(first).region = Some(Region::Child(form));
+        };
+    i11_what_was_cancelled_is_counted: "I11: what was cancelled is counted", forms(),
+        |vm, form, child| vm.cancel_scope_mut(form).cancelled = true;
+    i11_what_is_put_back_is_awaited: "I11: what is put back is awaited", forms(),
+        |vm, form, child| {
+            let k = vm.continuations.insert(crate::continuation::Continuation::Unstarted);
+            vm.push(Frame::After(Completion::PutBack { k }));
+        };
+    i11_nobody_waits_who_was_told_to_end: "waits, and was told to end", forms(),
+        |vm, form, child| {
+            vm.task_mut(child).cancelled = true;
+            vm.cancelled += 1;
+        };
+}
+
+#[test]
+#[should_panic(expected = "waits for the tasks of a form")]
+fn i9_a_task_that_waits_for_the_tasks_of_a_form_is_known_to_it() {
+    let Forms { mut vm, form, .. } = joined();
+    vm.cancel_scope_mut(form).waiter = None;
     vm.check_tasks();
 }

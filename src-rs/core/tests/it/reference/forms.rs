@@ -163,10 +163,9 @@ impl Scheduler {
         for Place { parent, form, index } in self.places.take() {
             let id = self.running_task().1;
             let child = self.add_child(id, (form, index));
-            self.park_first(id, parent, Wake::Answer(Answer::Forked));
+            self.park_first(id, parent, Wake::Forked(child));
             self.join_scope(form, child);
             self.running.set(Some(child));
-            self.alarm();
         }
     }
 

@@ -10,7 +10,7 @@ use super::regions::{Leave, Mark};
 use super::tasks::Scheduler;
 use super::tree::{close_on_the_way, unwind_below};
 use super::world::{Site, World};
-use super::{Answer, End, Rest, Tree, call, close, frame, start, then};
+use super::{Answer, End, Rest, Tree, call, close, follow, frame, start, then};
 use crate::ast::{Body, Closure, Effect, Env, Handler, Key, Program, Spec, Value};
 use crate::generator::{Generator, Input};
 
@@ -42,10 +42,6 @@ pub(super) fn handle(installed: &Rc<Installed>, tree: Tree, site: &Site, doomed:
         Tree::End(End::Closed) if !doomed && !site.closing => return own.result(Value::Nil, site),
         Tree::End(End::Value(_)) => return Tree::End(End::Closed),
         Tree::End(end) => return Tree::End(end),
-        Tree::Ask(Request::LeaveTo(number, result), rest) if number == installed.number => {
-            let left = close(rest, result.map_or_else(End::Throw, End::Value));
-            return then(left, move |end| leave(own.escapes(doomed).as_ref(), end));
-        }
         tree => tree,
     };
     let tree = tree.with_rest(move |rest, answer| {
@@ -59,6 +55,9 @@ pub(super) fn handle(installed: &Rc<Installed>, tree: Tree, site: &Site, doomed:
     match tree {
         Tree::Perform(effect, rest) => {
             installed.answer(effect, rest, &Site { closing: site.closing || doomed, ..site.clone() }, doomed)
+        }
+        Tree::Ask(Request::LeaveTo(number, result), rest) if number == installed.number => {
+            leave_at_end(close(rest, result.map_or_else(End::Throw, End::Value)), installed.escapes(doomed))
         }
         tree => tree,
     }
@@ -150,7 +149,7 @@ impl Installed {
         let (body, site) = (body.clone(), site.clone());
         let escapes = self.escapes(doomed);
         then(close(rest, End::Value(Value::Nil)), move |end| match end {
-            End::Value(_) => then(run(&body, env, &site), move |end| leave(escapes.as_ref(), end)),
+            End::Value(_) => leave_at_end(run(&body, env, &site), escapes),
             end => Tree::End(end),
         })
     }
@@ -160,7 +159,8 @@ impl Installed {
         let world = Rc::clone(&site.world);
         let tree = if keeps { tree } else { hold(tree, k, &world) };
         let escapes = self.escapes(doomed);
-        then(tree, move |end| {
+        follow(tree, false, move |end, closed| {
+            let escapes = escapes.filter(|_| !closed);
             let end = match end {
                 End::Jump(number, rest, answer) if number == k => return rest.go_on(answer),
                 end => end,
@@ -170,10 +170,13 @@ impl Installed {
                 Some(rest) => close(rest, end),
                 None => Tree::End(end),
             };
-            then(ended, move |end| match end {
-                End::Jump(_, rest, answer) => then(rest.go_on(answer), move |end| leave(escapes.as_ref(), end)),
-                End::Forward(rest, effect) => Tree::Perform(effect, rest),
-                end => leave(escapes.as_ref(), end),
+            follow(ended, false, move |end, closed| {
+                let escapes = escapes.filter(|_| !closed);
+                match end {
+                    End::Jump(_, rest, answer) => leave_at_end(rest.go_on(answer), escapes),
+                    End::Forward(rest, effect) => Tree::Perform(effect, rest),
+                    end => leave(escapes.as_ref(), end),
+                }
             })
         })
     }
@@ -191,6 +194,11 @@ fn leave(escapes: Option<&(Rc<Scheduler>, usize)>, end: End) -> Tree {
         Some((scheduler, number)) => scheduler.leave(*number, end),
         None => Tree::End(end),
     }
+}
+
+/// As [`leave`], once the tree has ended, unless it was closed.
+fn leave_at_end(tree: Tree, escapes: Option<(Rc<Scheduler>, usize)>) -> Tree {
+    follow(tree, false, move |end, closed| leave(escapes.filter(|_| !closed).as_ref(), end))
 }
 
 /// A clause that owns `k` is inside of what is around the performer.

@@ -17,6 +17,8 @@ use crate::scheduling::{CANCELLED, Scheduled};
 
 pub(super) enum Wake {
     Answer(Answer),
+    /// This child has become a task.
+    Forked(usize),
     Cancel,
 }
 
@@ -230,7 +232,7 @@ impl Scheduler {
 
     /// The task is the very next one.
     pub(super) fn park_first(&self, id: usize, rest: Rest, wake: Wake) {
-        self.with(id, |task| (task.rest, task.wake) = (Some(rest), Some(wake)));
+        self.with(id, |task| (task.rest, task.wake, task.answered) = (Some(rest), Some(wake), true));
         self.first.borrow_mut().push(id);
     }
 
@@ -265,6 +267,13 @@ impl Scheduler {
         });
         let rest = rest.expect("a ready task has a rest");
         match wake.expect("a ready task was woken") {
+            Wake::Forked(child) => {
+                match self.own_target(&rest).filter(|_| !self.with(child, |task| task.ended && task.closing.is_none()))
+                {
+                    Some(target) => self.unwind(rest, target),
+                    None => self.go(rest.go_on(Answer::Forked)),
+                }
+            }
             Wake::Answer(answer) => self.go(rest.go_on(answer)),
             Wake::Cancel if !is_started => {
                 self.begin_closing(Closing::Alone);
@@ -373,8 +382,11 @@ impl Scheduler {
         };
         if closing == Some(Closing::WithAll) {
             self.note_failure(failure);
-            // Who waits for it unwinds as well, and does not hear first that it was cancelled.
+            // Who waits for it unwinds as well, and does not hear first that it was cancelled; nor does who runs its form.
             self.leave_over();
+            if let (Some(_), Some(parent)) = self.with(id, |task| (task.child, task.spawner)) {
+                self.cancel(parent);
+            }
             self.settle(id, &Err(CANCELLED.into()), true);
             return self.finish(End::Closed);
         }

@@ -114,7 +114,10 @@ impl World {
         if self.rests.borrow()[k].pinned {
             return Err(Value::Fault(Fault::OneShotViolation));
         }
-        self.take_for_clause(k)
+        let rest = self.take_for_clause(k);
+        // What was in it hides no cancellation any more from the task of its clause.
+        self.alarm();
+        rest
     }
 
     /// As above, for the end of the clause that owns it.
