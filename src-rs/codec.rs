@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use doeff_vm_core::{
-    CancelScopeId, ClauseKind, Command, ContinuationId, EffectType, Forked, GeneratorSlot, HandlerId, Instruction, KeyId, Native,
-    Opening, Position, Release, Stats, StoreId, Strand, TaskId, Until, ValueSlot, Vm, Waitable,
+    CancelScopeId, ClauseKind, Command, ContinuationId, EffectType, Forked, GeneratorSlot, HandlerId, Instruction,
+    KeyId, Native, Opening, Position, Release, Stats, StoreId, Strand, TaskId, Until, ValueSlot, Vm, Waitable,
 };
 
 use crate::ahead::{captured_at, scope_at};

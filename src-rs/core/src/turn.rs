@@ -98,7 +98,9 @@ impl Vm {
             | Command::Resume { position: Position::Tail | Position::Closing, .. } => {
                 self.top_frame().and_then(Frame::generator).is_some()
             }
-            Command::Install { handler } | Command::Inherit { handler } => self.current.is_some() && self.knows(handler),
+            Command::Install { handler } | Command::Inherit { handler } => {
+                self.current.is_some() && self.knows(handler)
+            }
             _ => self.current.is_some(),
         }
     }
