@@ -12,7 +12,7 @@ export function aborting(
   { finish }: ReturnType<typeof scheduling>,
 ) {
   let isAborted = false
-  return { abort, unwindAll, unwindNow }
+  return { abort, hostHears, unwindAll, unwindNow }
 
   /** Everybody is cancelled, unless a shield is around them; the program unwinds here, or after the shield. */
   function abort(): Control {
@@ -31,6 +31,11 @@ export function aborting(
     if (at < 0) return isOpen(0) ? unwindAll() : undefined
     const { target } = walk(effective(stack.slice(0, at)))
     return target && unwindTo(stack.splice(0, at), target)
+  }
+
+  /** A1. Whoever has aborted a run hears that it was, whatever value it has come to all the same. */
+  function hostHears(control: Control): Control {
+    return isAborted && control.is === 'value' ? failure('cancelled') : control
   }
 
   /** Closes everything. */

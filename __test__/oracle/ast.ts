@@ -18,7 +18,8 @@ export type Key = 'x' | 'y' | 'z'
 
 export type Node =
   | { op: 'pure' | 'throw' | 'note' | 'return'; value: Operand }
-  | { op: 'bind'; first: Node; then: Node }
+  /** A silent one does not bind the value. */
+  | { op: 'bind'; first: Node; then: Node; silent?: boolean }
   | { op: 'perform'; effect: 'A' | 'B' | 'C'; value: Operand }
   | { op: 'get' | 'ask'; key: Key }
   | { op: 'put'; key: Key; value: Operand }

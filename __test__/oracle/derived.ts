@@ -4,6 +4,7 @@ import type { Node } from './ast'
 
 const call = (body: Node): Node => ({ op: 'call', body })
 const seq = (first: Node, then: Node): Node => ({ op: 'bind', first, then })
+const then = (first: Node, last: Node): Node => ({ op: 'bind', first, then: last, silent: true })
 const shielded = (body: Node): Node => ({ op: 'uncancelable', own: true, body })
 const restored = (body: Node): Node => ({ op: 'restore', own: true, body })
 /** As `try` and `finally` in the library: nothing is noted. */
@@ -22,5 +23,5 @@ export function ensure({ body, cleanup }: Extract<Node, { op: 'ensure' }>): Node
 /** Who waits for a permit can be cancelled, who was given one gives it back. */
 export function withPermit({ of, body }: Extract<Node, { op: 'withPermit' }>, exactly: number): Node {
   const acquire: Node = { op: 'acquire', of, exactly }
-  return shielded(seq(restored(acquire), finallyOf(restored(body), { op: 'release', of, exactly })))
+  return shielded(then(restored(acquire), finallyOf(restored(body), { op: 'release', of, exactly })))
 }

@@ -52,7 +52,8 @@ export function forms(
     const at = schedulerOf(stack)
     const { scheduler } = stack[at] as Extract<Frame, { f: 'scheduler' }>
     const index = form.started++
-    const options = { name: 'child', priority: 'normal', daemon: false } as const
+    const { priority } = scheduler.running as Task
+    const options = { name: 'child', priority, daemon: false }
     const task = tasks.newTask(scheduler, { ...options, inPlace: true, belongs: form, index })
     stack.unshift(...inheritedFrom(at), { f: 'task', task })
     return body

@@ -68,7 +68,7 @@ export interface Gen {
 }
 
 export type Frame = { doomed?: boolean } & (
-  | { f: 'bind' | 'catch'; then: Node; scope: Scope }
+  | { f: 'bind' | 'catch'; then: Node; scope: Scope; silent?: boolean }
   | { f: 'finally'; cleanup: Node; scope: Scope; silent?: boolean }
   | { f: 'cleaned'; then: Control }
   | { f: 'gen'; gen: Gen; closing?: boolean }

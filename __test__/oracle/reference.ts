@@ -70,6 +70,7 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
   for (let steps = 0; steps < MOST_STEPS && stack.length < MOST_FRAMES; steps++) {
     const next: Control | undefined = guarded(() => step(control))
     if (next === undefined) {
+      control = abort.hostHears(control)
       const ended = control.is === 'value' ? 'returned' : 'threw'
       const stores = { state: Object.fromEntries(state.map), log: log.log }
       return { ended, value: valueOf(control), ...stores, trace, reports: scheduler.reports() }
@@ -134,7 +135,8 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
     switch (frame.f) {
       case 'bind':
         if (control.is !== 'value') return control
-        return { is: 'eval', node: frame.then, scope: { ...frame.scope, it: control.value } }
+        const { silent, scope: around } = frame
+        return { is: 'eval', node: frame.then, scope: silent === true ? around : { ...around, it: control.value } }
       case 'catch':
         return threw ? { is: 'eval', node: frame.then, scope: { ...frame.scope, it: control.value } } : control
       case 'finally':
@@ -261,7 +263,7 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
       case 'return':
         return { is: 'leave', with: value(operand(node.value)) }
       case 'bind':
-        return within({ f: 'bind', then: node.then, scope }, inner(node.first))
+        return within({ f: 'bind', then: node.then, scope, ...(node.silent && { silent: true }) }, inner(node.first))
       case 'catch':
         return within({ f: 'catch', then: node.then, scope }, inner(node.body))
       case 'finally':

@@ -3,7 +3,7 @@
 
 import type { Happening, Outcome, Priority } from './ast'
 import type { closing } from './closing'
-import { failure, schedulerFrom, searched, value, valueOf } from './frames'
+import { failure, schedulerFrom, schedulerOf, searched, value, valueOf } from './frames'
 import type { Control, Frame, Performed } from './frames'
 import type { Met } from './laws'
 import { members as membersOf } from './members'
@@ -212,11 +212,11 @@ export function scheduling(
     const { task } = frame
     stack.shift()
     const failed = task.failure && { error: task.failure }
+    // Who waits for it unwinds as well, and does not hear first that it was cancelled.
+    if (stack[schedulerOf(stack)]?.doomed === true) finish(task.scheduler, { is: 'close' })
     if (task.inPlace) return { is: 'close', ...failed }
     // A child whose parent is closed too has become a task in its cleanup: it ends alone.
     const isAlone = stack[0]?.doomed !== true
-    // Who waits for it unwinds as well, and does not hear first that it was cancelled.
-    if (!isAlone) finish(task.scheduler, { is: 'close' })
     task.failed = isAlone && failed !== undefined
     settle(task, task.failed ? failure(task.failure?.value) : { is: 'cancelled' }, true)
     return isAlone ? { is: 'switch' } : { is: 'close', ...failed }
