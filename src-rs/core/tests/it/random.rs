@@ -11,9 +11,9 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner};
 
 use crate::ast::Program;
-use crate::build::{modify, repeat, seq, state, with};
+use crate::build::{cancel_scope, modify, repeat, seq, state, with};
 use crate::check::check_nothing_left;
-use crate::generate::{concurrent_programs, programs};
+use crate::generate::{CLOSED, OPENED, concurrent_programs, programs};
 use crate::host::Host;
 use crate::reference;
 use crate::scheduling::{scheduler, spawn};
@@ -55,6 +55,7 @@ fn check_agreement(program: &Program) {
         let result = host.run(program);
         assert_eq!((&result, &host.trace), (&expected.0, &expected.1), "machine and reference agree on {program:?}");
         check_nothing_left(&mut host);
+        check_all_closed(&host);
     }
 }
 
@@ -65,7 +66,24 @@ fn end(program: &Program, steps: u32, waits: bool) {
         host.abort_waits = waits;
         let _ = host.run(program);
         check_nothing_left(&mut host);
+        check_all_closed(&host);
     }
+}
+
+/// As above, of a program in a cancel scope, which is cancelled at that step.
+fn end_cancelled(program: &Program, steps: u32) {
+    for mut host in [Host::new(), Host::lazy(2)] {
+        host.cancel_in = Some(steps);
+        let _ = host.run(&cancel_scope("s", program.clone()));
+        check_nothing_left(&mut host);
+        check_all_closed(&host);
+    }
+}
+
+/// What a program has opened, it has closed, whatever has happened to it.
+fn check_all_closed(host: &Host) {
+    let count = |name| host.trace.iter().filter(|event| *event == name).count();
+    assert_eq!(count(OPENED), count(CLOSED), "what was opened was closed: {:?}", host.trace);
 }
 
 /// Runs cases on a thread with a large stack.
@@ -101,6 +119,11 @@ fn the_machine_and_the_reference_interpreter_agree_on_random_concurrent_programs
 #[test]
 fn a_random_concurrent_program_aborted_anywhere_leaves_nothing() {
     run(|| (concurrent_programs(), 0..60_u32, any::<bool>()), |(program, steps, waits)| end(&program, steps, waits));
+}
+
+#[test]
+fn a_random_concurrent_program_cancelled_anywhere_leaves_nothing() {
+    run(|| (concurrent_programs(), 0..60_u32), |(program, steps)| end_cancelled(&program, steps));
 }
 
 #[test]
