@@ -13,6 +13,7 @@ import {
   CreateSemaphore,
   DeadlockError,
   Do,
+  type Failure,
   type ExternalPromise,
   Gather,
   type Program,
@@ -119,7 +120,7 @@ test('uncaught it ends the run; the others are unwound, without a warning about 
 
 test('tasks that wait for one another in a circle are named as a cycle', () => {
   const error = deadlockOf(function* () {
-    const tasks: Task[] = []
+    const tasks: Task<unknown, Failure>[] = []
     const waiting = Do(function* (at: number) {
       yield* Yield()
       yield* Wait(tasks[at]!)
@@ -139,7 +140,7 @@ test('tasks that wait for one another in a circle are named as a cycle', () => {
 
 test('a cycle through Gather is found as well', () => {
   const error = deadlockOf(function* () {
-    const tasks: Task[] = []
+    const tasks: Task<unknown, Failure>[] = []
     tasks.push(
       yield* Spawn(
         Yield().flatMap(() => Gather(tasks[1]!, tasks[0]!)),
@@ -247,7 +248,7 @@ test('any tangle of waiting ends: with a result, a deadlock or a cancellation', 
       }
       const isStuck = (at: number) => [at, ...reaches(at)].some(each => reaches(each).has(each))
       go(function* () {
-        const tasks: Task[] = []
+        const tasks: Task<unknown, Failure>[] = []
         const waiting = Do(function* (at: number) {
           yield* Yield()
           for (const to of tangle[at]!) if (to < tasks.length) yield* Wait(tasks[to] as Waitable)
@@ -277,7 +278,7 @@ describe('while something outside is pending', () => {
     yield* Yield()
     return { promise, listener }
   })
-  const waitingFor = Do(function* (tasks: readonly Task[], at: number) {
+  const waitingFor = Do(function* (tasks: readonly Task<unknown, Failure>[], at: number) {
     yield* Yield()
     return yield* Wait(tasks[at]!)
   })
@@ -293,7 +294,7 @@ describe('while something outside is pending', () => {
   test('a cycle of tasks is a deadlock of the oldest one; the others go on', async () => {
     const [error, listened, other] = await goAsync(function* () {
       const { promise, listener } = yield* listening()
-      const tasks: Task[] = []
+      const tasks: Task<unknown, Failure>[] = []
       tasks.push(yield* Spawn(errorOf(waitingFor(tasks, 1)), { name: 'a' }))
       tasks.push(yield* Spawn(waitingFor(tasks, 2), { name: 'b' }))
       tasks.push(yield* Spawn(waitingFor(tasks, 0), { name: 'c' }))
@@ -314,7 +315,7 @@ describe('while something outside is pending', () => {
   test('one cycle after another is told', async () => {
     const errors = await goAsync(function* () {
       yield* listening()
-      const tasks: Task[] = []
+      const tasks: Task<unknown, Failure>[] = []
       for (let at = 0; at < 4; at++) tasks.push(yield* Spawn(errorOf(waitingFor(tasks, at ^ 1)), { name: `${at}` }))
       return (yield* Gather(...tasks)) as DeadlockError[]
     })
@@ -381,13 +382,13 @@ describe('while something outside is pending', () => {
     const [inner, through] = await goAsync(function* () {
       yield* listening()
       const inside = Do(function* () {
-        const tasks: Task[] = []
+        const tasks: Task<unknown, Failure>[] = []
         tasks.push(yield* Spawn(errorOf(waitingFor(tasks, 1)), { name: 'x' }))
         tasks.push(yield* Spawn(waitingFor(tasks, 0), { name: 'y' }))
         return yield* Wait(tasks[1]!)
       })
       const first = yield* inside().with(scheduled())
-      const tasks: Task[] = []
+      const tasks: Task<unknown, Failure>[] = []
       tasks.push(yield* Spawn(errorOf(waitingFor(tasks, 1).with(scheduled())), { name: 'outer' }))
       tasks.push(yield* Spawn(errorOf(waitingFor(tasks, 0)), { name: 'other' }))
       return [first, yield* Wait(tasks[1]!)] as [DeadlockError, DeadlockError]
@@ -426,7 +427,7 @@ describe('while something outside is pending', () => {
       setTimeout(promise.complete, 900, 'end')
       let last = listener as Task
       for (let i = 0; i < length; i++) last = yield* Spawn(Wait(last))
-      const tasks: Task[] = []
+      const tasks: Task<unknown, Failure>[] = []
       for (let i = 0; i < length; i++) {
         tasks.push(yield* Spawn(waitingFor(tasks, (i + 1) % length), { daemon: true }))
       }

@@ -115,7 +115,8 @@ export function forms(
 
   function goOn({ leaving }: Form, control: Control): Control {
     if (control.is !== 'reached') return control
-    return leaving === undefined ? value(undefined) : leaveForm(leaving)
+    // Who is to unwind farther does not leave.
+    return leaving === undefined ? value(undefined) : (unwindNow(schedulerOf(stack)) ?? leaveForm(leaving))
   }
 
   /** The innermost frame is closed; a form is so when its tasks have ended. */

@@ -3,7 +3,7 @@
 import { add, type AnyClause } from './ast'
 import { answerOf } from './built-in'
 import type { closing } from './closing'
-import { failure, guarded, searched, value } from './frames'
+import { failure, guarded, schedulerFrom, searched, value } from './frames'
 import type { Control, Frame, K, Performed, Prompt } from './frames'
 import type { Met } from './laws'
 import type { leaving } from './leaving'
@@ -15,7 +15,7 @@ export function handling(
   trace: string[],
   kept: K[],
   { abandon }: ReturnType<typeof closing>,
-  { answer: schedule }: ReturnType<typeof scheduling>,
+  { answer: schedule, becomeTask }: ReturnType<typeof scheduling>,
   { final }: ReturnType<typeof leaving>,
   met: Met,
 ) {
@@ -56,10 +56,10 @@ export function handling(
         return body
       case 'final':
         if (prompt.origin !== undefined) return final(effect, at, body)
-        return abandon({ frames: stack.splice(0, at + 1) }, body)
+        return abandon({ frames: stack.splice(0, asTasks(at) + 1) }, body)
       default: {
         const keeps = clause.kind === 'raw'
-        const k: K = { frames: stack.splice(0, at + 1), crosses: prompt.origin !== undefined }
+        const k: K = { frames: stack.splice(0, asTasks(at) + 1), crosses: prompt.origin !== undefined }
         if (keeps) kept.push(k)
         if (k.frames?.some(isRegion) === true) met('L5 a clause takes a region with it')
         const leaves = prompt.origin === undefined ? {} : { leaves: prompt }
@@ -76,6 +76,12 @@ export function handling(
     })
     if (answer.is === 'throw') met('E1 a function throws at the performer')
     return answer
+  }
+
+  /** C3. Who takes a whole scheduler takes the child that performs as a task. Gives where the prompt at `at` is then. */
+  function asTasks(at: number): number {
+    const place = schedulerFrom(stack)
+    return place < 0 || place > at ? at : at - place + becomeTask(place)
   }
 }
 

@@ -133,6 +133,8 @@ export function scheduling(
     const parent = scheduler.running as Task
     parent.frames = stack.splice(end + 1, at - end - 1)
     parent.wake = { is: 'next' }
+    // It has suspended as well, and unwinds if it was told to.
+    parent.unwinds = look(parent.frames) !== undefined
     scheduler.front.unshift(parent)
     scheduler.running = frame.task
     tasks.join(frame.task)

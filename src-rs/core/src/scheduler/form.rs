@@ -165,7 +165,7 @@ impl Vm {
     fn wake_if_satisfied(&mut self, id: CancelScopeId) {
         let scope = self.cancel_scope(id);
         if let Some(waiter) = scope.waiter.filter(|_| scope.is_satisfied()) {
-            self.wake(waiter, Wake::Deliver);
+            self.wake(waiter, Wake::Granted);
         }
     }
 

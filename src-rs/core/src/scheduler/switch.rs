@@ -174,7 +174,7 @@ impl Vm {
         self.asks_always = self.is_alarmed();
         match wake {
             Wake::Start => self.start_task(id),
-            Wake::Deliver | Wake::Permit => {
+            Wake::Deliver | Wake::Granted => {
                 self.outcome.load = Some(ValueSlot::UNDEFINED);
                 Step::Then(Mode::Deliver)
             }

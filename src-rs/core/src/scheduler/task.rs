@@ -66,8 +66,8 @@ pub(crate) enum Wake {
     /// A child of its has become a task; the top frame, the body of the form, receives no value. Unless the child has ended
     /// by itself without having suspended, the task is suspended as well, and unwinds if it was told to.
     Forked,
-    /// The permit that it waited for is its own; the top frame receives no value.
-    Permit,
+    /// The permit that it waited for is its own, or its form has what it waited for; the top frame receives no value.
+    Granted,
     /// The top frame is answered from what the slot holds. Owns the slot.
     Answer(ValueSlot),
     /// The kept error is thrown into the top frame. Owns the slot.
@@ -85,7 +85,7 @@ impl Wake {
     pub(crate) fn kept(self) -> Option<ValueSlot> {
         match self {
             Self::Answer(slot) | Self::Throw(slot) | Self::Perform(slot) => Some(slot),
-            Self::Never | Self::Start | Self::Deliver | Self::Forked | Self::Permit | Self::Cancel | Self::Inner => {
+            Self::Never | Self::Start | Self::Deliver | Self::Forked | Self::Granted | Self::Cancel | Self::Inner => {
                 None
             }
         }
@@ -94,7 +94,7 @@ impl Wake {
     /// Whether what the task waited for is there: it gets that before it can be told anything else. What a form goes on to
     /// depends on its child.
     pub(crate) fn is_answer(self) -> bool {
-        matches!(self, Self::Answer(_) | Self::Throw(_) | Self::Permit | Self::Forked)
+        matches!(self, Self::Answer(_) | Self::Throw(_) | Self::Granted | Self::Forked)
     }
 }
 

@@ -134,7 +134,7 @@ impl Vm {
 
     /// A waiting task has got its permit.
     pub(crate) fn wake_with_permit(&mut self, task: TaskId) {
-        self.wake(task, Wake::Permit);
+        self.wake(task, Wake::Granted);
     }
 
     /// A parked or ready task will go on with `wake`, and with nothing it waited for before. It is queued behind the

@@ -175,7 +175,7 @@ fn forms() -> Forms {
     open_child(&mut vm);
     // The child waits, and the body of the form goes on.
     perform(&mut vm, EffectType::WAIT, [0, 0, 1]);
-    let child = vm.forked()[0].0;
+    let child = vm.forked()[0].task;
     open_child(&mut vm);
     Forms { vm, form, child }
 }

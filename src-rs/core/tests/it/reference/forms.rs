@@ -234,7 +234,8 @@ impl Scheduler {
         if world.is_satisfied(scope)
             && let Some((scheduler, id)) = waiter
         {
-            scheduler.wake(id, Wake::Answer(Answer::Next(Value::Nil)));
+            let answer = Answer::Next(Value::Nil);
+            if ending { scheduler.wake(id, Wake::Answer(answer)) } else { scheduler.wake_answered(id, answer) }
         } else if ending && nobody_told {
             self.tell_members_to_end(scope);
         }
@@ -267,6 +268,9 @@ impl Scheduler {
         if self.tell_form(|| Leave::To(handler, told)) {
             return Tree::Ask(Request::Leave, Rest::new(|_| Tree::End(End::Closed)));
         }
+        // It ends as if it had unwound.
+        let (scheduler, id) = self.running_task();
+        self.site.world.shared.forget_holder(&scheduler, id, true);
         let result = match result {
             Ok(value) => Value::Good(Box::new(value)),
             Err(error) => Value::Bad(Box::new(error)),
