@@ -68,9 +68,11 @@ impl Segment {
         self.border = Some(u32::try_from(self.frames.len()).expect("a segment holds at most 2^32 frames"));
     }
 
-    /// Whether what was on it besides clauses of an inherited handler is all that is left, and `above` more frames.
-    pub(crate) fn is_at_border(&self, above: usize) -> bool {
-        !self.closing && self.border.is_some_and(|border| border as usize + above == self.frames.len())
+    /// Whether what was on it besides clauses of an inherited handler is all that is left. Not in the cleanup of what is
+    /// being closed.
+    pub(crate) fn is_at_border(&self) -> bool {
+        let is_left = self.border.is_some_and(|border| border as usize == self.frames.len());
+        is_left && !self.closing && !self.frames.iter().any(|frame| matches!(frame, Frame::After(_)))
     }
 
     /// How many of the lowest frames are doomed or being closed.

@@ -139,7 +139,7 @@ impl Vm {
 
     /// Whether what runs on the current segment are clauses of a handler that a task has inherited, and none is left.
     pub(crate) fn is_at_border(&self) -> bool {
-        self.top().is_at_border(0)
+        self.top().is_at_border()
     }
 
     /// All tasks of a form have ended, and one of them has left across it: its parent does now. The boundary is on top.
