@@ -16,7 +16,6 @@ import {
   Spawn,
   Timeout,
   uncancelable,
-  Wait,
   Yield,
   type CancelScopeControl,
   type Continuation,

@@ -171,7 +171,8 @@ class Play {
         }
         return undefined
       case 'all':
-        yield All(step.of.map(steps => this.do({ own: { ...at.own } }, steps)))
+        // A child is a task from its first suspension on.
+        yield All(step.of.map(steps => Yield().flatMap(() => this.do({ own: { ...at.own } }, steps))))
         return undefined
       case 'keep':
         return yield* keep(this, at, step)

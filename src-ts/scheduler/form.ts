@@ -22,6 +22,12 @@ export class Form extends ScopeHandle {
   /** Whether a failure of a child is heard by the form itself. */
   hears = false
 
+  // An inherited constructor would hand its arguments on as a list, by what anybody may have made of the iteration of lists.
+  // oxlint-disable-next-line no-useless-constructor
+  constructor(run: Run) {
+    super(run)
+  }
+
   /** The child has suspended, and is a task from now on. */
   fork(child: Program, index: number, generation: number): Waitable {
     const task = new Waitable(this.run.owner(), 'Task', labelOf(child.a as Program), undefined)

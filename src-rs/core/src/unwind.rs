@@ -85,10 +85,10 @@ impl Vm {
             self.in_place -= 1;
         }
         let segment = self.segment(id);
-        if let Some(&Frame::Task(task)) = segment.frames.first() {
-            if let Some(error) = self.task_mut(task).failure.take() {
-                self.host.drop_value(error);
-            }
+        if let Some(&Frame::Task(task)) = segment.frames.first()
+            && let Some(error) = self.task_mut(task).failure.take()
+        {
+            self.host.drop_value(error);
         }
     }
 

@@ -25,6 +25,7 @@ pub enum Until {
 
 /// A cancel scope that is open.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any of them may be true together")]
 pub struct CancelScope {
     /// Its boundary.
     pub(crate) segment: SegmentId,
