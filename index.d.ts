@@ -1830,7 +1830,7 @@ interface TaskSnapshot {
 
 /** How a scheduler is to work. */
 interface SchedulerOptions {
-    /** The most tasks alive at a time; 1,000,000 by default. */
+    /** `Spawn` is refused while so many tasks are alive, children of forms included; 1,000,000 by default. */
     readonly maxTasks?: number;
     /** A task is switched after this many effects, even if it does not wait; by default it is not. */
     readonly preemptEvery?: number;
