@@ -9,6 +9,8 @@ module.exports = {
   roots: ['<rootDir>/__test__'],
   testMatch: ['**/*.test.ts'],
   testEnvironment: 'node',
+  // A machine that does other things as well is no failure; a test that hangs is one.
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/report-counts.cjs'],
   modulePathIgnorePatterns: ['<rootDir>/(dist|target|npm|\\.cache)/'],
   moduleNameMapper: isChecked ? { '^#binding$': '<rootDir>/native/checked/doeff-vm.node' } : {},
