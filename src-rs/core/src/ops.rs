@@ -142,11 +142,11 @@ impl Vm {
             }
             Answer::Scheduler(number) => self.schedule(number, effect),
             Answer::Program => self.start_native(found, effect, key),
-            Answer::Clause { kind, clause } => self.call_clause(found, kind, clause, effect),
+            Answer::Clause { kind, clause } => self.call_clause(found, kind, clause),
         }
     }
 
-    fn call_clause(&mut self, found: Resolution, kind: ClauseKind, clause: u32, effect: EffectType) -> Step {
+    fn call_clause(&mut self, found: Resolution, kind: ClauseKind, clause: u32) -> Step {
         let handler = found.handler;
         match kind {
             ClauseKind::Val => self.ask(Instruction::Val { handler, clause }),
@@ -159,18 +159,17 @@ impl Vm {
                 let k = self.push_clause(found.at, slot, kind == ClauseKind::Raw);
                 self.ask(Instruction::Ctl { handler, clause, slot, k })
             }
-            ClauseKind::Final => self.call_final(found, clause, effect),
+            ClauseKind::Final => self.call_final(handler, found.at, clause),
         }
     }
 
-    /// A `final` clause takes the effect: the body is unwound first.
-    fn call_final(&mut self, found: Resolution, clause: u32, effect: EffectType) -> Step {
-        let handler = found.handler;
-        self.become_tasks_within(found.at);
-        if let Some(step) = self.leave_by_effect(found.at, effect) {
+    /// A `final` clause takes the effect in the register: the body is unwound first.
+    pub(crate) fn call_final(&mut self, handler: HandlerId, at: ScopeId, clause: u32) -> Step {
+        self.become_tasks_within(at);
+        if let Some(step) = self.leave_by_effect(at, clause) {
             return step;
         }
-        let captured = self.capture(found.at);
+        let captured = self.capture(at);
         let effect = self.keep_register();
         self.own_handler(handler);
         self.unwind(captured, Completion::Final { handler, clause, effect })

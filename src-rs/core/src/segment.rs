@@ -5,7 +5,7 @@
 //! unwound its lowest `doomed` frames wait to be closed; frames above them (cleanup at work) run as usual.
 
 use crate::frame::Frame;
-use crate::id::{HandlerId, Id, ScopeId};
+use crate::id::{HandlerId, Id, ScopeId, ValueSlot};
 use crate::region::Region;
 
 /// The name of a segment.
@@ -35,6 +35,8 @@ pub(crate) struct Segment {
     pub(crate) holds: bool,
     /// The clause that is the lowest frame above the doomed ones is being closed itself.
     pub(crate) closes_clause: bool,
+    /// What the cleanup of a frame of it has thrown; whoever is next outside hears of it. Owned. None unless `closing`.
+    pub(crate) failure: Option<ValueSlot>,
     /// How many frames, from the bottom, are to be closed instead of resumed. 0 unless `closing`.
     pub(crate) doomed: u32,
 }
@@ -53,6 +55,7 @@ impl Segment {
             border: false,
             holds: false,
             closes_clause: false,
+            failure: None,
             doomed: 0,
         }
     }

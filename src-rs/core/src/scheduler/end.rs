@@ -51,20 +51,13 @@ impl Vm {
 
     /// The task's last frame was closed, because the scheduler's boundary is being unwound.
     pub(crate) fn close_task(&mut self, id: TaskId) -> Step {
-        let failure = self.task_mut(id).failure.take();
         // Who waits for it unwinds as well, and does not hear first that it was cancelled; nor does who runs its form.
         self.give_up_scheduler(self.task(id).scheduler);
         if let (Some(_), Some(parent)) = (self.form_of(id), self.task(id).spawner) {
             self.cancel(parent);
         }
         self.forget_task(id, Settlement::Cancelled);
-        match failure {
-            Some(error) => {
-                self.fill_register(error);
-                self.fail_unwinding()
-            }
-            None => Step::Then(Mode::Unwind),
-        }
+        Step::Then(Mode::Unwind)
     }
 
     /// Wakes who waits for the task's end, tells the host, and drops the record.

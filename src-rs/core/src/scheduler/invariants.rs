@@ -75,8 +75,6 @@ impl Vm {
         assert!(!runs || queued == 0, "I9: {id:?} is queued and runs");
         assert_eq!(task.first.is_some(), task.bottom.is_some() && !runs, "I9: {id:?} has a top unless it runs");
         assert!(task.ended.is_none() || runs, "I9: {id:?} ends on top");
-        let is_closed = task.bottom.is_some_and(|bottom| self.segment(bottom).closing);
-        assert!(task.failure.is_none() || is_closed, "I9: {id:?} keeps a failure only while it is closed");
         let links = self.links.count(task.links);
         let hanging = self.links.hanging(task.links);
         match task.wait {
@@ -213,7 +211,7 @@ impl Vm {
     pub(crate) fn kept_by_tasks(&self) -> Vec<ValueSlot> {
         let mut kept = Vec::new();
         for (_, task) in self.tasks.iter() {
-            kept.extend([task.handle, task.wake.kept(), task.wait.kept(), task.failure].into_iter().flatten());
+            kept.extend([task.handle, task.wake.kept(), task.wait.kept()].into_iter().flatten());
         }
         kept.extend(self.promises.iter().map(|(_, promise)| promise.handle));
         kept.extend(self.semaphores.iter().map(|(_, semaphore)| semaphore.handle));

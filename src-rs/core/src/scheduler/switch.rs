@@ -101,7 +101,6 @@ impl Vm {
             left_over: false,
             cancelled: false,
             unwinding: false,
-            failure: None,
             ended: None,
             permits: Vec::new(),
         })

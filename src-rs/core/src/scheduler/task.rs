@@ -165,8 +165,6 @@ pub struct Task {
     pub(crate) cancelled: bool,
     /// It unwinds; further cancellation is masked.
     pub(crate) unwinding: bool,
-    /// What its cleanup has thrown while it is closed with its scheduler. Owned.
-    pub(crate) failure: Option<ValueSlot>,
     /// It has ended thus, and the host is filling the register with its result.
     pub(crate) ended: Option<Settlement>,
     /// The permits it holds, the one taken first in front.

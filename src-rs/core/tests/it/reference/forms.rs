@@ -12,7 +12,7 @@ use super::tree::{Answer, End, Rest, Tree, close};
 use super::waiting::{Settled, TaskRef};
 use super::world::{Site, World};
 use super::{call, start};
-use crate::ast::{Bounds, Env, Program, Value};
+use crate::ast::{Bounds, Closure, Effect, Env, Program, Value};
 
 /// What a form asks of the scheduler.
 pub(crate) enum Request {
@@ -24,6 +24,8 @@ pub(crate) enum Request {
     EndMembers(usize),
     /// The task has left its form: it unwinds at once.
     Leave,
+    /// Of a handler: its `final` clause takes the effect.
+    Final(usize, Closure<Effect>),
     /// Of a handler: this is its result.
     LeaveTo(usize, Settled),
 }
@@ -128,7 +130,7 @@ impl Scheduler {
                 self.begin_closing(Closing::Alone);
                 self.go(close(rest, End::Closed))
             }
-            Request::LeaveTo(..) => unreachable!("the handler is around the form"),
+            Request::Final(..) | Request::LeaveTo(..) => unreachable!("the handler is around the form"),
         }
     }
 

@@ -35,7 +35,8 @@ pub(crate) enum Target {
 
 /// What becomes of the parent of a form once that has ended.
 pub(super) enum Leave {
-    Perform(Closure<Effect>),
+    /// The `final` clause of the handler of this number takes the effect.
+    Final(usize, Closure<Effect>),
     /// The result is that of the handler of this number.
     To(usize, Settled),
 }
@@ -255,7 +256,7 @@ fn leave(id: usize, end: End, world: &Rc<World>) -> Tree {
     });
     let gone = Rest::new(|_| Tree::End(End::Closed));
     match leave {
-        Some(Leave::Perform(effect)) => Tree::Perform(effect, gone),
+        Some(Leave::Final(handler, effect)) => Tree::Ask(super::forms::Request::Final(handler, effect), gone),
         Some(Leave::To(handler, result)) => Tree::Ask(super::forms::Request::LeaveTo(handler, result), gone),
         None => Tree::End(end),
     }
