@@ -101,17 +101,16 @@ impl Vm {
 
     /// Captures up to the boundary in the scope `at` and pushes the clause's frame there.
     pub(crate) fn push_clause(&mut self, at: ScopeId, slot: GeneratorSlot, keeps: bool) -> ContinuationId {
-        let mut captured = self.capture(at);
-        if let Continuation::Captured { owned, .. } = &mut captured {
-            *owned = !keeps;
-        }
+        let captured = self.capture_for(at, !keeps);
         let k = self.continuations.insert(captured);
+        let segment = self.top_mut();
         if keeps {
+            segment.frames.push(Frame::RawClause { slot, k });
             self.keep_until_end(k);
         } else {
-            self.top_mut().hold();
+            segment.hold();
+            segment.frames.push(Frame::Clause { slot, k });
         }
-        self.push(if keeps { Frame::RawClause { slot, k } } else { Frame::Clause { slot, k } });
         k
     }
 
@@ -177,8 +176,13 @@ impl Vm {
 
     /// Detaches the chain from the current segment up to and including the boundary in the scope `at`, which is the nearest
     /// one in that scope; the boundary's parent becomes current. O(segments on the way).
-    #[inline]
     pub(crate) fn capture(&mut self, at: ScopeId) -> Continuation {
+        self.capture_for(at, false)
+    }
+
+    /// As above; whether it is for a clause that owns it.
+    #[inline]
+    fn capture_for(&mut self, at: ScopeId, owned: bool) -> Continuation {
         self.become_tasks_within(at);
         let first = self.running();
         let mut last = first;
@@ -192,8 +196,10 @@ impl Vm {
             }
             last = self.segment(last).parent.expect("a resolved handler's boundary is on the chain (I7)");
         }
-        self.current = self.segment_mut(last).parent.take();
-        Continuation::Captured { first, last, owned: false }
+        let boundary = self.segment_mut(last);
+        let across = boundary.inherited;
+        self.current = boundary.parent.take();
+        Continuation::Captured { first, last, owned, across }
     }
 
     /// Links a detached chain to the current segment and makes its first segment current. O(1) when the new parent is

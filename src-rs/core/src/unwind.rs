@@ -93,7 +93,7 @@ impl Vm {
     /// The clause that owned `k` ended: closes `k` if it was not consumed, then goes on with `mode`.
     pub(crate) fn abandon(&mut self, k: ContinuationId, mode: Mode) -> Step {
         let Some(k) = self.continuations.remove(k) else {
-            return if mode != Mode::Unwind && self.is_at_border() { self.leave_task(mode) } else { Step::Then(mode) };
+            return if mode == Mode::Unwind { Step::Then(mode) } else { self.leave_at_border(mode) };
         };
         let leaves = self.is_at_border();
         let completion = match mode {
@@ -218,7 +218,11 @@ impl Vm {
                 return true;
             }
             // What becomes a task is no part of its parent's cleanup.
-            at = if let Some(Region::Child(scope)) = segment.region { self.below_child(scope) } else { segment.parent };
+            at = if let Some(Region::Child(scope)) = segment.region {
+                self.below_child(self.cancel_scopes.name_at(scope))
+            } else {
+                segment.parent
+            };
         }
         false
     }

@@ -35,7 +35,7 @@ impl Vm {
         self.forget_task(id, how);
         if was_root && how == Settlement::Threw {
             // The scheduler is unwound, and the cleanup of its root task has failed.
-            return self.fail_unwinding();
+            let _ = self.fail_unwinding();
         }
         self.next(number)
     }
@@ -83,14 +83,16 @@ impl Vm {
         }
         self.part_from_scope(&task, how);
         self.forget_holder(task.permits, how == Settlement::Cancelled || task.unwinding);
-        self.go_on_leaving_over(task.scheduler);
+        if self.scheduler(task.scheduler).ending.is_some() {
+            self.go_on_leaving_over(task.scheduler);
+        }
     }
 
     /// A scheduler ends, and a task of it has ended. When only those are left that were spawned meanwhile, they are
     /// cancelled in turn.
     fn go_on_leaving_over(&mut self, number: SchedulerNumber) {
         let scheduler = self.scheduler(number);
-        if scheduler.ending.is_some() && scheduler.left_over == 0 && scheduler.live > 0 {
+        if scheduler.left_over == 0 && scheduler.live > 0 {
             let left = self.left_over(number);
             self.leave_over(number, &left);
         }

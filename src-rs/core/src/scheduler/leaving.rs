@@ -6,7 +6,6 @@
 //! Which handler is meant is said by its depth: how many handlers are between it and the scheduler, which is the same on
 //! the chain of the child and on that of its parent.
 
-use crate::command::Position;
 use crate::continuation::{Continuation, ContinuationId};
 use crate::frame::{Completion, Frame};
 use crate::id::{ScopeId, ValueSlot};
@@ -99,6 +98,11 @@ impl Vm {
         Some(self.unwind_task(task))
     }
 
+    /// The frame on top is gone: if it was a clause of an inherited handler, it leaves the task.
+    pub(crate) fn leave_at_border(&mut self, mode: Mode) -> Step {
+        if self.is_at_border() { self.leave_task(mode) } else { Step::Then(mode) }
+    }
+
     /// The frame on top was a clause of an inherited handler, and is gone: the register is what it ended with.
     pub(crate) fn leave_task(&mut self, mode: Mode) -> Step {
         let at = self.top().scope;
@@ -178,18 +182,8 @@ impl Vm {
         self.unwind(captured, completion)
     }
 
-    /// Whether resuming `k` would give the result of a task to who resumes it. A clause that ends by resuming its own `k` is
-    /// gone by then.
-    pub(crate) fn is_across(&self, k: ContinuationId, position: Position) -> bool {
-        let is_own = self.top().frames.last().and_then(|frame| frame.callsite()) == Some(k);
-        self.ends_at_border(k) && !(is_own && position != Position::NonTail)
-    }
-
     /// Whether `k` goes up to a boundary that a task has inherited.
     pub(crate) fn ends_at_border(&self, k: ContinuationId) -> bool {
-        match self.continuations.get(k) {
-            Some(&Continuation::Captured { last, .. }) => self.segment(last).inherited,
-            _ => false,
-        }
+        matches!(self.continuations.get(k), Some(Continuation::Captured { across: true, .. }))
     }
 }

@@ -1,6 +1,6 @@
 //! Tasks, promises and schedulers: what each record holds. How they move is in the other files.
 
-use crate::id::{Id, ScopeId, ValueSlot};
+use crate::id::{Id, Place, ScopeId, ValueSlot};
 use crate::region::CancelScopeId;
 use crate::scheduler::link::{Link, WaitList};
 use crate::scheduler::ready::Ready;
@@ -155,8 +155,8 @@ pub struct Task {
     pub(crate) spawner: Option<TaskId>,
     /// The cancel scope that it belongs to, and its neighbours there.
     pub(crate) member_of: Option<CancelScopeId>,
-    pub(crate) previous_member: Option<TaskId>,
-    pub(crate) next_member: Option<TaskId>,
+    pub(crate) previous_member: Option<Place<Task>>,
+    pub(crate) next_member: Option<Place<Task>>,
     /// The scope that it belongs to has cancelled it, because it ends.
     pub(crate) told_to_end: bool,
     /// Its scheduler has, because its root task is over.
