@@ -132,8 +132,8 @@ impl Vm {
         let mut id = self.running();
         loop {
             let segment = self.segment(id);
-            let frames = segment.frames.iter().enumerate().rev();
-            if let Some((place, k)) = frames.filter_map(|(place, frame)| Some((place, frame.callsite()?))).next() {
+            let mut frames = segment.frames.iter().enumerate().rev();
+            if let Some((place, k)) = frames.find_map(|(place, frame)| Some((place, frame.callsite()?))) {
                 return Some((id, place, k));
             }
             match segment.region? {

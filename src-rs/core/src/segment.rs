@@ -13,6 +13,7 @@ pub(crate) type SegmentId = Id<Segment>;
 
 /// A stack of frames with one parent link.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub(crate) struct Segment {
     pub(crate) frames: Vec<Frame>,
     pub(crate) parent: Option<SegmentId>,

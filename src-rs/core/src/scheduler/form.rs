@@ -25,6 +25,7 @@ pub enum Until {
 
 /// A cancel scope that is open.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub struct CancelScope {
     /// Its boundary.
     pub(crate) segment: SegmentId,

@@ -129,6 +129,7 @@ impl Wait {
 
 /// One task that has not ended.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub struct Task {
     pub(crate) scheduler: SchedulerNumber,
     /// Counts the tasks of a scheduler in the order of their spawning; the root task is 0.

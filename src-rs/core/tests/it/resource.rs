@@ -12,8 +12,8 @@ const SHIELD: Name = "own";
 
 /// Opens something, after a while, uses it, and closes it, whatever happens.
 pub(crate) fn bracket(uses: Program) -> Program {
-    let used = finally(act(Act::Restored(var(SHIELD), uses)), note(CLOSED));
-    act(Act::Shield(SHIELD, seq([pause(), note(OPENED), used])))
+    let restored = act(Act::Restored(var(SHIELD), uses));
+    act(Act::Shield(SHIELD, seq([pause(), note(OPENED), finally(restored, note(CLOSED))])))
 }
 
 /// What a bracket uses, if the program is one.
@@ -21,11 +21,8 @@ pub(crate) fn used_by(act: &Act) -> Option<&Program> {
     let Act::Shield(SHIELD, program) = act else { return None };
     let Code::Let(_, _, after_pause) = &**program else { return None };
     let Code::Let(_, _, opened) = &**after_pause else { return None };
-    let Code::Finally(used, _) = &**opened else { return None };
-    match &**used {
-        Code::Yield(Act::Restored(_, uses)) => Some(uses),
-        _ => None,
-    }
+    let Code::Finally(restored, _) = &**opened else { return None };
+    if let Code::Yield(Act::Restored(_, uses)) = &**restored { Some(uses) } else { None }
 }
 
 /// What a program has opened, it has closed, whatever has happened to it.

@@ -81,7 +81,7 @@ fn several(all: &mut Vec<Program>, programs: &[Program], whole: impl Fn(Vec<Prog
 fn effects(all: &mut Vec<Program>, effect: &Effect, whole: impl Fn(Effect) -> Code) {
     match effect {
         Effect::Local(bindings, program) => {
-            one(all, program, |program| whole(Effect::Local(bindings.clone(), program)))
+            one(all, program, |program| whole(Effect::Local(bindings.clone(), program)));
         }
         Effect::Listen(program) => one(all, program, |program| whole(Effect::Listen(program))),
         Effect::Try(program) => one(all, program, |program| whole(Effect::Try(program))),

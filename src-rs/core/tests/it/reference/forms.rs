@@ -102,8 +102,8 @@ impl Body {
     fn outcome(&self) -> Tree {
         let children = self.world.scope(self.form, |form| form.children.clone());
         let decides = |result: &Settled| result.is_ok() == (self.until == Until::Any);
-        let decided = children.iter().flatten().filter(|(_, result)| decides(result)).min_by_key(|(order, _)| *order);
-        Tree::End(match decided {
+        let first = children.iter().flatten().filter(|(_, result)| decides(result)).min_by_key(|(order, _)| *order);
+        Tree::End(match first {
             Some((_, Ok(value))) => End::Value(value.clone()),
             Some((_, Err(error))) => End::Throw(error.clone()),
             None => {
@@ -149,15 +149,15 @@ impl Scheduler {
         handlers.iter().fold(tree, |tree, handler| handle(&handler.inherited(self), tree, &self.site, false))
     }
 
-    /// The child in place on top has ended; the end, when there is none.
-    pub(super) fn end_in_place(self: &Rc<Self>, end: End) -> Result<Tree, End> {
-        let Some(place) = ({ self.places.borrow_mut().pop() }) else { return Err(end) };
+    /// The child in place on top has ended, or, when there is none, the running task.
+    pub(super) fn end_in_place(self: &Rc<Self>, end: End) -> Tree {
+        let Some(place) = ({ self.places.borrow_mut().pop() }) else { return self.end(end) };
         let answer = match end {
             End::Value(value) => Answer::Next(value),
             End::Throw(error) | End::Failed(error) => Answer::Throw(error),
             _ => Answer::Next(Value::Nil),
         };
-        Ok(self.go(place.parent.go_on(answer)))
+        self.go(place.parent.go_on(answer))
     }
 
     /// The children in place become tasks, the outermost first; the parents go on before anybody else.

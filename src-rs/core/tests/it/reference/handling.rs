@@ -144,10 +144,7 @@ impl Installed {
         if let Some(scheduler) = &self.inherited
             && scheduler.tell_form(|| Leave::Final(self.number, effect))
         {
-            return match doomed {
-                true => close_on_the_way(rest, End::Closed),
-                false => Tree::Ask(Request::Leave, rest),
-            };
+            return if doomed { close_on_the_way(rest, End::Closed) } else { Tree::Ask(Request::Leave, rest) };
         }
         let (body, site) = (body.clone(), site.clone());
         let escapes = self.escapes(doomed);

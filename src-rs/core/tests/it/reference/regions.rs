@@ -42,6 +42,7 @@ pub(super) enum Leave {
 }
 
 /// A cancel scope, and the form that it is a part of.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub(super) struct Scope {
     pub(super) bounds: Bounds,
     pub(super) cancelled: bool,
