@@ -7,8 +7,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use doeff_vm_core::{
-    Ahead, ClauseKind, Command, EffectType, GeneratorSlot, HandlerId, Instruction, Native, Notice, Position, Vm,
-    Waitable,
+    Ahead, CancelScopeId, ClauseKind, Command, EffectType, GeneratorSlot, HandlerId, Instruction, Native, Notice,
+    Opening, Position, Until, Vm, Waitable,
 };
 
 /// A bench: prepares a machine, then does its thing so many times.
@@ -32,6 +32,14 @@ const BENCHES: &[(&str, Bench)] = &[
     ("hand-off", hand_off),
     ("handed-off-ahead", handed_off_ahead),
     ("cancel", cancel),
+    ("fun-program", fun_program),
+    ("fun-program-ahead", fun_program_ahead),
+    ("scope", scope),
+    ("scope-ahead", scope_ahead),
+    ("scope-cancelled", scope_cancelled),
+    ("child-in-place", child_in_place),
+    ("child-in-place-ahead", child_in_place_ahead),
+    ("child-suspends", child_suspends),
 ];
 
 fn main() {
@@ -309,6 +317,129 @@ fn cancel(n: u32) {
         vm.notice(Notice::Cancelled { task });
         vm.turn(Command::Perform { effect: EffectType::YIELD, key: None });
         black_box(vm.turn(Command::Closed { count: 1 }));
+        while vm.release().is_some() {}
+    }
+}
+
+/// A `fun` clause answers with a program, which returns.
+fn fun_program(n: u32) {
+    let mut vm = under(1, ClauseKind::Fun);
+    for _ in 0..n {
+        vm.turn(Command::PerformLate { effect: user(0), key: None });
+        vm.turn(Command::FunProgram);
+        black_box(vm.turn(Command::Return));
+    }
+}
+
+/// Gives one leased place after the other.
+struct Places(Vec<GeneratorSlot>);
+
+impl Places {
+    fn next(&mut self, vm: &mut Vm) -> GeneratorSlot {
+        if self.0.is_empty() {
+            self.0 = lease(vm);
+        }
+        self.0.pop().expect("a lease lends places")
+    }
+}
+
+/// The same, the call of the program told afterwards.
+fn fun_program_ahead(n: u32) {
+    let mut vm = under(1, ClauseKind::Fun);
+    let mut places = Places(Vec::new());
+    for _ in 0..n {
+        let slot = places.next(&mut vm);
+        vm.catch_up(Ahead::Answering { effect: user(0), slot });
+        black_box(vm.turn(Command::Return));
+    }
+}
+
+const SCOPE: Opening = Opening::CancelScope { collects: false };
+
+fn open_scope(vm: &mut Vm) -> CancelScopeId {
+    match vm.turn(Command::Open(SCOPE)).instruction {
+        Instruction::Opened { scope, .. } => scope,
+        other => panic!("a scope is opened, not {other:?}"),
+    }
+}
+
+/// A cancel scope around a program that returns.
+fn scope(n: u32) {
+    let mut vm = scheduled();
+    for _ in 0..n {
+        open_scope(&mut vm);
+        vm.turn(Command::Call);
+        black_box(vm.turn(Command::Return));
+        while vm.release().is_some() {}
+    }
+}
+
+/// The same, the opening and the call told afterwards.
+fn scope_ahead(n: u32) {
+    let mut vm = scheduled();
+    let mut places = Places(Vec::new());
+    for _ in 0..n {
+        let slot = places.next(&mut vm);
+        vm.catch_up(Ahead::Opened { opening: SCOPE, slot });
+        black_box(vm.turn(Command::Return));
+        while vm.release().is_some() {}
+    }
+}
+
+/// A cancel scope whose program waits, until it is cancelled and closed: as by its deadline.
+fn scope_cancelled(n: u32) {
+    let mut vm = scheduled();
+    for _ in 0..n {
+        let scope = open_scope(&mut vm);
+        vm.turn(Command::Call);
+        wait_for_new(&mut vm);
+        vm.turn(Command::CancelScope { scope });
+        vm.turn(Command::Next { settled: None });
+        vm.turn(Command::Closed { count: 1 });
+        black_box(vm.turn(Command::Deliver));
+        while vm.release().is_some() {}
+    }
+}
+
+/// The body of a form stands on its boundary.
+fn formed() -> (Vm, CancelScopeId) {
+    let mut vm = scheduled();
+    let form = open_scope(&mut vm);
+    vm.turn(Command::Call);
+    (vm, form)
+}
+
+/// A child of a form that returns at once.
+fn child_in_place(n: u32) {
+    let (mut vm, _) = formed();
+    for _ in 0..n {
+        vm.turn(Command::Open(Opening::Child));
+        vm.turn(Command::Call);
+        black_box(vm.turn(Command::Return));
+    }
+}
+
+/// The same, the opening and the call told afterwards.
+fn child_in_place_ahead(n: u32) {
+    let (mut vm, _) = formed();
+    let mut places = Places(Vec::new());
+    for _ in 0..n {
+        let slot = places.next(&mut vm);
+        vm.catch_up(Ahead::Opened { opening: Opening::Child, slot });
+        black_box(vm.turn(Command::Return));
+    }
+}
+
+/// A child of a form that yields once, and so becomes a task that its parent joins.
+fn child_suspends(n: u32) {
+    let (mut vm, form) = formed();
+    for _ in 0..n {
+        vm.turn(Command::Open(Opening::Child));
+        vm.turn(Command::Call);
+        vm.turn(Command::Perform { effect: EffectType::YIELD, key: None });
+        vm.note_forked();
+        vm.turn(Command::Join { scope: form, until: Until::All });
+        black_box(vm.turn(Command::Return));
         while vm.release().is_some() {}
     }
 }

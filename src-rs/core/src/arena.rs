@@ -4,7 +4,7 @@
 
 use std::num::NonZeroU32;
 
-use crate::id::Id;
+use crate::id::{Id, Place};
 
 enum Entry<T> {
     Full { generation: NonZeroU32, item: T },
@@ -52,6 +52,20 @@ impl<T> Arena<T> {
         }
     }
 
+    /// The name of what is in a place.
+    ///
+    /// # Panics
+    /// When nothing is.
+    pub(crate) fn name_at(&self, place: Place<T>) -> Id<T> {
+        match self.entries.get(place.index()) {
+            Some(Entry::Full { generation, .. }) => {
+                let index = u32::try_from(place.index()).expect("an arena holds at most 2^32 entities");
+                Id::new(index, *generation)
+            }
+            _ => panic!("what is linked to lives"),
+        }
+    }
+
     pub(crate) fn get_mut(&mut self, id: Id<T>) -> Option<&mut T> {
         match self.entries.get_mut(id.index as usize) {
             Some(Entry::Full { generation, item }) if *generation == id.generation => Some(item),
@@ -62,14 +76,24 @@ impl<T> Arena<T> {
     /// Takes the entity out; every copy of its name is stale from now on.
     pub(crate) fn remove(&mut self, id: Id<T>) -> Option<T> {
         self.get(id)?;
-        // Generations wrap past 2^32 removals of one index; by then no host object can still hold the first name.
-        let next = id.generation.checked_add(1).unwrap_or(NonZeroU32::MIN);
-        let entry = std::mem::replace(&mut self.entries[id.index as usize], Entry::Free { generation: next });
-        self.free.push(id.index);
-        match entry {
-            Entry::Full { item, .. } => Some(item),
+        match std::mem::replace(&mut self.entries[id.index as usize], Self::free_after(id)) {
+            Entry::Full { item, .. } => {
+                self.free.push(id.index);
+                Some(item)
+            }
             Entry::Free { .. } => None,
         }
+    }
+
+    /// Drops the entity in place, which must be there; as [`Arena::remove`] otherwise.
+    pub(crate) fn free(&mut self, id: Id<T>) {
+        self.entries[id.index as usize] = Self::free_after(id);
+        self.free.push(id.index);
+    }
+
+    fn free_after(id: Id<T>) -> Entry<T> {
+        // Generations wrap past 2^32 removals of one index; by then no host object can still hold the first name.
+        Entry::Free { generation: id.generation.checked_add(1).unwrap_or(NonZeroU32::MIN) }
     }
 
     /// Every living entity, in no particular order.

@@ -22,6 +22,8 @@ pub enum Continuation {
         last: SegmentId,
         /// A clause owns it.
         owned: bool,
+        /// A task has inherited the handler.
+        across: bool,
     },
     /// Made from a program and handlers, which the host keeps until it is started.
     Unstarted,

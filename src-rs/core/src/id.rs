@@ -34,6 +34,48 @@ impl<T> Id<T> {
     }
 }
 
+/// The place of one `T` in an arena, half as large as its [`Id`]: for links to what is known to live as long as they do.
+pub(crate) struct Place<T> {
+    /// The index plus 1.
+    number: NonZeroU32,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Id<T> {
+    pub(crate) fn place(self) -> Place<T> {
+        let number = self.index.checked_add(1).and_then(NonZeroU32::new).expect("an index is below 2^32 - 1");
+        Place { number, kind: PhantomData }
+    }
+}
+
+impl<T> Place<T> {
+    pub(crate) fn index(self) -> usize {
+        self.number.get() as usize - 1
+    }
+}
+
+impl<T> Clone for Place<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Place<T> {}
+
+impl<T> PartialEq for Place<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl<T> Eq for Place<T> {}
+
+impl<T> fmt::Debug for Place<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.number.get() - 1)
+    }
+}
+
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
         *self

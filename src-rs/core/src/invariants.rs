@@ -87,6 +87,10 @@ impl Vm {
     fn check_unwinding(&self) {
         for (id, segment) in self.segments.iter() {
             assert!(segment.closing || segment.doomed == 0, "I4: {id:?} is not closing, yet has doomed frames");
+            assert!(
+                segment.closing || segment.failure.is_none(),
+                "I4: {id:?} is not closing, yet its cleanup has failed"
+            );
             assert!(segment.doomed as usize <= segment.frames.len(), "I4: {id:?} dooms frames it does not hold");
         }
     }
@@ -140,6 +144,9 @@ impl Vm {
             }
         }
         for value in self.frames().filter_map(kept_by) {
+            *owners.entry(value).or_default() += 1;
+        }
+        for value in self.segments.iter().filter_map(|(_, segment)| segment.failure) {
             *owners.entry(value).or_default() += 1;
         }
         for &value in &self.lent {

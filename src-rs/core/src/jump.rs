@@ -27,11 +27,13 @@ impl Vm {
     }
 
     pub(crate) fn resume_from(&mut self, k: ContinuationId, throws: bool, position: Position) -> Step {
-        if let Err(fault) = self.resumable(k) {
-            return self.ask(Instruction::Fault(fault));
-        }
-        if self.is_across(k, position) {
-            return self.ask(Instruction::Fault(Fault::EscapedTask));
+        match self.continuations.get(k) {
+            Some(Continuation::Captured { across: false, .. }) => {}
+            Some(Continuation::Captured { .. }) if position != Position::NonTail && self.is_of_top(k) => {}
+            // Its result would be given to who resumes it. Its own clause is gone by then.
+            Some(Continuation::Captured { .. }) => return self.ask(Instruction::Fault(Fault::EscapedTask)),
+            Some(Continuation::Unstarted) => return self.ask(Instruction::Fault(Fault::UnstartedContinuation)),
+            None => return self.ask(Instruction::Fault(Fault::OneShotViolation)),
         }
         match position {
             Position::NonTail => self.resume(k, throws),
@@ -77,6 +79,11 @@ impl Vm {
         self.resume(k, throws)
     }
 
+    /// Whether `k` is of the clause on top.
+    fn is_of_top(&self, k: ContinuationId) -> bool {
+        self.top().frames.last().and_then(|frame| frame.callsite()) == Some(k)
+    }
+
     /// Whether `k` can be resumed now.
     fn resumable(&self, k: ContinuationId) -> Result<(), Fault> {
         match self.continuations.get(k) {
@@ -89,8 +96,8 @@ impl Vm {
     /// Gives a continuation a new name, so that the clause that owned it by the old one no longer does.
     pub(crate) fn move_out(&mut self, k: ContinuationId) -> ContinuationId {
         match self.take_out(k) {
-            Some(Continuation::Captured { first, last, .. }) => {
-                self.continuations.insert(Continuation::Captured { first, last, owned: false })
+            Some(Continuation::Captured { first, last, across, .. }) => {
+                self.continuations.insert(Continuation::Captured { first, last, owned: false, across })
             }
             Some(Continuation::Unstarted) => self.continuations.insert(Continuation::Unstarted),
             None => k,
@@ -146,7 +153,7 @@ impl Vm {
     /// The run is told to end: what is not shielded unwinds. The tasks of the outermost scheduler are cancelled, and once
     /// they have ended, what is around it unwinds.
     pub(crate) fn abort(&mut self, waits: bool) -> Step {
-        self.aborting = true;
+        self.cancelled += u32::from(!std::mem::replace(&mut self.aborting, true));
         self.asks_always = true;
         self.end_outermost_scheduler();
         if let Some(number) = self.scheduler_at(self.running()) {

@@ -101,17 +101,16 @@ impl Vm {
 
     /// Captures up to the boundary in the scope `at` and pushes the clause's frame there.
     pub(crate) fn push_clause(&mut self, at: ScopeId, slot: GeneratorSlot, keeps: bool) -> ContinuationId {
-        let mut captured = self.capture(at);
-        if let Continuation::Captured { owned, .. } = &mut captured {
-            *owned = !keeps;
-        }
+        let captured = self.capture_for(at, !keeps);
         let k = self.continuations.insert(captured);
+        let segment = self.top_mut();
         if keeps {
+            segment.frames.push(Frame::RawClause { slot, k });
             self.keep_until_end(k);
         } else {
-            self.top_mut().hold();
+            segment.hold();
+            segment.frames.push(Frame::Clause { slot, k });
         }
-        self.push(if keeps { Frame::RawClause { slot, k } } else { Frame::Clause { slot, k } });
         k
     }
 
@@ -142,11 +141,11 @@ impl Vm {
             }
             Answer::Scheduler(number) => self.schedule(number, effect),
             Answer::Program => self.start_native(found, effect, key),
-            Answer::Clause { kind, clause } => self.call_clause(found, kind, clause, effect),
+            Answer::Clause { kind, clause } => self.call_clause(found, kind, clause),
         }
     }
 
-    fn call_clause(&mut self, found: Resolution, kind: ClauseKind, clause: u32, effect: EffectType) -> Step {
+    fn call_clause(&mut self, found: Resolution, kind: ClauseKind, clause: u32) -> Step {
         let handler = found.handler;
         match kind {
             ClauseKind::Val => self.ask(Instruction::Val { handler, clause }),
@@ -159,18 +158,17 @@ impl Vm {
                 let k = self.push_clause(found.at, slot, kind == ClauseKind::Raw);
                 self.ask(Instruction::Ctl { handler, clause, slot, k })
             }
-            ClauseKind::Final => self.call_final(found, clause, effect),
+            ClauseKind::Final => self.call_final(handler, found.at, clause),
         }
     }
 
-    /// A `final` clause takes the effect: the body is unwound first.
-    fn call_final(&mut self, found: Resolution, clause: u32, effect: EffectType) -> Step {
-        let handler = found.handler;
-        self.become_tasks_within(found.at);
-        if let Some(step) = self.leave_by_effect(found.at, effect) {
+    /// A `final` clause takes the effect in the register: the body is unwound first.
+    pub(crate) fn call_final(&mut self, handler: HandlerId, at: ScopeId, clause: u32) -> Step {
+        self.become_tasks_within(at);
+        if let Some(step) = self.leave_by_effect(at, clause) {
             return step;
         }
-        let captured = self.capture(found.at);
+        let captured = self.capture(at);
         let effect = self.keep_register();
         self.own_handler(handler);
         self.unwind(captured, Completion::Final { handler, clause, effect })
@@ -178,8 +176,13 @@ impl Vm {
 
     /// Detaches the chain from the current segment up to and including the boundary in the scope `at`, which is the nearest
     /// one in that scope; the boundary's parent becomes current. O(segments on the way).
-    #[inline]
     pub(crate) fn capture(&mut self, at: ScopeId) -> Continuation {
+        self.capture_for(at, false)
+    }
+
+    /// As above; whether it is for a clause that owns it.
+    #[inline]
+    fn capture_for(&mut self, at: ScopeId, owned: bool) -> Continuation {
         self.become_tasks_within(at);
         let first = self.running();
         let mut last = first;
@@ -193,8 +196,10 @@ impl Vm {
             }
             last = self.segment(last).parent.expect("a resolved handler's boundary is on the chain (I7)");
         }
-        self.current = self.segment_mut(last).parent.take();
-        Continuation::Captured { first, last, owned: false }
+        let boundary = self.segment_mut(last);
+        let across = boundary.inherited;
+        self.current = boundary.parent.take();
+        Continuation::Captured { first, last, owned, across }
     }
 
     /// Links a detached chain to the current segment and makes its first segment current. O(1) when the new parent is

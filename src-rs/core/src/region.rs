@@ -5,7 +5,7 @@
 //! turn of its parent until it suspends (`scheduler/children.rs`). What runs in place of an answer sees the handlers
 //! outside of the one that took the effect.
 
-use crate::id::{Id, ScopeId};
+use crate::id::{Id, Place, ScopeId};
 use crate::outcome::Instruction;
 use crate::scheduler::form::CancelScope;
 use crate::segment::SegmentId;
@@ -19,13 +19,13 @@ pub type CancelScopeId = Id<CancelScope>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Region {
     /// A cancel scope.
-    Cancel(CancelScopeId),
+    Cancel(Place<CancelScope>),
     /// Cancellation outside of it is not seen inside. The host's number tells it from others.
     Shield(u32),
     /// Lets through what the shield of that number holds back.
     Restore(u32),
     /// A child of the cancel scope below it, in the turn of its parent.
-    Child(CancelScopeId),
+    Child(Place<CancelScope>),
     /// What a `fun` clause answered with, on top of the performer: in the scope outside of the handler.
     InPlace,
 }
@@ -86,7 +86,7 @@ impl Vm {
     #[inline]
     pub(crate) fn leave_region(&mut self, mode: Mode) -> Option<Step> {
         match self.top().region? {
-            Region::Cancel(scope) => self.leave_scope(scope, mode),
+            Region::Cancel(scope) => self.leave_scope(self.cancel_scopes.name_at(scope), mode),
             Region::Child(_) => {
                 self.in_place -= 1;
                 None

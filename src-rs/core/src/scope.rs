@@ -147,6 +147,17 @@ impl Scopes {
         }
     }
 
+    /// As [`Scopes::leave`], if others are left in the scope; false otherwise, and nothing has happened.
+    #[inline]
+    pub(crate) fn leave_to_others(&mut self, id: ScopeId) -> bool {
+        let scope = self.scope_mut(id);
+        if scope.uses == 1 {
+            return false;
+        }
+        scope.uses -= 1;
+        true
+    }
+
     /// One segment less is in this scope. Returns the handlers that scopes have given up.
     pub(crate) fn leave(&mut self, mut id: ScopeId, handlers: &Handlers, dropped: &mut Vec<HandlerId>) {
         loop {

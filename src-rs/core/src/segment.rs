@@ -5,7 +5,7 @@
 //! unwound its lowest `doomed` frames wait to be closed; frames above them (cleanup at work) run as usual.
 
 use crate::frame::Frame;
-use crate::id::{HandlerId, Id, ScopeId};
+use crate::id::{HandlerId, Id, ScopeId, ValueSlot};
 use crate::region::Region;
 
 /// The name of a segment.
@@ -13,7 +13,7 @@ pub(crate) type SegmentId = Id<Segment>;
 
 /// A stack of frames with one parent link.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any of them may be true together")]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub(crate) struct Segment {
     pub(crate) frames: Vec<Frame>,
     pub(crate) parent: Option<SegmentId>,
@@ -37,6 +37,8 @@ pub(crate) struct Segment {
     pub(crate) holds: bool,
     /// The clause that is the lowest frame above the doomed ones is being closed itself.
     pub(crate) closes_clause: bool,
+    /// What the cleanup of a frame of it has thrown; whoever is next outside hears of it. Owned. None unless `closing`.
+    pub(crate) failure: Option<ValueSlot>,
     /// How many frames, from the bottom, are to be closed instead of resumed. 0 unless `closing`.
     pub(crate) doomed: u32,
 }
@@ -55,6 +57,7 @@ impl Segment {
             border: None,
             holds: false,
             closes_clause: false,
+            failure: None,
             doomed: 0,
         }
     }

@@ -228,14 +228,20 @@ impl Vm {
 
     /// The top frame's generator ended, by value or error.
     pub(crate) fn pop_frame(&mut self, mode: Mode) -> Step {
-        match self.top_mut().frames.pop() {
+        let segment = self.top_mut();
+        let borders = segment.border;
+        match segment.frames.pop() {
             Some(Frame::Program(slot) | Frame::RawClause { slot, .. }) => {
                 self.host.free_generator(slot);
-                if self.is_at_border() { self.leave_task(mode) } else { Step::Then(mode) }
+                if borders.is_some() { self.leave_at_border(mode) } else { Step::Then(mode) }
             }
             Some(Frame::Clause { slot, k }) => {
                 self.host.free_generator(slot);
-                self.abandon(k, mode)
+                if borders.is_none() && self.continuations.get(k).is_none() {
+                    Step::Then(mode)
+                } else {
+                    self.abandon(k, mode)
+                }
             }
             Some(Frame::Ended(handler)) => {
                 self.disown_handler(handler);

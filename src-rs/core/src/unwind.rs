@@ -75,19 +75,17 @@ impl Vm {
         }
     }
 
-    /// Dooms the frames of a segment. A child in place unwinds as a part of its parent. If the segment is a task's lowest,
-    /// a failure that an earlier unwinding has kept is dropped: this one reports its own.
+    /// Dooms the frames of a segment. A child in place unwinds as a part of its parent. A failure that an earlier unwinding
+    /// has left here is dropped: this one reports its own.
     pub(crate) fn doom_segment(&mut self, id: SegmentId) {
         let segment = self.segment_mut(id);
         segment.doom();
+        let failure = segment.failure.take();
         if let Some(Region::Child(_)) = segment.region {
             segment.region = None;
             self.in_place -= 1;
         }
-        let segment = self.segment(id);
-        if let Some(&Frame::Task(task)) = segment.frames.first()
-            && let Some(error) = self.task_mut(task).failure.take()
-        {
+        if let Some(error) = failure {
             self.host.drop_value(error);
         }
     }
@@ -95,7 +93,7 @@ impl Vm {
     /// The clause that owned `k` ended: closes `k` if it was not consumed, then goes on with `mode`.
     pub(crate) fn abandon(&mut self, k: ContinuationId, mode: Mode) -> Step {
         let Some(k) = self.continuations.remove(k) else {
-            return if mode != Mode::Unwind && self.is_at_border() { self.leave_task(mode) } else { Step::Then(mode) };
+            return if mode == Mode::Unwind { Step::Then(mode) } else { self.leave_at_border(mode) };
         };
         let leaves = self.is_at_border();
         let completion = match mode {
@@ -118,6 +116,9 @@ impl Vm {
         }
         let Some(&frame) = self.top().frames.last() else {
             if self.top().parent.is_none() {
+                // The run itself was aborted; nobody is left to receive an error.
+                let failure = self.top_mut().failure.take();
+                self.host.drop_value(failure.unwrap_or(ValueSlot::UNDEFINED));
                 return self.finish(Instruction::Done);
             }
             if let Some(number) = self.scheduler_at(self.running()) {
@@ -126,8 +127,10 @@ impl Vm {
             if let Some(step) = self.leave_region(Mode::Unwind) {
                 return step;
             }
-            self.pop_segment();
-            return Step::Then(Mode::Unwind);
+            return match self.pop_segment().failure {
+                Some(error) => self.fail_with(error),
+                None => Step::Then(Mode::Unwind),
+            };
         };
         self.top_mut().doomed -= 1;
         match frame {
@@ -215,7 +218,11 @@ impl Vm {
                 return true;
             }
             // What becomes a task is no part of its parent's cleanup.
-            at = if let Some(Region::Child(scope)) = segment.region { self.below_child(scope) } else { segment.parent };
+            at = if let Some(Region::Child(scope)) = segment.region {
+                self.below_child(self.cancel_scopes.name_at(scope))
+            } else {
+                segment.parent
+            };
         }
         false
     }
@@ -335,31 +342,24 @@ impl Vm {
         }
     }
 
-    /// An error reached a doomed frame: the unwinding under way has failed with it. A task that is closed with its
-    /// scheduler keeps it until that is done. O(segments to there, or to where the unwinding was started).
+    /// The register, an error, reached a doomed frame: the unwinding under way has failed with it.
     pub(crate) fn fail_unwinding(&mut self) -> Step {
         let error = self.keep_register();
-        let mut at = self.running();
-        while self.segment(at).is_doomed() {
-            if let Some(&Frame::Task(task)) = self.segment(at).frames.first() {
-                let earlier = self.task_mut(task).failure.replace(error);
-                return self.drop_kept(earlier.unwrap_or(ValueSlot::UNDEFINED));
-            }
-            let Some(parent) = self.segment(at).parent else {
-                // The run itself is being aborted; nobody is left to receive the error.
-                return self.drop_kept(error);
-            };
-            at = parent;
-        }
-        let frames = &mut self.segment_mut(at).frames;
-        let earlier = match frames.last() {
-            Some(&Frame::Failed(earlier)) => {
-                frames.pop();
-                earlier
-            }
-            _ => ValueSlot::UNDEFINED,
+        self.fail_with(error)
+    }
+
+    /// The unwinding under way fails with the kept error, in place of an earlier one. It is kept where it has arrived, and
+    /// goes outward with the unwinding: whoever gives up what it has arrived in does not hear of it.
+    fn fail_with(&mut self, error: ValueSlot) -> Step {
+        let segment = self.top_mut();
+        let earlier = if segment.is_doomed() {
+            segment.failure.replace(error)
+        } else if let Some(Frame::Failed(earlier)) = segment.frames.last_mut() {
+            Some(std::mem::replace(earlier, error))
+        } else {
+            segment.frames.push(Frame::Failed(error));
+            None
         };
-        frames.push(Frame::Failed(error));
-        self.drop_kept(earlier)
+        self.drop_kept(earlier.unwrap_or(ValueSlot::UNDEFINED))
     }
 }

@@ -69,7 +69,7 @@ pub struct Vm {
     pub(crate) semaphores: Arena<Semaphore>,
     pub(crate) links: Links,
     pub(crate) cancel_scopes: Arena<CancelScope>,
-    /// How many living tasks and open cancel scopes were cancelled: while none was, nobody looks for one.
+    /// How many living tasks and open cancel scopes were cancelled, and the run itself: while none was, nobody looks for one.
     pub(crate) cancelled: u32,
     /// Continuations that are put back once the clause that owned them is closed, and how far they unwind then.
     pub(crate) put_back_for: Vec<(ContinuationId, Found)>,
@@ -104,6 +104,13 @@ pub struct Vm {
     spare: Vec<Vec<Frame>>,
     /// How many frames they have room for.
     spare_room: usize,
+}
+
+/// What a segment that has ended leaves to whoever ended it.
+pub(crate) struct Ended {
+    pub(crate) handler: Option<HandlerId>,
+    /// Owned.
+    pub(crate) failure: Option<ValueSlot>,
 }
 
 /// Counts of what a VM holds; all but `performed` are 0 when nothing runs and nothing persists.
@@ -292,19 +299,21 @@ impl Vm {
     }
 
     /// Frees the current segment, which holds no frame any more, and makes its parent current.
-    pub(crate) fn pop_segment(&mut self) -> Segment {
+    pub(crate) fn pop_segment(&mut self) -> Ended {
         let id = self.running();
-        let mut segment = self.segments.remove(id).expect("the current segment exists (I1)");
+        let segment = self.segment_mut(id);
         debug_assert!(segment.frames.is_empty(), "only an empty segment ends");
-        self.current = segment.parent;
-        self.leave(segment.scope);
-        let frames = std::mem::take(&mut segment.frames);
+        let ended = Ended { handler: segment.handler, failure: segment.failure };
+        let (parent, scope, frames) = (segment.parent, segment.scope, std::mem::take(&mut segment.frames));
+        self.segments.free(id);
+        self.current = parent;
+        self.leave(scope);
         let room = frames.capacity();
         if room > 0 && room <= SPARE_LENGTH && self.spare_room + room <= SPARE_ROOM {
             self.spare_room += room;
             self.spare.push(frames);
         }
-        segment
+        ended
     }
 
     /// An empty stack of frames.
@@ -369,7 +378,14 @@ impl Vm {
     }
 
     /// One segment less is in `scope`.
+    #[inline]
     pub(crate) fn leave(&mut self, scope: ScopeId) {
+        if !self.scopes.leave_to_others(scope) {
+            self.leave_last(scope);
+        }
+    }
+
+    fn leave_last(&mut self, scope: ScopeId) {
         let mut dropped = Vec::new();
         self.scopes.leave(scope, &self.handlers, &mut dropped);
         for handler in dropped {
@@ -382,7 +398,7 @@ impl Vm {
         self.current = None;
         self.base = None;
         self.pending = None;
-        self.aborting = false;
+        self.cancelled -= u32::from(std::mem::take(&mut self.aborting));
         self.asking = None;
         self.asks_always = false;
         self.kept.clear();

@@ -1,6 +1,7 @@
 //! Cancelling tasks: the root of a task is a cancel scope, too. What it means to be cancelled is in `target.rs`.
 
 use crate::frame::{Completion, Frame};
+use crate::id::ValueSlot;
 use crate::scheduler::task::{Settlement, TaskId};
 use crate::turn::{Mode, Step};
 use crate::vm::Vm;
@@ -37,6 +38,8 @@ impl Vm {
         // It is not doomed itself, even if its chain was: the cancellation ends in it.
         (lowest.closing, lowest.doomed) = (false, 0);
         lowest.frames.push(Frame::After(Completion::Cancelled));
+        let failure = lowest.failure.take();
+        self.host.drop_value(failure.unwrap_or(ValueSlot::UNDEFINED));
         let mut at = self.running();
         while at != bottom {
             self.doom_segment(at);

@@ -44,6 +44,7 @@ impl Vm {
     pub(crate) fn open_child(&mut self) -> Step {
         match (self.scheduler_in_scope(), self.top().region) {
             (Some(number), Some(Region::Cancel(scope))) => {
+                let scope = self.cancel_scopes.name_at(scope);
                 self.push_child(scope, number);
                 self.ask(Instruction::Ready)
             }
@@ -56,7 +57,7 @@ impl Vm {
             self.all_become_tasks();
         }
         self.cancel_scope_mut(scope).scheduler = Some(number);
-        self.push_region(Region::Child(scope));
+        self.push_region(Region::Child(scope.place()));
         self.in_place += 1;
     }
 
@@ -77,7 +78,7 @@ impl Vm {
         while let Some(id) = at.filter(|&id| !last(id)) {
             let segment = self.segment(id);
             if let Some(Region::Child(scope)) = segment.region {
-                children.push((id, scope));
+                children.push((id, self.cancel_scopes.name_at(scope)));
             }
             at = segment.parent;
         }
@@ -86,10 +87,15 @@ impl Vm {
 
     /// The children in place that are parts of the scheduler's running task become tasks, the outermost first; the
     /// innermost one runs. So do those of schedulers inside of it. O(segments) if there is any.
+    #[inline]
     pub(crate) fn become_tasks(&mut self, number: SchedulerNumber) {
-        if self.in_place == 0 {
-            return;
+        if self.in_place > 0 {
+            self.fork(number);
         }
+    }
+
+    #[cold]
+    fn fork(&mut self, number: SchedulerNumber) {
         let boundary = self.scheduler(number).boundary;
         for (segment, scope) in self.children_up_to(|id| Some(id) == boundary).into_iter().rev() {
             self.become_task(self.scheduler_of_form(scope), segment, scope);
@@ -144,7 +150,10 @@ impl Vm {
     /// The parent of a child that has become a task goes on.
     pub(crate) fn go_on_after_child(&mut self, id: TaskId) -> Step {
         let child = match self.top().region {
-            Some(Region::Cancel(scope)) => self.cancel_scope_mut(scope).newest.take(),
+            Some(Region::Cancel(scope)) => {
+                let form = self.cancel_scopes.name_at(scope);
+                self.cancel_scope_mut(form).newest.take()
+            }
             other => unreachable!("the body of a form stands on its boundary (I11), not on {other:?}"),
         };
         if child.is_some()
@@ -174,7 +183,7 @@ impl Vm {
                 break;
             }
             if let Some(Region::Child(scope)) = segment.region {
-                outermost = Some(scope);
+                outermost = Some(self.cancel_scopes.name_at(scope));
             }
             next = segment.parent.filter(|_| !self.is_in_gap(id, at));
         }

@@ -35,7 +35,7 @@ impl Vm {
         self.forget_task(id, how);
         if was_root && how == Settlement::Threw {
             // The scheduler is unwound, and the cleanup of its root task has failed.
-            return self.fail_unwinding();
+            let _ = self.fail_unwinding();
         }
         self.next(number)
     }
@@ -51,20 +51,13 @@ impl Vm {
 
     /// The task's last frame was closed, because the scheduler's boundary is being unwound.
     pub(crate) fn close_task(&mut self, id: TaskId) -> Step {
-        let failure = self.task_mut(id).failure.take();
         // Who waits for it unwinds as well, and does not hear first that it was cancelled; nor does who runs its form.
         self.give_up_scheduler(self.task(id).scheduler);
         if let (Some(_), Some(parent)) = (self.form_of(id), self.task(id).spawner) {
             self.cancel(parent);
         }
         self.forget_task(id, Settlement::Cancelled);
-        match failure {
-            Some(error) => {
-                self.fill_register(error);
-                self.fail_unwinding()
-            }
-            None => Step::Then(Mode::Unwind),
-        }
+        Step::Then(Mode::Unwind)
     }
 
     /// Wakes who waits for the task's end, tells the host, and drops the record.
@@ -91,14 +84,16 @@ impl Vm {
         }
         self.part_from_scope(&task, how);
         self.forget_holder(task.permits, how == Settlement::Cancelled || task.unwinding);
-        self.go_on_leaving_over(task.scheduler);
+        if self.scheduler(task.scheduler).ending.is_some() {
+            self.go_on_leaving_over(task.scheduler);
+        }
     }
 
     /// A scheduler ends, and a task of it has ended. When only those are left that were spawned meanwhile, they are
     /// cancelled in turn.
     fn go_on_leaving_over(&mut self, number: SchedulerNumber) {
         let scheduler = self.scheduler(number);
-        if scheduler.ending.is_some() && scheduler.left_over == 0 && scheduler.live > 0 {
+        if scheduler.left_over == 0 && scheduler.live > 0 {
             let left = self.left_over(number);
             self.leave_over(number, &left);
         }

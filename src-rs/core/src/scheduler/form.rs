@@ -5,7 +5,7 @@
 //! while some are alive waits there, shielded, until they have unwound.
 
 use crate::frame::{Completion, Frame};
-use crate::id::ValueSlot;
+use crate::id::{Id, ValueSlot};
 use crate::outcome::Instruction;
 use crate::region::{CancelScopeId, Region};
 use crate::scheduler::leaving::Leave;
@@ -25,7 +25,7 @@ pub enum Until {
 
 /// A cancel scope that is open.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any of them may be true together")]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub struct CancelScope {
     /// Its boundary.
     pub(crate) segment: SegmentId,
@@ -96,7 +96,7 @@ impl Vm {
             until: Until::All,
             leave: None,
         });
-        self.segment_mut(segment).region = Some(Region::Cancel(id));
+        self.segment_mut(segment).region = Some(Region::Cancel(id.place()));
         id
     }
 
@@ -115,7 +115,8 @@ impl Vm {
 
     /// The tasks that belong to a scope, in the order in which they joined.
     pub(crate) fn members(&self, id: CancelScopeId) -> Vec<TaskId> {
-        std::iter::successors(self.cancel_scope(id).first, |&task| self.task(task).next_member).collect()
+        let next = |&task: &TaskId| Some(self.tasks.name_at(self.task(task).next_member?));
+        std::iter::successors(self.cancel_scope(id).first, next).collect()
     }
 
     /// The task belongs to the scope from now on.
@@ -128,27 +129,35 @@ impl Vm {
         scope.first.get_or_insert(task);
         let own = self.task_mut(task);
         own.member_of = Some(id);
-        own.previous_member = before;
+        own.previous_member = before.map(Id::place);
         if let Some(before) = before {
-            self.task_mut(before).next_member = Some(task);
+            self.task_mut(before).next_member = Some(task.place());
         }
     }
 
     /// A task that has ended belongs to its scope no more. Who waits for the tasks of the scope hears of it.
+    #[inline]
     pub(crate) fn part_from_scope(&mut self, task: &Task, how: Settlement) {
-        let Some(id) = task.member_of else { return };
-        if let Some(before) = task.previous_member {
+        if let Some(id) = task.member_of {
+            self.part_from(id, task, how);
+        }
+    }
+
+    fn part_from(&mut self, id: CancelScopeId, task: &Task, how: Settlement) {
+        let before = task.previous_member.map(|place| self.tasks.name_at(place));
+        let after = task.next_member.map(|place| self.tasks.name_at(place));
+        if let Some(before) = before {
             self.task_mut(before).next_member = task.next_member;
         }
-        if let Some(after) = task.next_member {
+        if let Some(after) = after {
             self.task_mut(after).previous_member = task.previous_member;
         }
         let scope = self.cancel_scope_mut(id);
-        if task.previous_member.is_none() {
-            scope.first = task.next_member;
+        if before.is_none() {
+            scope.first = after;
         }
-        if task.next_member.is_none() {
-            scope.last = task.previous_member;
+        if after.is_none() {
+            scope.last = before;
         }
         scope.alive -= 1;
         if !task.unwinding && how != Settlement::Cancelled {
@@ -256,15 +265,17 @@ impl Vm {
         while let Some(id) = at {
             let segment = self.segment(id);
             at = segment.parent;
-            match (segment.region, segment.frames.first()) {
-                (Some(Region::Cancel(scope)), _) if self.cancel_scope(scope).collects => {
-                    found.get_or_insert(scope);
-                }
-                (_, Some(&Frame::Task(task))) if self.task(task).scheduler != number => {
+            if let Some(Region::Cancel(place)) = segment.region {
+                let scope = self.cancel_scopes.name_at(place);
+                found = found.or(Some(scope).filter(|&scope| self.cancel_scope(scope).collects));
+                continue;
+            }
+            match segment.frames.first() {
+                Some(&Frame::Task(task)) if self.task(task).scheduler != number => {
                     // What is inside of another scheduler is none of this one's.
                     found = None;
                 }
-                (_, Some(&Frame::Task(task))) => {
+                Some(&Frame::Task(task)) => {
                     found = found.or(self.task(task).member_of);
                     match found {
                         Some(scope) if !self.cancel_scope(scope).collects => {

@@ -75,8 +75,6 @@ impl Vm {
         assert!(!runs || queued == 0, "I9: {id:?} is queued and runs");
         assert_eq!(task.first.is_some(), task.bottom.is_some() && !runs, "I9: {id:?} has a top unless it runs");
         assert!(task.ended.is_none() || runs, "I9: {id:?} ends on top");
-        let is_closed = task.bottom.is_some_and(|bottom| self.segment(bottom).closing);
-        assert!(task.failure.is_none() || is_closed, "I9: {id:?} keeps a failure only while it is closed");
         let links = self.links.count(task.links);
         let hanging = self.links.hanging(task.links);
         match task.wait {
@@ -154,6 +152,7 @@ impl Vm {
         self.check_children();
         let cancelled = self.tasks.iter().filter(|(_, task)| task.cancelled).count()
             + self.cancel_scopes.iter().filter(|(_, scope)| scope.cancelled).count();
+        let cancelled = cancelled + usize::from(self.aborting);
         assert_eq!(self.cancelled as usize, cancelled, "I11: what was cancelled is counted");
         let awaited = self.frames().filter(|frame| matches!(frame, Frame::After(Completion::PutBack { .. }))).count();
         assert_eq!(self.put_back_for.len(), awaited, "I11: what is put back is awaited");
@@ -168,7 +167,8 @@ impl Vm {
         let mut boundaries = 0;
         for (id, segment) in self.segments.iter() {
             if let Some(Region::Cancel(scope)) = segment.region {
-                let scope = self.cancel_scopes.get(scope).expect("I11: a boundary's scope exists");
+                let scope = self.cancel_scopes.iter().find(|(own, _)| own.place() == scope);
+                let (_, scope) = scope.expect("I11: a boundary's scope exists");
                 assert_eq!(scope.segment, id, "I11: a boundary's scope is its own");
                 boundaries += 1;
             }
@@ -200,7 +200,8 @@ impl Vm {
         });
         let mut children = 0;
         for (below, scope) in on_chain {
-            let boundary = self.cancel_scopes.get(scope).map(|scope| scope.segment);
+            let boundary = self.cancel_scopes.iter().find(|(own, _)| own.place() == scope);
+            let boundary = boundary.map(|(_, scope)| scope.segment);
             assert!(below.is_some() && below == boundary, "I11: a child in place is on top of its form's boundary");
             children += 1;
         }
@@ -213,7 +214,7 @@ impl Vm {
     pub(crate) fn kept_by_tasks(&self) -> Vec<ValueSlot> {
         let mut kept = Vec::new();
         for (_, task) in self.tasks.iter() {
-            kept.extend([task.handle, task.wake.kept(), task.wait.kept(), task.failure].into_iter().flatten());
+            kept.extend([task.handle, task.wake.kept(), task.wait.kept()].into_iter().flatten());
         }
         kept.extend(self.promises.iter().map(|(_, promise)| promise.handle));
         kept.extend(self.semaphores.iter().map(|(_, semaphore)| semaphore.handle));

@@ -6,10 +6,9 @@
 //! Which handler is meant is said by its depth: how many handlers are between it and the scheduler, which is the same on
 //! the chain of the child and on that of its parent.
 
-use crate::command::Position;
 use crate::continuation::{Continuation, ContinuationId};
 use crate::frame::{Completion, Frame};
-use crate::id::{EffectType, ScopeId, ValueSlot};
+use crate::id::{ScopeId, ValueSlot};
 use crate::outcome::Instruction;
 use crate::region::CancelScopeId;
 use crate::scheduler::task::{SchedulerNumber, TaskId};
@@ -20,8 +19,8 @@ use crate::vm::Vm;
 /// What the parent does once its form has ended. Owns the slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leave {
-    /// It performs the kept effect: a `final` clause takes it.
-    Perform { effect: ValueSlot, of: EffectType },
+    /// The `final` clause of the handler of this depth takes the kept effect, as if it was performed where the form is.
+    Final { effect: ValueSlot, clause: u32, depth: u32 },
     /// The kept value is the result at the handler of this depth.
     Deliver { value: ValueSlot, depth: u32 },
     /// The kept error is thrown there.
@@ -31,9 +30,7 @@ pub(crate) enum Leave {
 impl Leave {
     pub(crate) fn kept(self) -> ValueSlot {
         match self {
-            Self::Perform { effect: value, .. } | Self::Deliver { value, .. } | Self::Throw { error: value, .. } => {
-                value
-            }
+            Self::Final { effect: value, .. } | Self::Deliver { value, .. } | Self::Throw { error: value, .. } => value,
         }
     }
 }
@@ -87,17 +84,23 @@ impl Vm {
 
     /// A `final` clause takes the effect in the register, whose boundary is in the scope `at`. If that is outside of the
     /// form that the task is a child of, the form is told; `None` otherwise.
-    pub(crate) fn leave_by_effect(&mut self, at: ScopeId, of: EffectType) -> Option<Step> {
+    pub(crate) fn leave_by_effect(&mut self, at: ScopeId, clause: u32) -> Option<Step> {
         let (task, boundary) = self.inheritor(at)?;
         let form = self.form_of(task)?;
         let effect = self.keep_register();
-        self.tell_form(form, Leave::Perform { effect, of });
+        let depth = self.scopes.levels(at, self.scope_of_scheduler(self.task(task).scheduler)) - 1;
+        self.tell_form(form, Leave::Final { effect, clause, depth });
         if self.segment(boundary).closing {
             // All of it is being closed: the cleanup that performed is closed as well, and the unwinding goes on.
             self.doom(self.running(), boundary);
             return Some(Step::Then(Mode::Unwind));
         }
         Some(self.unwind_task(task))
+    }
+
+    /// The frame on top is gone: if it was a clause of an inherited handler, it leaves the task.
+    pub(crate) fn leave_at_border(&mut self, mode: Mode) -> Step {
+        if self.is_at_border() { self.leave_task(mode) } else { Step::Then(mode) }
     }
 
     /// The frame on top was a clause of an inherited handler, and is gone: the register is what it ended with.
@@ -144,7 +147,8 @@ impl Vm {
 
     /// All tasks of a form have ended, and one of them has left across it: its parent does now. The boundary is on top.
     pub(crate) fn leave_across(&mut self, leave: Leave, mode: Mode) -> Step {
-        self.pop_segment();
+        let failure = self.pop_segment().failure;
+        self.host.drop_value(failure.unwrap_or(ValueSlot::UNDEFINED));
         if mode == Mode::Unwind
             && let Some(&Frame::After(completion)) = self.top().frames.last()
             && let Completion::Expired(handle) = completion
@@ -154,37 +158,34 @@ impl Vm {
         }
         self.outcome.load = None;
         match leave {
-            Leave::Perform { effect, of } => {
+            Leave::Final { effect, clause, depth } => {
                 self.fill_register(effect);
-                self.perform(of, None)
+                let at = self.scope_at_depth(depth);
+                let handler = self.scopes.handler(at).expect("a handler's scope has one (I5)");
+                self.call_final(handler, at, clause)
             }
             Leave::Deliver { value, depth } => self.leave_to(depth, Completion::Deliver(value), value, false),
             Leave::Throw { error, depth } => self.leave_to(depth, Completion::Throw(error), error, true),
         }
     }
 
-    fn leave_to(&mut self, depth: u32, completion: Completion, value: ValueSlot, throws: bool) -> Step {
+    /// The scope of the handler here that has so many handlers between itself and the scheduler.
+    fn scope_at_depth(&mut self, depth: u32) -> ScopeId {
         let number = self.scheduler_in_scope().expect("a form is inside of a scheduler");
         let site = self.top().scope;
         let levels = self.scopes.levels(site, self.scope_of_scheduler(number));
-        let at = self.scopes.outward(site, levels - depth - 1);
+        self.scopes.outward(site, levels - depth - 1)
+    }
+
+    fn leave_to(&mut self, depth: u32, completion: Completion, value: ValueSlot, throws: bool) -> Step {
+        let at = self.scope_at_depth(depth);
         let captured = self.capture(at);
         let completion = if self.is_at_border() { Completion::Leave { value, throws } } else { completion };
         self.unwind(captured, completion)
     }
 
-    /// Whether resuming `k` would give the result of a task to who resumes it. A clause that ends by resuming its own `k` is
-    /// gone by then.
-    pub(crate) fn is_across(&self, k: ContinuationId, position: Position) -> bool {
-        let is_own = self.top().frames.last().and_then(|frame| frame.callsite()) == Some(k);
-        self.ends_at_border(k) && !(is_own && position != Position::NonTail)
-    }
-
     /// Whether `k` goes up to a boundary that a task has inherited.
     pub(crate) fn ends_at_border(&self, k: ContinuationId) -> bool {
-        match self.continuations.get(k) {
-            Some(&Continuation::Captured { last, .. }) => self.segment(last).inherited,
-            _ => false,
-        }
+        matches!(self.continuations.get(k), Some(Continuation::Captured { across: true, .. }))
     }
 }

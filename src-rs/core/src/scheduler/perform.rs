@@ -89,7 +89,6 @@ impl Vm {
         {
             return step;
         }
-        self.asking = self.current.map(|segment| (segment, number));
         match effect {
             EffectType::SPAWN => self.spawn(number, subject[0]),
             EffectType::YIELD => {
@@ -104,7 +103,7 @@ impl Vm {
                 }
                 // The host says that it is pending, so nobody has waited for it until now.
                 _ if subject[2] & PENDING != 0 => self.wait_for_new(number, running, subject[2] & OUTSIDE != 0),
-                _ => self.ask(Instruction::Task),
+                _ => self.hand_to_host(number),
             },
             EffectType::COMPLETE_PROMISE | EffectType::FAIL_PROMISE => {
                 // Who waits is woken now; the host keeps the result, or refuses what is not the program's to settle.
@@ -114,7 +113,7 @@ impl Vm {
                     }
                     _ => {}
                 }
-                self.ask(Instruction::Task)
+                self.hand_to_host(number)
             }
             EffectType::CANCEL => {
                 if let Some(Waitable::Task(task)) = Waitable::from_words(subject[0], subject[1]) {
@@ -131,8 +130,14 @@ impl Vm {
                     self.ask(Instruction::Fault(Fault::TooManyPermits))
                 }
             }
-            _ => self.ask(Instruction::Task),
+            _ => self.hand_to_host(number),
         }
+    }
+
+    /// The host sees to the effect, or says what its task waits for.
+    fn hand_to_host(&mut self, number: SchedulerNumber) -> Step {
+        self.asking = self.current.map(|segment| (segment, number));
+        self.ask(Instruction::Task)
     }
 
     fn spawn(&mut self, number: SchedulerNumber, options: u32) -> Step {
@@ -157,7 +162,9 @@ impl Vm {
         self.task_mut(task).handle = Some(handle);
         self.task_mut(task).spawner = spawner;
         self.scheduler_mut(number).ready.push(task, priority);
-        if let Some(scope) = self.collecting_scope(number) {
+        if self.cancel_scopes.len() > 0
+            && let Some(scope) = self.collecting_scope(number)
+        {
             self.join_scope(task, scope);
         }
         (task, handle)

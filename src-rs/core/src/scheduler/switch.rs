@@ -101,7 +101,6 @@ impl Vm {
             left_over: false,
             cancelled: false,
             unwinding: false,
-            failure: None,
             ended: None,
             permits: Vec::new(),
         })
@@ -171,7 +170,7 @@ impl Vm {
         if first.is_some() {
             self.current = first;
         }
-        self.asks_always = self.is_alarmed();
+        self.asks_always = wake == Wake::Cancel || self.is_alarmed();
         match wake {
             Wake::Start => self.start_task(id),
             Wake::Deliver | Wake::Granted => {

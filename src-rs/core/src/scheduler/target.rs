@@ -60,10 +60,13 @@ impl Look {
 impl Vm {
     /// The task, which runs, performs something that suspends: if it was told to end, it unwinds at once. Without a task
     /// the whole run is looked at.
+    #[inline]
     pub(crate) fn unwind_if_told(&mut self, of: Option<TaskId>) -> Option<Step> {
-        if self.cancelled == 0 && !self.aborting {
-            return None;
-        }
+        if self.cancelled == 0 { None } else { self.look_and_unwind(of) }
+    }
+
+    #[cold]
+    fn look_and_unwind(&mut self, of: Option<TaskId>) -> Option<Step> {
         let mut found = self.target_from(self.current, of)?;
         self.pin(&mut found);
         Some(self.unwind_to(found))
@@ -86,10 +89,13 @@ impl Vm {
     }
 
     /// Whether anything around the current segment was cancelled, shielded or not: then every effect must be heard of.
+    #[inline]
     pub(crate) fn is_alarmed(&self) -> bool {
-        if self.cancelled == 0 {
-            return self.aborting;
-        }
+        self.cancelled > 0 && self.look_at_everything()
+    }
+
+    #[cold]
+    fn look_at_everything(&self) -> bool {
         let mut look = Look { everything: true, ..Look::default() };
         self.look(self.current, None, &mut look);
         look.found.is_some() || self.aborting
@@ -153,7 +159,8 @@ impl Vm {
                 look.restored.push(number);
                 false
             }
-            Region::Cancel(id) => {
+            Region::Cancel(place) => {
+                let id = self.cancel_scopes.name_at(place);
                 let scope = self.cancel_scope(id);
                 if scope.ending {
                     return !look.everything;
@@ -259,15 +266,22 @@ impl Vm {
 
     /// Takes a continuation out. If a clause of a task that waits owned it, what was in it hides no cancellation from that
     /// task any more.
+    #[inline]
     pub(crate) fn take_out(&mut self, k: ContinuationId) -> Option<Continuation> {
         let taken = self.continuations.remove(k)?;
         if self.cancelled > 0
             && let Continuation::Captured { owned: true, .. } = taken
-            && !self.is_clause_around(k)
         {
-            self.alarm_all();
+            self.uncover(k);
         }
         Some(taken)
+    }
+
+    #[cold]
+    fn uncover(&mut self, k: ContinuationId) {
+        if !self.is_clause_around(k) {
+            self.alarm_all();
+        }
     }
 
     /// Whether the clause of the continuation is on the running chain.

@@ -1,6 +1,6 @@
 //! Tasks, promises and schedulers: what each record holds. How they move is in the other files.
 
-use crate::id::{Id, ScopeId, ValueSlot};
+use crate::id::{Id, Place, ScopeId, ValueSlot};
 use crate::region::CancelScopeId;
 use crate::scheduler::link::{Link, WaitList};
 use crate::scheduler::ready::Ready;
@@ -129,7 +129,7 @@ impl Wait {
 
 /// One task that has not ended.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and any of them may be true together")]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub struct Task {
     pub(crate) scheduler: SchedulerNumber,
     /// Counts the tasks of a scheduler in the order of their spawning; the root task is 0.
@@ -156,8 +156,8 @@ pub struct Task {
     pub(crate) daemon: bool,
     /// The cancel scope that it belongs to, and its neighbours there.
     pub(crate) member_of: Option<CancelScopeId>,
-    pub(crate) previous_member: Option<TaskId>,
-    pub(crate) next_member: Option<TaskId>,
+    pub(crate) previous_member: Option<Place<Task>>,
+    pub(crate) next_member: Option<Place<Task>>,
     /// The scope that it belongs to has cancelled it, because it ends.
     pub(crate) told_to_end: bool,
     /// Its scheduler has, because its root task is over.
@@ -166,8 +166,6 @@ pub struct Task {
     pub(crate) cancelled: bool,
     /// It unwinds; further cancellation is masked.
     pub(crate) unwinding: bool,
-    /// What its cleanup has thrown while it is closed with its scheduler. Owned.
-    pub(crate) failure: Option<ValueSlot>,
     /// It has ended thus, and the host is filling the register with its result.
     pub(crate) ended: Option<Settlement>,
     /// The permits it holds, the one taken first in front.

@@ -158,6 +158,24 @@ fn an_error_of_cleanup_is_dropped_when_further_cleanup_ends_the_body_once_more()
 }
 
 #[test]
+fn an_error_of_cleanup_is_dropped_when_further_cleanup_ends_a_body_that_it_has_arrived_in() {
+    // The handler is between the one that ends all and the cleanup.
+    let between = || handler().fin(LOG, noting("between", 7));
+    let body = finally(call(cleaning(throw("boom"))), op(LOG, 0));
+    check(with(stopping(), with(between(), body)), returned(9), &["between", "stopped"]);
+    let outside = finally(with(between(), call(cleaning(throw("boom")))), note("out"));
+    check(with(stopping(), outside), threw("boom"), &["out"]);
+}
+
+#[test]
+fn an_error_of_cleanup_goes_on_through_a_clause_that_answers_further_cleanup() {
+    let body = finally(call(cleaning(throw("boom"))), op(PICK, 0));
+    let caught = catch(resume(1), "e", seq([note(var("e")), throw(var("e"))]));
+    check(with(stopping(), with(handler().ctl(PICK, caught), body.clone())), threw("boom"), &["boom"]);
+    check(with(stopping(), with(handler().ctl(PICK, return_resume(1)), body)), threw("boom"), &[]);
+}
+
+#[test]
 fn an_error_of_cleanup_is_kept_when_further_cleanup_aborts_inside_of_itself() {
     for inner in [cleaning(throw("boom")), call(cleaning(throw("boom")))] {
         let inside = with(handler().fin(LOG, noting("inside", 1)), op(LOG, 0));

@@ -14,7 +14,7 @@ use proptest::strategy::Union;
 use crate::ast::{Act, Body, Clause, Effect, Expr, Handler, Program, Typed};
 use crate::build::*;
 
-pub(crate) use tasks::{CLOSED, OPENED, concurrent_programs};
+pub(crate) use tasks::concurrent_programs;
 
 type Programs = BoxedStrategy<Program>;
 type Weighted<T> = Vec<(u32, BoxedStrategy<T>)>;

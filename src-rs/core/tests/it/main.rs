@@ -10,6 +10,7 @@ mod generator;
 mod host;
 mod primitives;
 mod reference;
+mod resource;
 mod scheduling;
 mod show;
 mod shrink;

@@ -13,16 +13,15 @@ use proptest::test_runner::{Config, FileFailurePersistence, RngSeed, TestRunner}
 use crate::ast::Program;
 use crate::build::{cancel_scope, modify, repeat, seq, state, with};
 use crate::check::check_nothing_left;
-use crate::generate::{CLOSED, OPENED, concurrent_programs, programs};
+use crate::generate::{concurrent_programs, programs};
 use crate::host::Host;
 use crate::reference;
+use crate::resource::check_all_closed;
 use crate::scheduling::{scheduler, spawn};
 use crate::shrink::shrink;
 
 const CASES: u32 = 2_000;
-/// Of 10,000 concurrent programs about one has machine and reference differ: a resumed continuation of an inherited clause, in
-/// a shield, that is closed at the end. Seed 2026 finds one.
-const SEED: u64 = 2027;
+const SEED: u64 = 2026;
 /// The reference interpreter recurses as deep as a program runs.
 const STACK: usize = 256 << 20;
 
@@ -80,12 +79,6 @@ fn end_cancelled(program: &Program, steps: u32) {
         check_nothing_left(&mut host);
         check_all_closed(&host);
     }
-}
-
-/// What a program has opened, it has closed, whatever has happened to it.
-fn check_all_closed(host: &Host) {
-    let count = |name| host.trace.iter().filter(|event| *event == name).count();
-    assert_eq!(count(OPENED), count(CLOSED), "what was opened was closed: {:?}", host.trace);
 }
 
 /// Runs cases on a thread with a large stack.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::ast::{Act, Body, Clause, Code, Effect, Handler, Program};
 use crate::build::pure;
+use crate::resource::{bracket, used_by};
 use crate::scheduling::Scheduling;
 
 /// A program with which `fails` still holds, none of whose parts can be left out or replaced by a part of its own.
@@ -43,6 +44,11 @@ fn two(all: &mut Vec<Program>, a: &Program, b: &Program, whole: impl Fn(Program,
 }
 
 fn acts(all: &mut Vec<Program>, act: &Act, code: fn(Act) -> Code) {
+    if let Some(uses) = used_by(act) {
+        all.push(uses.clone());
+        all.extend(variants(uses).into_iter().map(bracket));
+        return;
+    }
     match act {
         Act::Call(program) => one(all, program, |program| code(Act::Call(program))),
         Act::With(handler, program) => {
@@ -75,7 +81,7 @@ fn several(all: &mut Vec<Program>, programs: &[Program], whole: impl Fn(Vec<Prog
 fn effects(all: &mut Vec<Program>, effect: &Effect, whole: impl Fn(Effect) -> Code) {
     match effect {
         Effect::Local(bindings, program) => {
-            one(all, program, |program| whole(Effect::Local(bindings.clone(), program)))
+            one(all, program, |program| whole(Effect::Local(bindings.clone(), program)));
         }
         Effect::Listen(program) => one(all, program, |program| whole(Effect::Listen(program))),
         Effect::Try(program) => one(all, program, |program| whole(Effect::Try(program))),

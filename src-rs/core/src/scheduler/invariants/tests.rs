@@ -239,14 +239,14 @@ broken_form! {
         |vm, form, child| {
             let scope = vm.top().scope;
             vm.push_segment(scope, None);
-            vm.top_mut().region = Some(Region::Child(form));
+            vm.top_mut().region = Some(Region::Child(form.place()));
         };
     i11_children_in_place_are_counted: "I11: children in place are counted", forms(),
         |vm, form, child| vm.in_place += 1;
     i11_children_in_place_are_on_the_running_chain: "I11: children in place are on the running chain", joined(),
         |vm, form, child| {
             let first = vm.task(child).first.expect("it waits");
-            vm.segment_mut(first).region = Some(Region::Child(form));
+            vm.segment_mut(first).region = Some(Region::Child(form.place()));
         };
     i11_what_was_cancelled_is_counted: "I11: what was cancelled is counted", forms(),
         |vm, form, child| vm.cancel_scope_mut(form).cancelled = true;

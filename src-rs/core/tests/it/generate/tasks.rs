@@ -11,13 +11,11 @@ use proptest::prelude::*;
 use super::{Level, Programs, Weighted, observed, outside};
 use crate::ast::{Act, Bounds, Expr, Handler, Program, Value};
 use crate::build::*;
+use crate::resource::bracket;
 use crate::scheduling::*;
 
 const SHARED_WAITABLES: usize = 6;
 const SHARED_SEMAPHORES: usize = 2;
-/// What programs note when they open and close something.
-pub(crate) const OPENED: &str = "opened";
-pub(crate) const CLOSED: &str = "closed";
 /// The first regions may be named by anybody, whether they are there or not.
 const FIRST_SCOPES: usize = 4;
 const FIRST_SHIELDS: u32 = 3;
@@ -94,17 +92,13 @@ fn bounded(smaller: &Programs) -> Weighted<Program> {
     let shielded = p().prop_map(|body| act(Act::Shield("a", body)));
     let restored = (shield_value(), p()).prop_map(|(shield, body)| act(Act::Restored(shield, body)));
     let children = || prop::collection::vec(p(), 0..4);
-    let resource = p().prop_map(|uses| {
-        let used = finally(act(Act::Restored(var("own"), uses)), note(CLOSED));
-        act(Act::Shield("own", seq([pause(), note(OPENED), used])))
-    });
     vec![
         (6, scoped.boxed()),
         (3, shielded.boxed()),
         (2, restored.boxed()),
         (4, children().prop_map(|children| act(Act::All(children))).boxed()),
         (3, children().prop_map(|children| act(Act::Any(children))).boxed()),
-        (2, resource.boxed()),
+        (2, p().prop_map(bracket).boxed()),
     ]
 }
 

@@ -12,7 +12,7 @@ use super::tree::{Answer, End, Rest, Tree, close};
 use super::waiting::{Settled, TaskRef};
 use super::world::{Site, World};
 use super::{call, start};
-use crate::ast::{Bounds, Env, Program, Value};
+use crate::ast::{Bounds, Closure, Effect, Env, Program, Value};
 
 /// What a form asks of the scheduler.
 pub(crate) enum Request {
@@ -24,6 +24,8 @@ pub(crate) enum Request {
     EndMembers(usize),
     /// The task has left its form: it unwinds at once.
     Leave,
+    /// Of a handler: its `final` clause takes the effect.
+    Final(usize, Closure<Effect>),
     /// Of a handler: this is its result.
     LeaveTo(usize, Settled),
 }
@@ -100,8 +102,8 @@ impl Body {
     fn outcome(&self) -> Tree {
         let children = self.world.scope(self.form, |form| form.children.clone());
         let decides = |result: &Settled| result.is_ok() == (self.until == Until::Any);
-        let decided = children.iter().flatten().filter(|(_, result)| decides(result)).min_by_key(|(order, _)| *order);
-        Tree::End(match decided {
+        let first = children.iter().flatten().filter(|(_, result)| decides(result)).min_by_key(|(order, _)| *order);
+        Tree::End(match first {
             Some((_, Ok(value))) => End::Value(value.clone()),
             Some((_, Err(error))) => End::Throw(error.clone()),
             None => {
@@ -128,7 +130,7 @@ impl Scheduler {
                 self.begin_closing(Closing::Alone);
                 self.go(close(rest, End::Closed))
             }
-            Request::LeaveTo(..) => unreachable!("the handler is around the form"),
+            Request::Final(..) | Request::LeaveTo(..) => unreachable!("the handler is around the form"),
         }
     }
 
@@ -147,15 +149,15 @@ impl Scheduler {
         handlers.iter().fold(tree, |tree, handler| handle(&handler.inherited(self), tree, &self.site, false))
     }
 
-    /// The child in place on top has ended; the end, when there is none.
-    pub(super) fn end_in_place(self: &Rc<Self>, end: End) -> Result<Tree, End> {
-        let Some(place) = ({ self.places.borrow_mut().pop() }) else { return Err(end) };
+    /// The child in place on top has ended, or, when there is none, the running task.
+    pub(super) fn end_in_place(self: &Rc<Self>, end: End) -> Tree {
+        let Some(place) = ({ self.places.borrow_mut().pop() }) else { return self.end(end) };
         let answer = match end {
             End::Value(value) => Answer::Next(value),
             End::Throw(error) | End::Failed(error) => Answer::Throw(error),
             _ => Answer::Next(Value::Nil),
         };
-        Ok(self.go(place.parent.go_on(answer)))
+        self.go(place.parent.go_on(answer))
     }
 
     /// The children in place become tasks, the outermost first; the parents go on before anybody else.

@@ -56,6 +56,9 @@ pub(super) fn handle(installed: &Rc<Installed>, tree: Tree, site: &Site, doomed:
         Tree::Perform(effect, rest) => {
             installed.answer(effect, rest, &Site { closing: site.closing || doomed, ..site.clone() }, doomed)
         }
+        Tree::Ask(Request::Final(number, effect), rest) if number == installed.number => {
+            installed.answer(effect, rest, &Site { closing: site.closing || doomed, ..site.clone() }, doomed)
+        }
         Tree::Ask(Request::LeaveTo(number, result), rest) if number == installed.number => {
             leave_at_end(close(rest, result.map_or_else(End::Throw, End::Value)), installed.escapes(doomed))
         }
@@ -139,12 +142,9 @@ impl Installed {
     /// A `final` clause has taken the effect.
     fn end_body(&self, effect: Closure<Effect>, body: &Body, env: Env, rest: Rest, site: &Site, doomed: bool) -> Tree {
         if let Some(scheduler) = &self.inherited
-            && scheduler.tell_form(|| Leave::Perform(effect))
+            && scheduler.tell_form(|| Leave::Final(self.number, effect))
         {
-            return match doomed {
-                true => close_on_the_way(rest, End::Closed),
-                false => Tree::Ask(Request::Leave, rest),
-            };
+            return if doomed { close_on_the_way(rest, End::Closed) } else { Tree::Ask(Request::Leave, rest) };
         }
         let (body, site) = (body.clone(), site.clone());
         let escapes = self.escapes(doomed);

@@ -35,12 +35,14 @@ pub(crate) enum Target {
 
 /// What becomes of the parent of a form once that has ended.
 pub(super) enum Leave {
-    Perform(Closure<Effect>),
+    /// The `final` clause of the handler of this number takes the effect.
+    Final(usize, Closure<Effect>),
     /// The result is that of the handler of this number.
     To(usize, Settled),
 }
 
 /// A cancel scope, and the form that it is a part of.
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 pub(super) struct Scope {
     pub(super) bounds: Bounds,
     pub(super) cancelled: bool,
@@ -255,7 +257,7 @@ fn leave(id: usize, end: End, world: &Rc<World>) -> Tree {
     });
     let gone = Rest::new(|_| Tree::End(End::Closed));
     match leave {
-        Some(Leave::Perform(effect)) => Tree::Perform(effect, gone),
+        Some(Leave::Final(handler, effect)) => Tree::Ask(super::forms::Request::Final(handler, effect), gone),
         Some(Leave::To(handler, result)) => Tree::Ask(super::forms::Request::LeaveTo(handler, result), gone),
         None => Tree::End(end),
     }

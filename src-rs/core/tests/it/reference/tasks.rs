@@ -33,6 +33,7 @@ pub(super) enum Waiting {
     Members(usize),
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on one another")]
 struct Task {
     /// None for the root task, and for a child of a form.
     number: Option<usize>,
@@ -178,7 +179,7 @@ impl Scheduler {
     /// The running task goes on.
     pub(super) fn go(self: &Rc<Self>, tree: Tree) -> Tree {
         match tree {
-            Tree::End(end) => self.end_in_place(end).unwrap_or_else(|end| self.end(end)),
+            Tree::End(end) => self.end_in_place(end),
             Tree::Parked(inner, rest) => {
                 self.fork();
                 let id = self.running_task().1;
@@ -363,7 +364,7 @@ impl Scheduler {
     }
 
     /// The running task has ended.
-    fn end(self: &Rc<Self>, end: End) -> Tree {
+    pub(super) fn end(self: &Rc<Self>, end: End) -> Tree {
         let id = self.running_task().1;
         let (closing, is_root) = self.with(id, |task| {
             task.ended = true;

@@ -78,6 +78,14 @@ fn what_cleanup_spawns_at_the_end_is_cancelled_once_nobody_else_is_left() {
 }
 
 #[test]
+fn a_root_task_that_fails_in_its_cleanup_cancels_nobody_once_more() {
+    let failing = seq([spawn(note("helper")), throw("boom")]);
+    let slow = finally(repeat(20, pause()), seq([pause(), pause()]));
+    let root = seq([spawn(slow), spawn(seq([pause(), op(STOP, 0)])), finally(repeat(20, pause()), failing)]);
+    check(with(handler().ctl(STOP, pure(3)), scheduled(root)), threw("boom"), &["helper"]);
+}
+
+#[test]
 fn who_waits_for_a_task_that_is_closed_with_the_scheduler_unwinds_as_well() {
     let program = bind(spawn(op(STOP, 0)), "t", catch(wait(var("t")), "e", note("never")));
     check(with(handler().ctl(STOP, pure(3)), scheduled(program)), returned(3), &[]);

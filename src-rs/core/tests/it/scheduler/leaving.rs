@@ -82,6 +82,14 @@ fn lasting_a_while(name: &'static str) -> Program {
 }
 
 #[test]
+fn a_final_clause_is_that_of_the_handler_that_took_the_effect() {
+    // It was performed by a clause, outside of a handler that is around the form and takes it as well.
+    let asking = handler().ctl(PICK, op(STOP, 6)).val(STOP, 2);
+    let form = with(asking, all([op(PICK, 0)]));
+    check(around(handler().fin(STOP, plain(7)), form), returned(7), &["parent", "after"]);
+}
+
+#[test]
 fn the_first_to_leave_wins() {
     let stop = handler().fin(STOP, noting("clause", var("x")));
     let form = all([finally(seq([pause(), op(STOP, 1)]), op(STOP, 2)), finally(repeat(9, pause()), op(STOP, 3))]);

@@ -5,34 +5,25 @@ use crate::ast::Program;
 use crate::build::*;
 use crate::check::check_nothing_left;
 use crate::host::Host;
+use crate::resource::{bracket, check_all_closed};
 use crate::scheduling::*;
 
-/// Opens something, uses it, and closes it, whatever happens.
-fn bracket(opens: Program, uses: Program) -> Program {
-    let opened = seq([opens, note("opened")]);
-    shield(seq([opened, finally(restored(uses), seq([pause(), note("closed")]))]))
-}
-
-fn using(uses: Program) -> Program {
-    bracket(pause(), uses)
-}
-
 fn programs() -> Vec<Program> {
-    let used = || using(repeat(3, pause()));
-    let answered = |handler| with(handler, using(op(PICK, 0)));
+    let used = || bracket(repeat(3, pause()));
+    let answered = |handler| with(handler, bracket(op(PICK, 0)));
     let permit = bind(semaphore(1), "m", all([guarded(), guarded(), guarded()]));
     vec![
         used(),
-        using(used()),
+        bracket(used()),
         all([used(), seq([pause(), used()]), used()]),
         first_of([used(), seq([used(), pause(), throw("boom")])]),
-        scope(seq([spawn(used()), spawn(using(used())), pause()])),
-        seq([catch(timeout(using(wait(var("never")))), "e", pure(0)), used()]),
+        scope(seq([spawn(used()), spawn(bracket(used())), pause()])),
+        seq([catch(timeout(bracket(wait(var("never")))), "e", pure(0)), used()]),
         answered(handler().fun(PICK, used())),
         answered(handler().ctl(PICK, seq([used(), return_resume(0)]))),
         answered(handler().fin(PICK, used())),
-        with(handler().fin(STOP, used()), all([used(), using(seq([pause(), op(STOP, 0)]))])),
-        with(handler().ctl(STOP, pure(0)), all([used(), using(seq([pause(), op(STOP, 0)]))])),
+        with(handler().fin(STOP, used()), all([used(), bracket(seq([pause(), op(STOP, 0)]))])),
+        with(handler().ctl(STOP, pure(0)), all([used(), bracket(seq([pause(), op(STOP, 0)]))])),
         permit,
     ]
 }
@@ -60,8 +51,7 @@ fn run_interfered(program: &Program, mut interfere: impl FnMut(&mut Host, u32)) 
             }
             interfere(&mut host, step);
             let _ = host.run(&in_scope(program.clone()));
-            let count = |name| host.trace.iter().filter(|event| *event == name).count();
-            assert_eq!(count("opened"), count("closed"), "at step {step}: {:?}", host.trace);
+            check_all_closed(&host);
             check_nothing_left(&mut host);
             if host.abort_in.is_some() || host.cancel_in.is_some() {
                 return step;
