@@ -7,7 +7,7 @@ import { Kind, Program, type AnswerOf } from './program'
 import { Until } from './protocol'
 import type { RowOf } from './row'
 import { child, type Form } from './scheduler/form'
-import { form, join, thrown, type StructuredEffect } from './scheduler/structured'
+import { form, isPending, join, thrown, type StructuredEffect } from './scheduler/structured'
 import { show } from './show'
 
 type AnyProgram = Program<unknown, unknown>
@@ -76,7 +76,7 @@ function* traversing(own: Form, shared: Traversal): Steps<void> {
     yield child(own, new Program<unknown, unknown>(Kind.CALL, null, worker, shared, undefined, 1), at)
   }
   if (own.size === 0) return
-  yield join(own, Until.ALL)
+  if (isPending(own)) yield join(own, Until.ALL)
   const failed = thrown(own)
   if (failed !== undefined) throw failed.value
 }

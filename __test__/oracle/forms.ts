@@ -4,6 +4,7 @@
 import { failure, schedulerOf, value, type Control, type Form, type Frame } from './frames'
 import type { Met } from './laws'
 import type { leaving } from './leaving'
+import { targetOf } from './regions'
 import type { scheduling } from './scheduler'
 import type { Task } from './tasks'
 
@@ -81,6 +82,12 @@ export function forms(
 
   /** A control has reached a form, which is gone from the stack. */
   function arrived(form: Form, control: Control): Control {
+    const at = schedulerOf(stack)
+    if (control.is === 'reached' && form.leaving !== undefined && targetOf(stack.slice(0, at)) !== undefined) {
+      // Who is to unwind farther does not leave.
+      stack.unshift(form)
+      return unwindNow(at + 1) as Control
+    }
     if (form.tasks.length === 0) return goOn(form, control)
     if (control.is === 'reached') met('R7 a form is unwound after its tasks')
     else met(`R7 a form ends with ${control.is === 'value' ? 'a value' : 'an error'} after its tasks`)
@@ -115,8 +122,7 @@ export function forms(
 
   function goOn({ leaving }: Form, control: Control): Control {
     if (control.is !== 'reached') return control
-    // Who is to unwind farther does not leave.
-    return leaving === undefined ? value(undefined) : (unwindNow(schedulerOf(stack)) ?? leaveForm(leaving))
+    return leaving === undefined ? value(undefined) : leaveForm(leaving)
   }
 
   /** The innermost frame is closed; a form is so when its tasks have ended. */

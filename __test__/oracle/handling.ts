@@ -62,7 +62,8 @@ export function handling(
         const k: K = { frames: stack.splice(0, asTasks(at) + 1), crosses: prompt.origin !== undefined }
         if (keeps) kept.push(k)
         if (k.frames?.some(isRegion) === true) met('L5 a clause takes a region with it')
-        const leaves = prompt.origin === undefined ? {} : { leaves: prompt }
+        // L6. Nobody leaves from where all up to the prompt is being closed.
+        const leaves = prompt.origin === undefined || prompt.doomed === true ? {} : { leaves: prompt }
         return { ...body, scope: { ...body.scope, k }, gen: { k, keeps, effect, ...leaves } }
       }
     }

@@ -26,8 +26,10 @@ export function leaving(
       return leaveTask({ effect }, at)
     }
     met('L3 a final clause ends a spawned task')
-    const leaves = stack[at] as Prompt
-    return abandon({ frames: stack.splice(0, at + 1) }, { ...clause, gen: { leaves } })
+    const prompt = stack[at] as Prompt
+    // L6. Nobody leaves from where all up to the prompt is being closed.
+    const gen = prompt.doomed === true ? {} : { leaves: prompt }
+    return abandon({ frames: stack.splice(0, at + 1) }, { ...clause, gen })
   }
 
   /** L2, L3. A clause of this inherited prompt has ended without resuming; its frames are gone from the stack. */
@@ -55,7 +57,8 @@ export function leaving(
   function leaveForm(how: Leaving): Control {
     if ('effect' in how) return { is: 'perform', effect: how.effect }
     const { prompt, with: ending } = how
-    if (prompt.origin === undefined) return unwind(stack.splice(0, stack.indexOf(prompt) + 1), ending)
+    const isLeft = prompt.origin === undefined || prompt.doomed === true
+    if (isLeft) return unwind(stack.splice(0, stack.indexOf(prompt) + 1), ending)
     met('L1 a form in a child is left')
     return escape(prompt, ending)
   }

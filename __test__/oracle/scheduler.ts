@@ -63,7 +63,10 @@ export function scheduling(
     if (task === undefined) return nobodyIsReady(scheduler)
     scheduler.front = scheduler.front.filter(each => each !== task)
     scheduler.ready = scheduler.ready.filter(each => each !== task)
-    const { frames, wake, unwinds } = task
+    const { frames, wake, forked } = task
+    // A parent has suspended as well, unless its child has ended by itself without having done so.
+    const unwinds = task.unwinds || (forked !== undefined && !endedByItself(forked))
+    task.forked = undefined
     task.frames = []
     task.wake = undefined
     task.answered = false
@@ -84,7 +87,7 @@ export function scheduling(
       // It is a part of some task of another scheduler, which waits meanwhile.
       const outer = (stack[around] as Extract<Frame, { f: 'scheduler' }>).scheduler
       const at = becomeTask(around)
-      return unwindNow(at) ?? park(outer, at, task => wait(task))
+      return park(outer, at, wait)
     }
     if (!timers.passTime() && !hear()) {
       const blocked = oldest(scheduler)
@@ -96,6 +99,7 @@ export function scheduling(
     function wait(task: Task): void {
       scheduler.parkedIn = task
       task.inside = scheduler
+      if (look(task.frames) !== undefined) tasks.unwindNext(task)
     }
   }
 
@@ -133,8 +137,8 @@ export function scheduling(
     const parent = scheduler.running as Task
     parent.frames = stack.splice(end + 1, at - end - 1)
     parent.wake = { is: 'next' }
-    // It has suspended as well, and unwinds if it was told to.
-    parent.unwinds = look(parent.frames) !== undefined
+    parent.answered = true
+    parent.forked = frame.task
     scheduler.front.unshift(parent)
     scheduler.running = frame.task
     tasks.join(frame.task)
@@ -362,6 +366,10 @@ export function scheduling(
     failed.sort((a, b) => (a.settled?.order ?? 0) - (b.settled?.order ?? 0))
     return { left: tasks.left.map(({ name }) => name), failed: failed.map(({ name }) => name) }
   }
+}
+
+function endedByItself({ ended, failed, settled }: Task): boolean {
+  return ended && (failed === true || settled?.control.is === 'value')
 }
 
 /** A frame as tasks have it that are spawned inside: handlers are the same ones, but map no results. */

@@ -40,6 +40,8 @@ export interface Task extends Waitable {
   cancelled: boolean
   /** What it waited for is there, and it has not gone on yet. */
   answered: boolean
+  /** The child in its turn that has just become a task. */
+  forked?: Task | undefined
   /** A child that has not suspended yet: its frames are on top of its parent's. */
   inPlace: boolean
   /** The form that it belongs to, as the child of this index, or because it was spawned there. */

@@ -96,10 +96,10 @@ function* all(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
   for (let at = 0; at < programs.length; at++) {
     const program = programs[at] as AnyProgram
     results[at] = program.kind === Kind.VALUE ? program.a : yield child(own, program, at)
-    if (own.tasks[at]?.standing === Settlement.THREW) break
+    if (own.tasks[at]?.standing === Settlement.THREW) throw thrown(own)?.value
   }
   if (own.size === 0) return results
-  yield join(own, Until.ALL)
+  if (isPending(own)) yield join(own, Until.ALL)
   const failed = thrown(own)
   if (failed !== undefined) throw failed.value
   for (let at = 0; at < own.tasks.length; at++) {
@@ -107,6 +107,12 @@ function* all(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
     if (task !== undefined) results[at] = task.value
   }
   return results
+}
+
+/** Whether a child has not ended: one that has become a task may have ended all the same when the next one starts. @internal */
+export function isPending(own: Form): boolean {
+  for (let at = 0; at < own.tasks.length; at++) if (own.tasks[at]?.standing === PENDING) return true
+  return false
 }
 
 /** Waits for the tasks of the form. @internal */
@@ -156,20 +162,24 @@ export function Any(programs: unknown): Program<never, unknown> {
 function* any(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
   const errors: unknown[] = slice(programs)
   own.hears = true
-  for (let at = 0; at < programs.length; at++) {
-    try {
-      const program = programs[at] as AnyProgram
-      const value = program.kind === Kind.VALUE ? program.a : yield child(own, program, at)
-      const task = own.tasks[at]
-      if (task === undefined) return decided(own, value)
-      if (task.standing === Settlement.RETURNED) return decided(own, task.value)
-    } catch (error) {
-      errors[at] = error
+  try {
+    for (let at = 0; at < programs.length; at++) {
+      try {
+        const program = programs[at] as AnyProgram
+        const value = program.kind === Kind.VALUE ? program.a : yield child(own, program, at)
+        const task = own.tasks[at]
+        if (task === undefined) return value
+        if (task.standing === Settlement.RETURNED) return task.value
+      } catch (error) {
+        errors[at] = error
+      }
     }
+    if (isPending(own)) yield join(own, Until.FIRST)
+    const first = earliestOf(own, Settlement.RETURNED)
+    if (first !== undefined) return first.value
+  } finally {
+    hearNoMore(own)
   }
-  if (own.size > 0) yield join(own, Until.FIRST)
-  const first = earliestOf(own, Settlement.RETURNED)
-  if (first !== undefined) return decided(own, first.value)
   for (let at = 0; at < own.tasks.length; at++) {
     const task = own.tasks[at]
     if (task !== undefined) errors[at] = task.value
@@ -177,13 +187,12 @@ function* any(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
   throw new AggregateError(programs.length === 0 ? [] : each(errors), 'Any: every program failed.')
 }
 
-/** The form has its answer: what fails from now on, in a cleanup, is nobody's. */
-function decided(own: Form, value: unknown): unknown {
+/** The form has its answer, or unwinds: what fails from now on, in a cleanup, is nobody's. */
+function hearNoMore(own: Form): void {
   for (let at = 0; at < own.tasks.length; at++) {
     const task = own.tasks[at]
     if (task?.standing === PENDING) task.observed = false
   }
-  return value
 }
 
 /**
