@@ -28,6 +28,11 @@ impl Vm {
 
     /// The running task unwinds down to its task frame.
     pub(crate) fn unwind_task(&mut self, id: TaskId) -> Step {
+        self.unwind_task_to(id, Completion::Cancelled)
+    }
+
+    /// As above; how the task ends then.
+    pub(crate) fn unwind_task_to(&mut self, id: TaskId, completion: Completion) -> Step {
         let bottom = self.task(id).bottom.expect("a task that runs has started (I9)");
         self.task_mut(id).unwinding = true;
         if self.segment(bottom).frames.len() > 1 || self.segment(bottom).gap {
@@ -37,7 +42,7 @@ impl Vm {
         let lowest = self.segment_mut(bottom);
         // It is not doomed itself, even if its chain was: the cancellation ends in it.
         (lowest.closing, lowest.doomed) = (false, 0);
-        lowest.frames.push(Frame::After(Completion::Cancelled));
+        lowest.frames.push(Frame::After(completion));
         let failure = lowest.failure.take();
         self.host.drop_value(failure.unwrap_or(ValueSlot::UNDEFINED));
         let mut at = self.running();

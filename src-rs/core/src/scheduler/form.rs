@@ -50,18 +50,29 @@ pub struct CancelScope {
     pub(crate) any_threw: bool,
     /// The task that waits for the others.
     pub(crate) waiter: Option<TaskId>,
-    pub(crate) until: Until,
+    /// Until when, once it does.
+    pub(crate) until: Option<Until>,
     /// A task of it has left, across it, to a handler outside.
     pub(crate) leave: Option<Leave>,
 }
 
 impl CancelScope {
     fn is_satisfied(&self) -> bool {
+        self.alive == 0 || self.is_decided()
+    }
+
+    /// Whether what its tasks have come to decides it.
+    fn is_decided(&self) -> bool {
         match self.until {
-            _ if self.alive == 0 => true,
-            Until::All => self.any_threw,
-            Until::Any => self.any_returned,
+            None => false,
+            Some(Until::All) => self.any_threw,
+            Some(Until::Any) => self.any_returned,
         }
+    }
+
+    /// Whether nobody can leave through it any more: somebody has, it is decided, or it ends.
+    pub(crate) fn is_late(&self) -> bool {
+        self.leave.is_some() || self.ending || self.is_decided()
     }
 }
 
@@ -93,7 +104,7 @@ impl Vm {
             any_returned: false,
             any_threw: false,
             waiter: None,
-            until: Until::All,
+            until: None,
             leave: None,
         });
         self.segment_mut(segment).region = Some(Region::Cancel(id.place()));
@@ -185,7 +196,7 @@ impl Vm {
             return self.ask(Instruction::Fault(crate::error::Fault::OutOfOrder));
         }
         let scope = self.cancel_scope_mut(id);
-        scope.until = until;
+        scope.until = Some(until);
         let Some(number) = scope.scheduler else { return self.ask(Instruction::Load(ValueSlot::UNDEFINED)) };
         self.become_tasks(number);
         if let Some(step) = self.unwind_if_told(self.scheduler(number).running) {

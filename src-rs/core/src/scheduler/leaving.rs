@@ -89,7 +89,11 @@ impl Vm {
         let form = self.form_of(task)?;
         let effect = self.keep_register();
         let depth = self.scopes.levels(at, self.scope_of_scheduler(self.task(task).scheduler)) - 1;
-        self.tell_form(form, Leave::Final { effect, clause, depth });
+        if self.cancel_scope(form).is_late() {
+            self.host.drop_value(effect);
+        } else {
+            self.tell_form(form, Leave::Final { effect, clause, depth });
+        }
         if self.segment(boundary).closing {
             // All of it is being closed: the cleanup that performed is closed as well, and the unwinding goes on.
             self.doom(self.running(), boundary);
@@ -119,19 +123,29 @@ impl Vm {
         let value = self.keep_register();
         let leave =
             if mode == Mode::Throw { Leave::Throw { error: value, depth } } else { Leave::Deliver { value, depth } };
+        if self.cancel_scope(form).is_late() {
+            return self.leave_too_late(task, leave);
+        }
         self.tell_form(form, leave);
         self.unwind_task(task)
     }
 
-    /// The first to tell wins. The form is cancelled, and with it the task that has told, which unwinds at once.
+    /// The form is to be left so. It is cancelled, and with it the task that has told, which unwinds at once.
     fn tell_form(&mut self, form: CancelScopeId, leave: Leave) {
-        let scope = self.cancel_scope_mut(form);
-        if scope.leave.is_some() {
-            self.host.drop_value(leave.kept());
-        } else {
-            scope.leave = Some(leave);
-        }
+        self.cancel_scope_mut(form).leave = Some(leave);
         self.cancel_the_scope(form);
+    }
+
+    /// It is too late to leave: the task unwinds all the same, and what it would have thrown is its own error.
+    fn leave_too_late(&mut self, task: TaskId, leave: Leave) -> Step {
+        let completion = match leave {
+            Leave::Throw { error, .. } => Completion::Throw(error),
+            _ => {
+                self.host.drop_value(leave.kept());
+                Completion::Cancelled
+            }
+        };
+        self.unwind_task_to(task, completion)
     }
 
     /// The scope in which a scheduler at work has its boundary.

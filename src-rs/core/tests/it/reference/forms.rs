@@ -194,11 +194,11 @@ impl Scheduler {
 
     fn join(self: &Rc<Self>, form: usize, until: Until, rest: Rest) -> Tree {
         self.fork();
+        let world = &self.site.world;
+        world.scope(form, |form| form.until = Some(until));
         if let Some(target) = self.own_target(&rest) {
             return self.unwind(rest, target);
         }
-        let world = &self.site.world;
-        world.scope(form, |form| form.until = until);
         if world.is_satisfied(form) {
             return self.go(rest.go_on(Answer::Next(Value::Nil)));
         }
@@ -249,14 +249,24 @@ impl Scheduler {
         self.site.world.scope(member_of, |scope| (scope.bounds != Bounds::Scope).then_some(member_of))
     }
 
-    /// A `final` clause outside takes the effect: the form is told. False when there is no form.
-    pub(super) fn tell_form(self: &Rc<Self>, leave: impl FnOnce() -> Leave) -> bool {
-        let Some(form) = self.form_of_running() else { return false };
-        self.site.world.scope(form, |form| {
-            form.leave.get_or_insert_with(leave);
+    /// A `final` clause outside takes the effect: the form is told, unless that is too late. `None` when there is no form.
+    pub(super) fn tell_form(self: &Rc<Self>, leave: impl FnOnce() -> Leave) -> Option<Told> {
+        let form = self.form_of_running()?;
+        let world = &self.site.world;
+        let is_late = world.scope(form, |form| {
+            let is_decided = match form.until {
+                None => false,
+                Some(Until::All) => form.threw,
+                Some(Until::Any) => form.returned,
+            };
+            form.leave.is_some() || form.ending || is_decided
         });
-        self.site.world.cancel_scope(form);
-        true
+        if is_late {
+            return Some(Told::TooLate);
+        }
+        world.scope(form, |form| form.leave = Some(leave()));
+        world.cancel_scope(form);
+        Some(Told::First)
     }
 
     /// A clause of a handler that the running task has inherited has ended so, without its performer.
@@ -267,12 +277,16 @@ impl Scheduler {
             end => return Tree::End(end),
         };
         let told = result.clone();
-        if self.tell_form(|| Leave::To(handler, told)) {
+        let is_told = self.tell_form(|| Leave::To(handler, told));
+        if is_told == Some(Told::First) || (is_told.is_some() && result.is_ok()) {
             return Tree::Ask(Request::Leave, Rest::new(|_| Tree::End(End::Closed)));
         }
         // It ends as if it had unwound.
         let (scheduler, id) = self.running_task();
         self.site.world.shared.forget_holder(&scheduler, id, true);
+        if let (Some(_), Err(error)) = (is_told, &result) {
+            return Tree::End(End::Throw(error.clone()));
+        }
         let result = match result {
             Ok(value) => Value::Good(Box::new(value)),
             Err(error) => Value::Bad(Box::new(error)),
@@ -281,14 +295,22 @@ impl Scheduler {
     }
 }
 
+/// How a form has taken it that a task wants to leave through it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    First,
+    TooLate,
+}
+
 impl World {
     /// Whether who waits for the tasks of the form need wait no more.
     fn is_satisfied(&self, form: usize) -> bool {
         self.scope(form, |form| match form.until {
             _ if form.members.is_empty() => true,
             _ if form.ending => false,
-            Until::All => form.threw,
-            Until::Any => form.returned,
+            None => false,
+            Some(Until::All) => form.threw,
+            Some(Until::Any) => form.returned,
         })
     }
 }

@@ -142,7 +142,7 @@ impl Installed {
     /// A `final` clause has taken the effect.
     fn end_body(&self, effect: Closure<Effect>, body: &Body, env: Env, rest: Rest, site: &Site, doomed: bool) -> Tree {
         if let Some(scheduler) = &self.inherited
-            && scheduler.tell_form(|| Leave::Final(self.number, effect))
+            && scheduler.tell_form(|| Leave::Final(self.number, effect)).is_some()
         {
             return if doomed { close_on_the_way(rest, End::Closed) } else { Tree::Ask(Request::Leave, rest) };
         }

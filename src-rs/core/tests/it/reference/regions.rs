@@ -54,7 +54,7 @@ pub(super) struct Scope {
     pub(super) told: Vec<TaskRef>,
     pub(super) returned: bool,
     pub(super) threw: bool,
-    pub(super) until: Until,
+    pub(super) until: Option<Until>,
     pub(super) waiter: Option<TaskRef>,
     pub(super) leave: Option<Leave>,
     /// The scope that tasks belong to which are spawned by its children.
@@ -97,7 +97,7 @@ impl World {
             told: Vec::new(),
             returned: false,
             threw: false,
-            until: Until::All,
+            until: None,
             waiter: None,
             leave: None,
             around: None,
