@@ -4,6 +4,7 @@
 //! delegating *takes* it, so a second use finds nothing. There is no copy and no table of used ones.
 
 use crate::id::Id;
+use crate::scheduler::task::TaskId;
 use crate::segment::SegmentId;
 
 /// The name of a continuation.
@@ -22,8 +23,8 @@ pub enum Continuation {
         last: SegmentId,
         /// A clause owns it.
         owned: bool,
-        /// A task has inherited the handler.
-        across: bool,
+        /// The task has inherited the handler.
+        across: Option<TaskId>,
     },
     /// Made from a program and handlers, which the host keeps until it is started.
     Unstarted,

@@ -28,7 +28,7 @@ impl Vm {
 
     pub(crate) fn resume_from(&mut self, k: ContinuationId, throws: bool, position: Position) -> Step {
         match self.continuations.get(k) {
-            Some(Continuation::Captured { across: false, .. }) => {}
+            Some(Continuation::Captured { across: None, .. }) => {}
             Some(Continuation::Captured { .. }) if position != Position::NonTail && self.is_of_top(k) => {}
             // Its result would be given to who resumes it. Its own clause is gone by then.
             Some(Continuation::Captured { .. }) => return self.ask(Instruction::Fault(Fault::EscapedTask)),

@@ -17,6 +17,7 @@ use crate::id::{EffectType, GeneratorSlot, HandlerId, KeyId, ScopeId, StoreId};
 use crate::native::{reader, state, writer};
 use crate::outcome::Instruction;
 use crate::region::Region;
+use crate::scheduler::task::TaskId;
 use crate::segment::SegmentId;
 use crate::turn::{Mode, Step};
 use crate::vm::Vm;
@@ -101,15 +102,17 @@ impl Vm {
 
     /// Captures up to the boundary in the scope `at` and pushes the clause's frame there.
     pub(crate) fn push_clause(&mut self, at: ScopeId, slot: GeneratorSlot, keeps: bool) -> ContinuationId {
-        let captured = self.capture_for(at, !keeps);
-        let k = self.continuations.insert(captured);
+        let (first, last, across) = self.detach(at);
+        // Of a task that has inherited the handler, nobody but the clause can resume it: there is nothing to keep it for.
+        let owned = !keeps || across.is_some();
+        let k = self.continuations.insert(Continuation::Captured { first, last, owned, across });
         let segment = self.top_mut();
-        if keeps {
-            segment.frames.push(Frame::RawClause { slot, k });
-            self.keep_until_end(k);
-        } else {
+        if owned {
             segment.hold();
             segment.frames.push(Frame::Clause { slot, k });
+        } else {
+            segment.frames.push(Frame::RawClause { slot, k });
+            self.keep_until_end(k);
         }
         k
     }
@@ -177,12 +180,13 @@ impl Vm {
     /// Detaches the chain from the current segment up to and including the boundary in the scope `at`, which is the nearest
     /// one in that scope; the boundary's parent becomes current. O(segments on the way).
     pub(crate) fn capture(&mut self, at: ScopeId) -> Continuation {
-        self.capture_for(at, false)
+        let (first, last, across) = self.detach(at);
+        Continuation::Captured { first, last, owned: false, across }
     }
 
-    /// As above; whether it is for a clause that owns it.
+    /// As [`Self::capture`]: the first and the last segment, and the task that has inherited the boundary.
     #[inline]
-    fn capture_for(&mut self, at: ScopeId, owned: bool) -> Continuation {
+    fn detach(&mut self, at: ScopeId) -> (SegmentId, SegmentId, Option<TaskId>) {
         self.become_tasks_within(at);
         let first = self.running();
         let mut last = first;
@@ -196,10 +200,9 @@ impl Vm {
             }
             last = self.segment(last).parent.expect("a resolved handler's boundary is on the chain (I7)");
         }
-        let boundary = self.segment_mut(last);
-        let across = boundary.inherited;
-        self.current = boundary.parent.take();
-        Continuation::Captured { first, last, owned, across }
+        let across = self.segment(last).inherited.then(|| self.task_around(last));
+        self.current = self.segment_mut(last).parent.take();
+        (first, last, across)
     }
 
     /// Links a detached chain to the current segment and makes its first segment current. O(1) when the new parent is

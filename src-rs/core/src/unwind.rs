@@ -25,7 +25,10 @@ impl Vm {
     #[expect(clippy::needless_pass_by_value, reason = "the continuation is consumed: whoever gave it has it no more")]
     pub(crate) fn unwind(&mut self, k: Continuation, completion: Completion) -> Step {
         self.push(Frame::After(completion));
-        if let Continuation::Captured { first, last, .. } = k {
+        if let Continuation::Captured { first, last, across, .. } = k {
+            if let Some(task) = across {
+                self.disinherit(first, last, task);
+            }
             self.doom(first, last);
             self.attach(first, last);
         }

@@ -87,7 +87,7 @@ fn i2_no_segment_is_left_out() {
 fn i2_no_segment_is_in_a_continuation_and_on_the_chain() {
     let (mut vm, _) = running();
     let (first, last) = (vm.running(), parent(&vm));
-    vm.continuations.insert(Continuation::Captured { first, last, owned: false, across: false });
+    vm.continuations.insert(Continuation::Captured { first, last, owned: false, across: None });
     vm.check_invariants();
 }
 
@@ -96,7 +96,7 @@ fn i2_no_segment_is_in_a_continuation_and_on_the_chain() {
 fn i2_a_continuation_ends_at_its_last_segment() {
     let (mut vm, k) = captured();
     let Some(Continuation::Captured { first, .. }) = vm.continuations.remove(k) else { panic!("it was captured") };
-    vm.continuations.insert(Continuation::Captured { first, last: first, owned: false, across: false });
+    vm.continuations.insert(Continuation::Captured { first, last: first, owned: false, across: None });
     vm.check_invariants();
 }
 

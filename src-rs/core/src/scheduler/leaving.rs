@@ -67,13 +67,44 @@ impl Vm {
     }
 
     /// The task that the segment is a part of.
-    fn task_around(&self, mut at: SegmentId) -> TaskId {
+    pub(crate) fn task_around(&self, at: SegmentId) -> TaskId {
+        self.task_at_or_below(at).expect("an inherited boundary is above a task's lowest segment (I5)")
+    }
+
+    fn task_at_or_below(&self, at: SegmentId) -> Option<TaskId> {
+        let mut chain = std::iter::successors(Some(at), |&id| self.segment(id).parent);
+        chain.find_map(|id| self.task_of_lowest(id))
+    }
+
+    /// The task whose lowest segment it is.
+    fn task_of_lowest(&self, id: SegmentId) -> Option<TaskId> {
+        match self.segment(id).frames.first() {
+            Some(&Frame::Task(task)) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// A continuation that went up to a boundary which the task has inherited is closed here. Elsewhere than in that task
+    /// there is nothing to leave: its boundaries are then like any others. O(segments).
+    pub(crate) fn disinherit(&mut self, first: SegmentId, last: SegmentId, task: TaskId) {
+        if self.task_at_or_below(self.running()) == Some(task) {
+            return;
+        }
+        let mut strangers = Vec::new();
+        let mut at = first;
         loop {
-            let segment = self.segment(at);
-            if let Some(&Frame::Task(task)) = segment.frames.first() {
-                return task;
+            strangers.push(at);
+            if self.task_of_lowest(at).is_some() {
+                // That far it is a task of a scheduler inside, which stays as it is.
+                strangers.clear();
             }
-            at = segment.parent.expect("an inherited boundary is above a task's lowest segment (I5)");
+            if at == last {
+                break;
+            }
+            at = self.segment(at).parent.expect("a detached chain is linked up to its last segment (I2)");
+        }
+        for id in strangers {
+            self.segment_mut(id).inherited = false;
         }
     }
 
@@ -200,6 +231,6 @@ impl Vm {
 
     /// Whether `k` goes up to a boundary that a task has inherited.
     pub(crate) fn ends_at_border(&self, k: ContinuationId) -> bool {
-        matches!(self.continuations.get(k), Some(Continuation::Captured { across: true, .. }))
+        matches!(self.continuations.get(k), Some(Continuation::Captured { across: Some(_), .. }))
     }
 }

@@ -1,6 +1,6 @@
 //! What a handler means: a function from the tree of its body to another one.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use doeff_vm_core::{ClauseKind, Native};
@@ -22,6 +22,8 @@ pub(super) struct Installed {
     number: usize,
     /// The scheduler of the task that has it from where it was spawned: results are not mapped.
     inherited: Option<Rc<Scheduler>>,
+    /// That task, once a continuation was taken that this is a part of: it may be closed elsewhere.
+    home: Cell<Option<usize>>,
     /// `Local` and `Listen` install one that leaves the rest of the search to the outer ones.
     pub(super) layer: bool,
 }
@@ -70,21 +72,41 @@ impl Installed {
     pub(super) fn new(handler: &Rc<Handler>, world: &World) -> Rc<Self> {
         let entries = handler.native.iter().flat_map(|spec| spec.entries.clone()).collect();
         let (entries, number) = (Rc::new(RefCell::new(entries)), world.count_handler());
-        Rc::new(Self { handler: Rc::clone(handler), entries, number, inherited: None, layer: false })
+        Rc::new(Self {
+            handler: Rc::clone(handler),
+            entries,
+            number,
+            inherited: None,
+            home: Cell::new(None),
+            layer: false,
+        })
     }
 
     pub(super) fn layer(native: Native, entries: Vec<(Key, Value)>, world: &World) -> Rc<Self> {
         let spec = Spec { native, entries: Vec::new(), shows: native == Native::Writer, bound: None };
         let handler = Rc::new(Handler { native: Some(spec), ..Handler::default() });
         let (entries, number) = (Rc::new(RefCell::new(entries)), world.count_handler());
-        Rc::new(Self { handler, entries, number, inherited: None, layer: true })
+        Rc::new(Self { handler, entries, number, inherited: None, home: Cell::new(None), layer: true })
     }
 
     /// As a task has it that is spawned inside.
     pub(super) fn inherited(&self, scheduler: &Rc<Scheduler>) -> Rc<Self> {
         let (handler, entries) = (Rc::clone(&self.handler), Rc::clone(&self.entries));
         let inherited = Some(Rc::clone(scheduler));
-        Rc::new(Self { handler, entries, number: self.number, inherited, layer: self.layer })
+        Rc::new(Self { handler, entries, number: self.number, inherited, home: Cell::new(None), layer: self.layer })
+    }
+
+    /// The scheduler of the task that has inherited it, unless it was moved out of there.
+    fn inheritor(&self) -> Option<&Rc<Scheduler>> {
+        let is_home = |scheduler: &&Rc<Scheduler>| self.home.get().is_none_or(|home| scheduler.runs(home));
+        self.inherited.as_ref().filter(is_home)
+    }
+
+    /// A continuation is taken that this is a part of.
+    fn note_home(&self) {
+        if let (Some(scheduler), None) = (&self.inherited, self.home.get()) {
+            self.home.set(Some(scheduler.running_task().1));
+        }
     }
 
     /// The body returned a value.
@@ -122,8 +144,13 @@ impl Installed {
             ClauseKind::Ctl | ClauseKind::Raw => {
                 self.tell_from_parents(&rest);
                 let Body::Program(program) = &clause.body else { panic!("a ctl clause is a generator") };
-                let keeps = clause.kind == ClauseKind::Raw;
-                let k = site.world.keep(rest, effect.clone(), keeps, self.inherited.is_some());
+                for handler in &rest.handlers {
+                    handler.note_home();
+                }
+                let across = self.inheritor().is_some();
+                // Over the border of a task nobody but the clause can resume it.
+                let keeps = clause.kind == ClauseKind::Raw && !across;
+                let k = site.world.keep(rest, effect.clone(), keeps, across);
                 let env = env.with("e", Value::Effect(effect)).with("k", Value::K(k));
                 let inside = Site { clause: Some(k), own: Some(k), ..site.clone() };
                 let tree = frame(Generator::new(program, env), Input::Next(Value::Nil), &inside, false);
@@ -134,14 +161,14 @@ impl Installed {
 
     /// Children in place that the effect came out of become tasks.
     fn tell_from_parents(&self, rest: &Rest) {
-        for scheduler in self.inherited.iter().chain(rest.schedulers.iter().rev()) {
+        for scheduler in self.inheritor().into_iter().chain(rest.schedulers.iter().rev()) {
             scheduler.fork();
         }
     }
 
     /// A `final` clause has taken the effect.
     fn end_body(&self, effect: Closure<Effect>, body: &Body, env: Env, rest: Rest, site: &Site, doomed: bool) -> Tree {
-        if let Some(scheduler) = &self.inherited
+        if let Some(scheduler) = self.inheritor()
             && scheduler.tell_form(|| Leave::Final(self.number, effect)).is_some()
         {
             return if doomed { close_on_the_way(rest, End::Closed) } else { Tree::Ask(Request::Leave, rest) };
@@ -184,7 +211,7 @@ impl Installed {
     /// The scheduler of the task that a clause leaves, and the handler's number. A clause that answers for the sake of its
     /// body's own end does not leave.
     fn escapes(&self, doomed: bool) -> Option<(Rc<Scheduler>, usize)> {
-        self.inherited.clone().filter(|_| !doomed).map(|scheduler| (scheduler, self.number))
+        self.inheritor().cloned().filter(|_| !doomed).map(|scheduler| (scheduler, self.number))
     }
 }
 

@@ -139,6 +139,10 @@ impl Scheduler {
         (Rc::clone(self), self.running.get().expect("a task runs"))
     }
 
+    pub(super) fn runs(&self, id: usize) -> bool {
+        self.running.get() == Some(id)
+    }
+
     /// Whether the task was cancelled, and has not begun to unwind.
     pub(super) fn is_to_close(&self, id: usize) -> bool {
         self.with(id, |task| task.cancelled && task.closing.is_none())

@@ -196,11 +196,32 @@ fn a_task_spawned_in_a_cleanup_inherits_what_the_cleanup_sees() {
 
 #[test]
 fn an_inherited_continuation_is_not_resumed_by_another_task() {
+    let waiting = handler().raw(PICK, seq([put(1, var("k")), pause(), return_resume(2)]));
+    let child = spawn(bind(op(PICK, 0), "v", note(var("v"))));
+    let resumes = bind(get(1), "k", catch(resume(4), "e", note(var("e"))));
+    let program = with(waiting, bind(child, "t", seq([pause(), resumes, wait(var("t")), pure(1)])));
+    check(with(state([]), scheduled(program)), returned(1), &["EscapedTask", "2"]);
+}
+
+#[test]
+fn an_inherited_continuation_ends_with_its_clause_even_a_raw_one() {
     let keeping = handler().raw(PICK, seq([put(1, var("k")), pure("kept")]));
-    let child = noting_exit("closed at the end", op(PICK, 0));
+    let child = noting_exit("closed", op(PICK, 0));
     let resumes = bind(get(1), "k", catch(resume(4), "e", note(var("e"))));
     let program = with(keeping, seq([catch(spawned(child), "e", note(at("e", 0))), resumes, pure(1)]));
-    let events = ["EscapedTask", "EscapedTask", "closed at the end"];
+    let events = ["closed", "EscapedTask", "OneShotViolation"];
+    check(with(state([]), scheduled(program)), returned(1), &events);
+}
+
+#[test]
+fn an_inherited_continuation_that_is_closed_elsewhere_leaves_nothing() {
+    // Its cleanup performs what the handler takes; where it is closed there is no form to be told.
+    let handler = handler().ctl(PICK, seq([put(1, var("k")), pause(), pure("left")])).fin(STOP, noting("clause", 7));
+    let child = spawn(finally(op(PICK, 0), seq([note("cleanup"), op(STOP, 0), note("never")])));
+    let closes = bind(get(1), "k", discontinue("k"));
+    let waits = catch(wait(var("t")), "e", note(at("e", 0)));
+    let program = with(handler, bind(child, "t", seq([pause(), closes, note("closed"), waits, pure(1)])));
+    let events = ["cleanup", "clause", "closed", "EscapedTask"];
     check(with(state([]), scheduled(program)), returned(1), &events);
 }
 
