@@ -29,6 +29,8 @@ export function closing(stack: Frame[], trace: string[], met: Met) {
         return frame.gen.keeps === true ? { is: 'close' } : abandon(frame.gen.k, { is: 'close' })
       case 'after':
         return 'frames' in frame.then ? abandon({ frames: frame.then.frames }, { is: 'close' }) : { is: 'close' }
+      case 'prompt':
+        return { is: 'close', ...(frame.failure && { error: frame.failure }) }
       default:
         return { is: 'close' }
     }
@@ -62,11 +64,12 @@ export function closing(stack: Frame[], trace: string[], met: Met) {
     ;(stack[end] as Extract<Frame, { f: 'gen' }>).closing = !doomed
   }
 
-  /** An error got into frames that are being closed: it is what the closing ends with, first that of the task. */
+  /** An error got into frames that are being closed. It goes outward with the closing, unless a clause ends their body once more. */
   function fail(error: unknown): void {
-    const at = stack.findIndex(frame => frame.doomed !== true || frame.f === 'task')
+    const at = stack.findIndex(frame => frame.doomed !== true || frame.f === 'task' || frame.f === 'prompt')
     const frame = stack[at]
     if (frame?.f === 'task' && frame.doomed === true) frame.task.failure = { value: error }
+    else if (frame?.f === 'prompt' && frame.doomed === true) frame.failure = { value: error }
     else stack.splice(at, stack[at]?.f === 'failed' ? 1 : 0, { f: 'failed', error })
   }
 
@@ -86,6 +89,7 @@ export function closing(stack: Frame[], trace: string[], met: Met) {
     for (const frame of frames) {
       frame.doomed = true
       if (frame.f === 'task') frame.task.failure = undefined
+      if (frame.f === 'prompt') frame.failure = undefined
     }
     stack.unshift(...frames, { f: 'after', then, leaves })
     return { is: 'close' }

@@ -1,10 +1,9 @@
 // Forms with tasks, in the reference interpreter: their children run in place, up to where they suspend (C1 to C4), and no
 // form ends before its tasks (R7).
 
-import { failure, schedulerOf, value, type Control, type Form, type Frame } from './frames'
+import { endOfOwn, failure, schedulerOf, value, type Control, type Form, type Frame } from './frames'
 import type { Met } from './laws'
 import type { leaving } from './leaving'
-import { targetOf } from './regions'
 import type { scheduling } from './scheduler'
 import type { Task } from './tasks'
 
@@ -56,7 +55,7 @@ export function forms(
     const { priority } = scheduler.running as Task
     const options = { name: 'child', priority, daemon: false }
     const task = tasks.newTask(scheduler, { ...options, inPlace: true, belongs: form, index })
-    stack.unshift(...inheritedFrom(at), { f: 'task', task })
+    stack.unshift(...inheritedFrom(at, task), { f: 'task', task })
     return body
   }
 
@@ -69,7 +68,9 @@ export function forms(
   /** A child has ended in place; its form is on top of the stack. */
   function childEnded(task: Task, control: Control): Control {
     const form = task.belongs as Form
-    if (control.is === 'cancelled') return { is: 'reached' }
+    // A parent whose child has ended so has suspended as well.
+    const unwinding = control.is === 'cancelled' ? unwindNow(endOfOwn(stack, task.scheduler)) : undefined
+    if (unwinding !== undefined) return unwinding
     members.record(form, task.index as number, control)
     return form.outcome === undefined ? { is: 'next' } : atOnce(form, form.outcome)
   }
@@ -82,12 +83,6 @@ export function forms(
 
   /** A control has reached a form, which is gone from the stack. */
   function arrived(form: Form, control: Control): Control {
-    const at = schedulerOf(stack)
-    if (control.is === 'reached' && form.leaving !== undefined && targetOf(stack.slice(0, at)) !== undefined) {
-      // Who is to unwind farther does not leave.
-      stack.unshift(form)
-      return unwindNow(at + 1) as Control
-    }
     if (form.tasks.length === 0) return goOn(form, control)
     if (control.is === 'reached') met('R7 a form is unwound after its tasks')
     else met(`R7 a form ends with ${control.is === 'value' ? 'a value' : 'an error'} after its tasks`)
@@ -120,15 +115,28 @@ export function forms(
     return goOn(form, form.ending as Control)
   }
 
-  function goOn({ leaving }: Form, control: Control): Control {
+  function goOn(form: Form, control: Control): Control {
+    const { leaving } = form
+    members.report(form)
     if (control.is !== 'reached') return control
     return leaving === undefined ? value(undefined) : leaveForm(leaving)
   }
 
   /** The innermost frame is closed; a form is so when its tasks have ended. */
   function close(frame: Frame): Control | undefined {
-    if (frame.f !== 'form' || frame.doomed !== true || frame.tasks.length === 0) return undefined
+    if (frame.f !== 'form' || frame.doomed !== true) return undefined
+    if (frame.tasks.length === 0) return closeForm(frame)
     met('R7 a form is unwound after its tasks')
     return awaitEnd(frame, { is: 'close' })
+  }
+
+  /** Who has left through a form is heard, however far that is unwound. */
+  function closeForm(form: Form): Control | undefined {
+    const { leaving } = form
+    members.report(form)
+    if (leaving === undefined) return undefined
+    met('L1 a form is left that is unwound farther')
+    stack.shift()
+    return leaveForm(leaving)
   }
 }

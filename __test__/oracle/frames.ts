@@ -99,8 +99,11 @@ export interface Prompt {
   doomed?: boolean
   handler: HandlerNode
   text: Text
-  /** The prompt outside of the task that this one stands for. */
+  /** What a cleanup above has thrown while it is closed with all that is around it. */
+  failure?: { value: unknown } | undefined
+  /** The prompt outside of the task that this one stands for, and the task: anywhere else it is as any other. */
   origin?: Prompt
+  of?: Task
 }
 export interface Shield {
   f: 'shield'
@@ -177,13 +180,25 @@ export function* searched(stack: readonly Frame[], from = 0): Generator<number> 
   }
 }
 
-/** Where the scheduler stands that takes what is performed here, -1 if none does. */
-export function schedulerOf(stack: readonly Frame[]): number {
-  for (const at of searched(stack)) if (stack[at]?.f === 'scheduler') return at
+/** Where the scheduler stands that takes what is performed at `from`, -1 if none does. */
+export function schedulerOf(stack: readonly Frame[], from = 0): number {
+  for (const at of searched(stack, from)) if (stack[at]?.f === 'scheduler') return at
   return -1
 }
 
 /** Where the nearest scheduler stands, -1 if none does. */
 export function schedulerFrom(stack: readonly Frame[], from = 0): number {
   return stack.findIndex((frame, at) => at >= from && frame.f === 'scheduler')
+}
+
+/** Where the frames of the scheduler's task, or of its innermost child in place, end. */
+export function endOfOwn(frames: readonly Frame[], scheduler: Scheduler): number {
+  return frames.findIndex(frame => frame.f === 'task' && frame.task.scheduler === scheduler) + 1
+}
+
+/** The task that has the frame at `at`, and where its own frame is. */
+export function taskFrom(stack: readonly Frame[], at: number): [Task, number] | undefined {
+  const end = stack.findIndex((frame, place) => place >= at && frame.f === 'task')
+  const frame = stack[end]
+  return frame?.f === 'task' ? [frame.task, end] : undefined
 }

@@ -3,7 +3,7 @@
 import { add, type AnyClause } from './ast'
 import { answerOf } from './built-in'
 import type { closing } from './closing'
-import { failure, guarded, schedulerFrom, searched, value } from './frames'
+import { failure, guarded, schedulerFrom, searched, taskFrom, value } from './frames'
 import type { Control, Frame, K, Performed, Prompt } from './frames'
 import type { Met } from './laws'
 import type { leaving } from './leaving'
@@ -48,6 +48,7 @@ export function handling(
     const note = 'effect' in clause ? `${clause.kind} ${clause.effect}` : `all ${effect.name}`
     if (clause.kind === 'fun') return compute(it, clause.by, note)
     const prompt = stack[at] as Prompt
+    const isInherited = prompt.origin !== undefined && taskFrom(stack, at)?.[0] === prompt.of
     const body: Control = { is: 'enter', node: clause.body, scope: { ...prompt.text, it }, note }
     switch (clause.kind) {
       case 'outside':
@@ -55,15 +56,16 @@ export function handling(
         stack.unshift({ f: 'under', past: prompt })
         return body
       case 'final':
-        if (prompt.origin !== undefined) return final(effect, at, body)
+        if (isInherited) return final(effect, at, body)
         return abandon({ frames: stack.splice(0, asTasks(at) + 1) }, body)
       default: {
-        const keeps = clause.kind === 'raw'
-        const k: K = { frames: stack.splice(0, asTasks(at) + 1), crosses: prompt.origin !== undefined }
+        const keeps = clause.kind === 'raw' && !isInherited
+        const k: K = { frames: stack.splice(0, asTasks(at) + 1), crosses: isInherited }
         if (keeps) kept.push(k)
+        else if (clause.kind === 'raw') met('L2 a raw continuation ends with its clause')
         if (k.frames?.some(isRegion) === true) met('L5 a clause takes a region with it')
         // L6. Nobody leaves from where all up to the prompt is being closed.
-        const leaves = prompt.origin === undefined || prompt.doomed === true ? {} : { leaves: prompt }
+        const leaves = !isInherited || prompt.doomed === true ? {} : { leaves: prompt }
         return { ...body, scope: { ...body.scope, k }, gen: { k, keeps, effect, ...leaves } }
       }
     }

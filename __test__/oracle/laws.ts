@@ -48,6 +48,7 @@ export const LAWS = [
   'L1 a child in place leaves by a final clause',
   'L1 a task leaves by a final clause',
   'L1 a form in a child is left',
+  'L1 a form is left that is unwound farther',
   'L2 a clause leaves with a value',
   'L2 a clause leaves with an error',
   'L2 somebody else was first',
@@ -63,7 +64,7 @@ export const LAWS = [
   'P2 a closed task gives back',
   'P2 a task leaves its permits out',
   'P3 a permit is an answer',
-  'L2 a raw continuation is kept',
+  'L2 a raw continuation ends with its clause',
   'a scheduler is closed with all that is around it',
   'a deadlock',
 ] as const

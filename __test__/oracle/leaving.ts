@@ -2,7 +2,7 @@
 // handler outside of them ends without resuming (L1 to L5).
 
 import type { closing } from './closing'
-import { failure, type Control, type Frame, type Leaving, type Performed, type Prompt } from './frames'
+import { failure, taskFrom, type Control, type Frame, type Leaving, type Performed, type Prompt } from './frames'
 import type { Met } from './laws'
 import type { scheduling } from './scheduler'
 import type { Task } from './tasks'
@@ -18,9 +18,7 @@ export function leaving(
 
   /** L1, L3. The inherited prompt at `at` takes an effect by a `final` clause, which is entered by `clause`. */
   function final(effect: Performed, at: number, clause: Control & { is: 'enter' }): Control {
-    const task = taskFrom(at)?.[0]
-    // What a task has kept is closed at the end of the run: there is nothing to leave any more.
-    if (task === undefined) return abandon({ frames: stack.splice(0, at + 1) }, clause)
+    const [task] = taskFrom(stack, at) as [Task, number]
     if (task.index !== undefined) {
       met(task.inPlace ? 'L1 a child in place leaves by a final clause' : 'L1 a task leaves by a final clause')
       return leaveTask({ effect }, at)
@@ -34,7 +32,7 @@ export function leaving(
 
   /** L2, L3. A clause of this inherited prompt has ended without resuming; its frames are gone from the stack. */
   function escape(prompt: Prompt, ending: Control): Control {
-    const [task, end] = taskFrom(0) ?? []
+    const [task, end] = taskFrom(stack, 0) ?? []
     if (task === undefined) return ending
     if (task.index !== undefined) {
       met(ending.is === 'throw' ? 'L2 a clause leaves with an error' : 'L2 a clause leaves with a value')
@@ -47,7 +45,7 @@ export function leaving(
 
   /** The child that has the frame at `at` tells its form to be left, and unwinds. An error that comes too late is its own. */
   function leaveTask(how: Leaving, at = 0): Control {
-    const [task, end] = taskFrom(at) as [Task, number]
+    const [task, end] = taskFrom(stack, at) as [Task, number]
     const isTold = task.belongs !== undefined && members.tell(task.belongs, how, task)
     const isLost = !isTold && 'with' in how && how.with.is === 'throw'
     return unwind(stack.splice(0, end), isLost ? how.with : { is: 'cancelled' })
@@ -61,12 +59,5 @@ export function leaving(
     if (isLeft) return unwind(stack.splice(0, stack.indexOf(prompt) + 1), ending)
     met('L1 a form in a child is left')
     return escape(prompt, ending)
-  }
-
-  /** The task that has the frame at `at`, and where its own frame is. */
-  function taskFrom(at: number): [Task, number] | undefined {
-    const end = stack.findIndex((frame, place) => place >= at && frame.f === 'task')
-    const frame = stack[end]
-    return frame?.f === 'task' ? [frame.task, end] : undefined
   }
 }

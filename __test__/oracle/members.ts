@@ -7,7 +7,7 @@ import { cancelled, type Task, type Tasks } from './tasks'
 
 /** The operations on the forms of a run. */
 export function members(tasks: Tasks, met: Met) {
-  return { endAll, hasEnded, record, result, tell }
+  return { endAll, hasEnded, record, report, result, tell }
 
   /** A task has ended; `control` is a value, an error, or that it was cancelled. */
   function hasEnded(task: Task, control: Control): void {
@@ -15,9 +15,10 @@ export function members(tasks: Tasks, met: Met) {
     if (form === undefined) return
     form.tasks = form.tasks.filter(each => each !== task)
     if (form.ending !== undefined) return goOnEnding(form)
-    if (task.index === undefined || form.leaving !== undefined) return
-    if (form.outcome === undefined) form.decider = task
+    if (task.index === undefined) return
     if (form.kind === 'any' && form.doomed !== true) task.observed = true
+    if (form.leaving !== undefined) return
+    if (form.outcome === undefined) form.decider = task
     record(form, task.index, control)
     const parent = tasks.all.find(each => each.joins === form)
     const outcome = form.outcome ?? (form.tasks.length === 0 ? result(form) : undefined)
@@ -44,6 +45,12 @@ export function members(tasks: Tasks, met: Met) {
   /** What the form comes to when every child has ended and none has decided it. */
   function result(form: Form): Control {
     return form.kind === 'any' ? failure({ errors: [...form.errors] }) : value([...form.results])
+  }
+
+  /** The form is over: failures of its children that nobody has seen are reported, for nobody can wait for them. */
+  function report(form: Form): void {
+    const isLost = (task: Task) => task.belongs === form && task.index !== undefined && task.failed && !task.observed
+    tasks.reported.push(...tasks.all.filter(isLost))
   }
 
   /** L1. The form is to be left so; false when that is too late. `by` is told by itself. */

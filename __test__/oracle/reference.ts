@@ -235,7 +235,6 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
     }
     const isLeaving = gen.leaves !== undefined && control.is !== 'close'
     const ending: Control = isLeaving ? { is: 'escape', prompt: gen.leaves as never, with: control } : control
-    if (isLeaving && gen.keeps === true) met('L2 a raw continuation is kept')
     return gen.keeps === true ? ending : abandon(gen.k, ending)
   }
 

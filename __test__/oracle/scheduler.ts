@@ -3,7 +3,7 @@
 
 import type { Happening, Outcome, Priority } from './ast'
 import type { closing } from './closing'
-import { failure, schedulerFrom, schedulerOf, searched, value, valueOf } from './frames'
+import { endOfOwn, failure, schedulerOf, searched, value, valueOf } from './frames'
 import type { Control, Frame, Performed } from './frames'
 import type { Met } from './laws'
 import { members as membersOf } from './members'
@@ -64,14 +64,16 @@ export function scheduling(
     scheduler.front = scheduler.front.filter(each => each !== task)
     scheduler.ready = scheduler.ready.filter(each => each !== task)
     const { frames, wake, forked } = task
-    // A parent has suspended as well, unless its child has ended by itself without having done so.
-    const unwinds = task.unwinds || (forked !== undefined && !endedByItself(forked))
+    if (process.env.ZZ) console.log('switch', task.name, task.number, wake?.is, task.unwinds, task.answered, 'ready', scheduler.ready.map(t => t.name + t.number))
+    // A parent has suspended as well, unless its child has ended by itself without having done so; it may be a child in place.
+    const isParent = forked !== undefined && !endedByItself(forked)
+    const own = task.unwinds ? frames : isParent ? frames.slice(0, endOfOwn(frames, scheduler)) : []
     task.forked = undefined
     task.frames = []
     task.wake = undefined
     task.answered = false
     task.unwinds = false
-    const target = unwinds ? look(frames) : undefined
+    const target = look(own)
     if (target !== undefined) return unwindTo(frames, target)
     return { is: 'resume', frames, control: wake as Control }
   }
@@ -82,7 +84,7 @@ export function scheduling(
       stack.shift()
       return ending
     }
-    const around = schedulerFrom(stack, 1)
+    const around = schedulerOf(stack, 1)
     if (around > 0) {
       // It is a part of some task of another scheduler, which waits meanwhile.
       const outer = (stack[around] as Extract<Frame, { f: 'scheduler' }>).scheduler
@@ -131,18 +133,18 @@ export function scheduling(
   function becomeTask(at: number): number {
     const { scheduler } = stack[at] as Extract<Frame, { f: 'scheduler' }>
     // Tasks of a scheduler inside of it are no concern of this one.
-    const end = stack.findIndex(frame => frame.f === 'task' && frame.task.scheduler === scheduler)
-    const frame = stack[end]
-    if (end >= at || frame?.f !== 'task' || !frame.task.inPlace) return at
+    const end = endOfOwn(stack, scheduler)
+    const frame = stack[end - 1]
+    if (end > at || frame?.f !== 'task' || !frame.task.inPlace) return at
     const parent = scheduler.running as Task
-    parent.frames = stack.splice(end + 1, at - end - 1)
+    parent.frames = stack.splice(end, at - end)
     parent.wake = { is: 'next' }
     parent.answered = true
     parent.forked = frame.task
     scheduler.front.unshift(parent)
     scheduler.running = frame.task
     tasks.join(frame.task)
-    return end + 1
+    return end
   }
 
   /** If somebody waits for the outside, something happens there. */
@@ -195,6 +197,7 @@ export function scheduling(
   }
 
   function settle(task: Task, control: Control, givesBack: boolean): void {
+    if (process.env.ZZ) console.log('ended', task.name, task.number, control.is)
     task.ended = true
     task.scheduler.running = undefined
     tasks.settle(task, control.is === 'cancelled' ? cancelled : control)
@@ -218,8 +221,12 @@ export function scheduling(
     const { task } = frame
     stack.shift()
     const failed = task.failure && { error: task.failure }
-    // Who waits for it unwinds as well, and does not hear first that it was cancelled.
-    if (stack[schedulerOf(stack)]?.doomed === true) finish(task.scheduler, { is: 'close' })
+    // Who waits for it unwinds as well, and does not hear first that it was cancelled; nor does who runs its form.
+    if (stack[schedulerOf(stack)]?.doomed === true) {
+      finish(task.scheduler, { is: 'close' })
+      const parent = task.index === undefined ? undefined : tasks.spawnerOf(task)
+      if (parent !== undefined) tasks.cancel(parent)
+    }
     if (task.inPlace) return { is: 'close', ...failed }
     // A child whose parent is closed too has become a task in its cleanup: it ends alone.
     const isAlone = stack[0]?.doomed !== true
@@ -323,17 +330,17 @@ export function scheduling(
       )
     const task = tasks.newTask(scheduler, { priority, daemon, name, spawner, belongs })
     tasks.waitables.push(task)
-    task.frames = [...inheritedFrom(at), { f: 'task', task }]
+    task.frames = [...inheritedFrom(at, task), { f: 'task', task }]
     tasks.wake(task, run as Control)
     return value(task.number)
   }
 
-  /** The handlers that a task has which is made here. */
-  function inheritedFrom(at: number): Frame[] {
+  /** The handlers that the task has which is made here. */
+  function inheritedFrom(at: number, task: Task): Frame[] {
     const handlers: Frame[] = []
     for (const each of searched(stack)) {
       if (each >= at) break
-      handlers.push(...inherited(stack[each] as Frame))
+      handlers.push(...inherited(stack[each] as Frame, task))
     }
     return handlers
   }
@@ -362,9 +369,10 @@ export function scheduling(
 
   function reports(): Outcome['reports'] {
     const isRoot = (task: Task) => task === task.scheduler.tasks[0]
-    const failed = tasks.all.filter(task => task.failed === true && !task.observed && !isRoot(task))
-    failed.sort((a, b) => (a.settled?.order ?? 0) - (b.settled?.order ?? 0))
-    return { left: tasks.left.map(({ name }) => name), failed: failed.map(({ name }) => name) }
+    const { left, reported } = tasks
+    const isLost = (task: Task) => task.failed === true && !task.observed && !isRoot(task) && !reported.includes(task)
+    const last = tasks.all.filter(isLost).sort((a, b) => (a.settled?.order ?? 0) - (b.settled?.order ?? 0))
+    return { left: left.map(({ name }) => name), failed: [...reported, ...last].map(({ name }) => name) }
   }
 }
 
@@ -373,10 +381,10 @@ function endedByItself({ ended, failed, settled }: Task): boolean {
 }
 
 /** A frame as tasks have it that are spawned inside: handlers are the same ones, but map no results. */
-function inherited(frame: Frame): Frame[] {
+function inherited(frame: Frame, of: Task): Frame[] {
   if (frame.f === 'prompt') {
     const { returns: _, ...handler } = frame.handler
-    return [{ f: 'prompt', handler, text: frame.text, origin: frame }]
+    return [{ f: 'prompt', handler, text: frame.text, origin: frame, of }]
   }
   if (frame.f === 'store') return [{ ...frame, doomed: false, inherited: true }]
   return []

@@ -85,6 +85,8 @@ export class Tasks {
   /** In the order in which they were set. */
   timers: Timer[] = []
   readonly left: Task[] = []
+  /** Whose failures were reported while the run went on. */
+  readonly reported: Task[] = []
   /** How many were asked for. */
   spawned = 0
   #settlements = 0
@@ -180,13 +182,18 @@ export class Tasks {
   cancel(task: Task): void {
     if (task.ended || task.cancelled) return
     task.cancelled = true
-    this.poke(task)
+    this.#tell(frame => frame.f === 'task' && frame.task === task)
   }
 
   /** R5. A cancel scope is cancelled: its own task is told. */
   cancelRegion(region: Region | Form): void {
     region.cancelled = true
-    const owner = this.all.find(task => !task.ended && effective(task.frames).includes(region))
+    this.#tell(frame => frame === region)
+  }
+
+  /** Whose frame it is is told, or who has that in a continuation. */
+  #tell(isIt: (frame: Frame) => boolean): void {
+    const owner = this.all.find(task => !task.ended && effective(task.frames).some(isIt))
     if (owner === undefined) this.#met('R5 the running task goes on')
     else this.poke(owner)
   }

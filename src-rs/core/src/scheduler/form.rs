@@ -10,7 +10,7 @@ use crate::outcome::Instruction;
 use crate::region::{CancelScopeId, Region};
 use crate::scheduler::leaving::Leave;
 use crate::scheduler::task::{SchedulerNumber, Settlement, Task, TaskId, Wait, Wake};
-use crate::segment::SegmentId;
+use crate::segment::{Segment, SegmentId};
 use crate::turn::{Mode, Step};
 use crate::vm::Vm;
 
@@ -269,36 +269,59 @@ impl Vm {
         }
     }
 
-    /// The scope whose tasks those of the scheduler are that are spawned here. O(segments).
+    /// The scope whose tasks those of the scheduler are that are spawned here: by who answers an effect, the performer's.
+    /// O(segments).
     pub(crate) fn collecting_scope(&self, number: SchedulerNumber) -> Option<CancelScopeId> {
-        let mut at = self.current;
         let mut found = None;
+        self.collect_from(self.current, None, number, &mut found);
+        found
+    }
+
+    /// Looks outward from `from`, to `last` if there is one, for the innermost scope that collects. Gives whether the root of
+    /// a task of the scheduler has ended the look.
+    fn collect_from(
+        &self,
+        from: Option<SegmentId>,
+        last: Option<SegmentId>,
+        number: SchedulerNumber,
+        found: &mut Option<CancelScopeId>,
+    ) -> bool {
+        let mut at = from;
         while let Some(id) = at {
             let segment = self.segment(id);
-            at = segment.parent;
+            if segment.holds && self.collect_from_held(segment, number, found) {
+                return true;
+            }
+            at = segment.parent.filter(|_| last != Some(id));
             if let Some(Region::Cancel(place)) = segment.region {
                 let scope = self.cancel_scopes.name_at(place);
-                found = found.or(Some(scope).filter(|&scope| self.cancel_scope(scope).collects));
+                *found = found.or(Some(scope).filter(|&scope| self.cancel_scope(scope).collects));
                 continue;
             }
             match segment.frames.first() {
-                Some(&Frame::Task(task)) if self.task(task).scheduler != number => {
-                    // What is inside of another scheduler is none of this one's.
-                    found = None;
-                }
+                // What is inside of another scheduler is none of this one's.
+                Some(&Frame::Task(task)) if self.task(task).scheduler != number => *found = None,
                 Some(&Frame::Task(task)) => {
-                    found = found.or(self.task(task).member_of);
-                    match found {
+                    *found = found.or(self.task(task).member_of);
+                    match *found {
                         Some(scope) if !self.cancel_scope(scope).collects => {
                             at = self.segment(self.cancel_scope(scope).segment).parent;
-                            found = None;
+                            *found = None;
                         }
-                        _ => return found,
+                        _ => return true,
                     }
                 }
                 _ => {}
             }
         }
-        found
+        false
+    }
+
+    /// Looks into the continuations that clauses on the segment own, the uppermost first.
+    fn collect_from_held(&self, segment: &Segment, number: SchedulerNumber, found: &mut Option<CancelScopeId>) -> bool {
+        let clauses = segment.frames.iter().skip(segment.closed_up_to()).rev();
+        clauses
+            .filter_map(|frame| self.owned_by(*frame))
+            .any(|(first, last)| self.collect_from(Some(first), Some(last), number, found))
     }
 }

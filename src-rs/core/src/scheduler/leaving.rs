@@ -143,9 +143,8 @@ impl Vm {
         let at = self.top().scope;
         let task = self.task_around(self.running());
         let Some(form) = self.form_of(task) else {
-            // It ends as if it had unwound: nobody has been told what it has taken.
-            let permits = std::mem::take(&mut self.task_mut(task).permits);
-            self.forget_holder(permits, true);
+            // It ends as if it had unwound: what it has comes back, for nobody has been told of it.
+            self.task_mut(task).unwinding = true;
             let handle = self.task(task).handle.unwrap_or(ValueSlot::UNDEFINED);
             return self.ask(Instruction::Escaped { handle, threw: mode == Mode::Throw });
         };

@@ -140,8 +140,7 @@ impl Vm {
     fn look_into_held(&self, id: SegmentId, look: &mut Look) -> bool {
         let segment = self.segment(id);
         for (frame, entry) in segment.frames.iter().enumerate().skip(segment.closed_up_to()).rev() {
-            let &Frame::Clause { k, .. } = entry else { continue };
-            let Some(&Continuation::Captured { first, last, .. }) = self.continuations.get(k) else { continue };
+            let (&Frame::Clause { k, .. }, Some((first, last))) = (entry, self.owned_by(*entry)) else { continue };
             look.through.push(Holder { segment: id, frame, k });
             let ends = self.look(Some(first), Some(last), look);
             look.through.pop();
@@ -150,6 +149,15 @@ impl Vm {
             }
         }
         false
+    }
+
+    /// The continuation that the frame owns, if it is a clause's and has not been used.
+    pub(crate) fn owned_by(&self, frame: Frame) -> Option<(SegmentId, SegmentId)> {
+        let Frame::Clause { k, .. } = frame else { return None };
+        match self.continuations.get(k) {
+            Some(&Continuation::Captured { first, last, .. }) => Some((first, last)),
+            _ => None,
+        }
     }
 
     fn ends_look(&self, region: Region, look: &mut Look) -> bool {

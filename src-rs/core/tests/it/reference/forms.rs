@@ -282,8 +282,7 @@ impl Scheduler {
             return Tree::Ask(Request::Leave, Rest::new(|_| Tree::End(End::Closed)));
         }
         // It ends as if it had unwound.
-        let (scheduler, id) = self.running_task();
-        self.site.world.shared.forget_holder(&scheduler, id, true);
+        self.note_left();
         if let (Some(_), Err(error)) = (is_told, &result) {
             return Tree::End(End::Throw(error.clone()));
         }

@@ -210,6 +210,8 @@ impl World {
         let inside = marks.iter().rposition(|mark| matches!(mark, Mark::Inside(_))).map_or(0, |at| at + 1);
         marks[inside..].iter().find_map(|mark| match mark {
             &Mark::Scope(id) if self.scope(id, |scope| scope.bounds == Bounds::Scope) => Some(id),
+            // Who answers an effect spawns on behalf of the performer.
+            &Mark::Clause(k) => self.marks_of(k).and_then(|marks| self.collecting(&marks)),
             _ => None,
         })
     }

@@ -53,6 +53,8 @@ struct Task {
     /// The end of the scheduler has cancelled it.
     left_over: bool,
     closing: Option<Closing>,
+    /// A clause has left it: what it has comes back when it has ended.
+    left: bool,
     ended: bool,
 }
 
@@ -118,6 +120,7 @@ impl Scheduler {
             cancelled: false,
             left_over: false,
             closing: None,
+            left: false,
             ended: false,
         });
         tasks.len() - 1
@@ -158,6 +161,10 @@ impl Scheduler {
 
     pub(super) fn begin_closing(self: &Rc<Self>, closing: Closing) {
         self.with(self.running_task().1, |task| task.closing = Some(closing));
+    }
+
+    pub(super) fn note_left(self: &Rc<Self>) {
+        self.with(self.running_task().1, |task| task.left = true);
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -409,7 +416,8 @@ impl Scheduler {
 
     /// Everybody hears how the task has ended.
     fn settle(self: &Rc<Self>, id: usize, result: &Settled, is_cancelled: bool) {
-        let (number, child, closing) = self.with(id, |task| (task.number, task.child, task.closing));
+        let (number, child, gives_back) =
+            self.with(id, |task| (task.number, task.child, task.closing.is_some() || task.left));
         let world = &self.site.world;
         if let Some(number) = number {
             world.shared.settle(number, result);
@@ -419,7 +427,7 @@ impl Scheduler {
             world.scope(form, |form| form.children[index] = Some((order, result.clone())));
         }
         self.part_from_scope(id, (!is_cancelled).then_some(result));
-        world.shared.forget_holder(self, id, closing.is_some());
+        world.shared.forget_holder(self, id, gives_back);
         self.go_on_leaving_over();
     }
 

@@ -198,10 +198,22 @@ fn what_tasks_of_a_scope_spawn_belongs_to_it_at_any_depth() {
 fn what_is_spawned_outside_of_a_scope_is_none_of_its_own() {
     let program = seq([spawn(lasting("outside")), scope(pause()), note("after"), pure(1)]);
     check(scheduled(program), returned(1), &["after", "outside"]);
-    let clause = seq([spawn(lasting("outside")), return_resume(0)]);
-    let inside = scope(seq([op(PICK, 0), pause()]));
-    let program = with(handler().ctl(PICK, clause), seq([inside, note("after"), pure(1)]));
-    check(scheduled(program), returned(1), &["after", "outside"]);
+}
+
+#[test]
+fn who_answers_an_effect_spawns_where_the_performer_is() {
+    let spawning = spawn(lasting("on behalf"));
+    let inside = || seq([scope(seq([op(PICK, 0), pause()])), note("after"), pure(1)]);
+    let events = ["on behalf", "after"];
+    let fun = handler().fun(PICK, spawning.clone());
+    check(scheduled(with(fun, inside())), returned(1), &events);
+    let ctl = handler().ctl(PICK, seq([spawning.clone(), return_resume(0)]));
+    check(scheduled(with(ctl, inside())), returned(1), &events);
+    // One that keeps the continuation does not work for the performer, nor does one that has given it away.
+    let raw = handler().raw(PICK, seq([spawning.clone(), return_resume(0)]));
+    check(scheduled(with(raw, inside())), returned(1), &["after", "on behalf"]);
+    let after = handler().ctl(PICK, bind(resume(0), "v", seq([spawning, pause(), pure(var("v"))])));
+    check(scheduled(with(after, inside())), returned(1), &["after", "on behalf"]);
 }
 
 #[test]
