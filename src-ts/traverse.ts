@@ -7,7 +7,7 @@ import { Kind, Program, type AnswerOf } from './program'
 import { Until } from './protocol'
 import type { RowOf } from './row'
 import { child, type Form } from './scheduler/form'
-import { form, isPending, join, thrown, type StructuredEffect } from './scheduler/structured'
+import { form, isPending, join, lost, type StructuredEffect } from './scheduler/structured'
 import { show } from './show'
 
 type AnyProgram = Program<unknown, unknown>
@@ -77,8 +77,8 @@ function* traversing(own: Form, shared: Traversal): Steps<void> {
   }
   if (own.size === 0) return
   if (isPending(own)) yield join(own, Until.ALL)
-  const failed = thrown(own)
-  if (failed !== undefined) throw failed.value
+  const failed = lost(own)
+  if (failed !== undefined) throw failed.error()
 }
 
 /** Takes one item after the other. */

@@ -46,7 +46,8 @@ export type Control =
   /** A task was unwound. */
   | { is: 'cancelled' }
   | { is: 'enter'; node: Node; scope: Scope; gen?: Gen; note?: string }
-  | { is: 'perform'; effect: Performed }
+  /** `by`: the prompt that takes it. */
+  | { is: 'perform'; effect: Performed; by?: Prompt }
   | { is: 'decline'; effect: Performed | undefined }
   | { is: 'use'; k: K; control: Control }
   /** The scheduler on top of the stack goes on with another task. */
@@ -145,8 +146,8 @@ export interface Form {
   /** Who was cancelled when it was reached; later, who was left then. */
   ended: Set<Task>
 }
-/** How a form is left: with an effect to be performed in its place, or with what its prompt is to give. */
-export type Leaving = { effect: Performed } | { prompt: Prompt; with: Control }
+/** How a form is left: with an effect that the prompt takes in its place, or with what that prompt is to give. */
+export type Leaving = { prompt: Prompt; effect: Performed } | { prompt: Prompt; with: Control }
 
 export const value = (value: unknown): Control => ({ is: 'value', value })
 /** What a control has in it. */

@@ -19,12 +19,12 @@ export function leaving(
   /** L1, L3. The inherited prompt at `at` takes an effect by a `final` clause, which is entered by `clause`. */
   function final(effect: Performed, at: number, clause: Control & { is: 'enter' }): Control {
     const [task] = taskFrom(stack, at) as [Task, number]
+    const prompt = stack[at] as Prompt
     if (task.index !== undefined) {
       met(task.inPlace ? 'L1 a child in place leaves by a final clause' : 'L1 a task leaves by a final clause')
-      return leaveTask({ effect }, at)
+      return leaveTask({ prompt: prompt.origin as Prompt, effect }, at)
     }
     met('L3 a final clause ends a spawned task')
-    const prompt = stack[at] as Prompt
     // L6. Nobody leaves from where all up to the prompt is being closed.
     const gen = prompt.doomed === true ? {} : { leaves: prompt }
     return abandon({ frames: stack.splice(0, at + 1) }, { ...clause, gen })
@@ -53,11 +53,10 @@ export function leaving(
 
   /** The form is gone from the stack, and so are its tasks: its parent leaves in its place. */
   function leaveForm(how: Leaving): Control {
-    if ('effect' in how) return { is: 'perform', effect: how.effect }
+    if ('effect' in how) return { is: 'perform', effect: how.effect, by: how.prompt }
     const { prompt, with: ending } = how
     const isLeft = prompt.origin === undefined || prompt.doomed === true
-    if (isLeft) return unwind(stack.splice(0, stack.indexOf(prompt) + 1), ending)
-    met('L1 a form in a child is left')
-    return escape(prompt, ending)
+    if (!isLeft) met('L1 a form in a child is left')
+    return unwind(stack.splice(0, stack.indexOf(prompt) + 1), isLeft ? ending : { is: 'escape', prompt, with: ending })
   }
 }

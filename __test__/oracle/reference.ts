@@ -94,7 +94,7 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
         stack.unshift(...control.frames)
         return search(control.effect, control.frames.length)
       case 'perform':
-        return perform(control.effect)
+        return perform(control.effect, control.by && stack.indexOf(control.by))
       case 'unwind':
         return unwindTo(control.frames, control.target, control.error)
       case 'next':
@@ -238,8 +238,8 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
     return gen.keeps === true ? ending : abandon(gen.k, ending)
   }
 
-  function perform(effect: Performed): Control {
-    return abort.unwindNow() ?? search(effect)
+  function perform(effect: Performed, from?: number): Control {
+    return abort.unwindNow() ?? search(effect, from)
   }
 
   function evaluate(node: Node, scope: Scope): Control {

@@ -3,7 +3,7 @@
 import { generatorOf, performing } from '../call'
 import { each } from '../each'
 import { enter } from '../enter'
-import { AlreadySettledError, AsyncInSyncRunError, TaskCancelledError } from '../errors'
+import { AlreadySettledError, AsyncInSyncRunError } from '../errors'
 import { afterTurn, append, findIndex, map } from '../intrinsics'
 import { listing, word, words } from '../mailbox'
 import { Kind, type Program } from '../program'
@@ -58,14 +58,7 @@ export function performTask(run: Run): Todo {
 /** Answers with what a settled waitable has, or throws its error. */
 export function answerFrom(run: Run, waitable: Waitable): Todo {
   observe(run, waitable)
-  switch (waitable.standing) {
-    case Settlement.RETURNED:
-      return answer(run, waitable.value)
-    case Settlement.THREW:
-      return refuse(run, waitable.value)
-    default:
-      return refuse(run, new TaskCancelledError(`${String(waitable)} was cancelled.`))
-  }
+  return waitable.isLost ? refuse(run, waitable.error()) : answer(run, waitable.value)
 }
 
 function observe(run: Run, waitable: Waitable): void {

@@ -96,12 +96,12 @@ function* all(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
   for (let at = 0; at < programs.length; at++) {
     const program = programs[at] as AnyProgram
     results[at] = program.kind === Kind.VALUE ? program.a : yield child(own, program, at)
-    if (own.tasks[at]?.standing === Settlement.THREW) throw thrown(own)?.value
+    if (own.tasks[at]?.isLost === true) throw lost(own)?.error()
   }
   if (own.size === 0) return results
   if (isPending(own)) yield join(own, Until.ALL)
-  const failed = thrown(own)
-  if (failed !== undefined) throw failed.value
+  const failed = lost(own)
+  if (failed !== undefined) throw failed.error()
   for (let at = 0; at < own.tasks.length; at++) {
     const task = own.tasks[at]
     if (task !== undefined) results[at] = task.value
@@ -120,20 +120,20 @@ export function join(own: Form, until: Until): AnyProgram {
   return new Program<unknown, unknown>(Kind.JOIN, null, own, until, undefined, 0)
 }
 
-/** The child that has failed first, if one has: the form throws its error. @internal */
-export function thrown(own: Form): Waitable | undefined {
-  const failed = earliestOf(own, Settlement.THREW)
+/** The child that was first to end without a result, if one has: the form throws its error. @internal */
+export function lost(own: Form): Waitable | undefined {
+  const failed = earliestOf(own, task => task.isLost)
   if (failed === undefined) return undefined
   failed.observed = true
   forgetFailure(own.run, failed)
   return failed
 }
 
-function earliestOf(own: Form, how: Settlement): Waitable | undefined {
+function earliestOf(own: Form, matches: (task: Waitable) => boolean): Waitable | undefined {
   let first: Waitable | undefined
   for (let at = 0; at < own.tasks.length; at++) {
     const task = own.tasks[at]
-    if (task?.standing === how && (first === undefined || task.order < first.order)) first = task
+    if (task !== undefined && matches(task) && (first === undefined || task.order < first.order)) first = task
   }
   return first
 }
@@ -175,14 +175,14 @@ function* any(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {
       }
     }
     if (isPending(own)) yield join(own, Until.FIRST)
-    const first = earliestOf(own, Settlement.RETURNED)
+    const first = earliestOf(own, task => task.standing === Settlement.RETURNED)
     if (first !== undefined) return first.value
   } finally {
     hearNoMore(own)
   }
   for (let at = 0; at < own.tasks.length; at++) {
     const task = own.tasks[at]
-    if (task !== undefined) errors[at] = task.value
+    if (task !== undefined) errors[at] = task.error()
   }
   throw new AggregateError(programs.length === 0 ? [] : each(errors), 'Any: every program failed.')
 }

@@ -3,6 +3,7 @@
 
 import type { AsyncResource } from 'node:async_hooks'
 
+import { TaskCancelledError } from '../errors'
 import type { Failure } from '../failure'
 import { Settlement } from '../protocol'
 import { show } from '../show'
@@ -71,6 +72,16 @@ export class Waitable<out A = unknown, out F extends Failure = never> {
   /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
   get status(): 'pending' | 'done' | 'failed' | 'cancelled' {
     return STATUS[this.standing] as 'pending'
+  }
+
+  /** Whether it has ended without a result. @internal */
+  get isLost(): boolean {
+    return this.standing === Settlement.THREW || this.standing === Settlement.CANCELLED
+  }
+
+  /** What waiting for it throws, once it is lost. @internal */
+  error(): unknown {
+    return this.standing === Settlement.THREW ? this.value : new TaskCancelledError(`${String(this)} was cancelled.`)
   }
 
   /** Whoever waited for it was not interested in how it ended: a failure is to be reported. @internal */

@@ -178,7 +178,8 @@ impl Vm {
         match how {
             Settlement::Returned => scope.any_returned = true,
             Settlement::Threw => scope.any_threw = true,
-            Settlement::Cancelled => {}
+            // It was closed with all that is around it, in a form that goes on: there will be no result.
+            Settlement::Cancelled => scope.any_threw |= scope.leave.is_none() && !scope.ending,
         }
         if scope.ending { self.go_on_ending(id) } else { self.wake_if_satisfied(id) }
     }

@@ -230,7 +230,8 @@ impl Scheduler {
             scope.members.retain(|member| !is(member, &own));
             scope.told.retain(|member| !is(member, &own));
             scope.returned |= result.is_some_and(Settled::is_ok);
-            scope.threw |= result.is_some_and(Settled::is_err);
+            let is_lost = result.is_none() && scope.leave.is_none() && !scope.ending;
+            scope.threw |= is_lost || result.is_some_and(Settled::is_err);
             (scope.waiter.clone(), scope.ending, scope.told.is_empty())
         });
         if world.is_satisfied(scope)
