@@ -18,6 +18,9 @@ const numRuns = Number(process.env.DOEFF_ORACLE_RUNS ?? 10_000)
 const explores = process.env.DOEFF_ORACLE_RUNS !== undefined
 const SEED = 2026
 
+/** Programs are the same ones each time, unless others are asked for. */
+const seedOf = (depth: number) => (explores ? {} : { seed: SEED + depth })
+
 function check(program: Node, disturbance?: Disturbance): void {
   const conditions = disturbance === undefined ? {} : { disturbance }
   const expected = interpret(program, [], conditions)
@@ -40,20 +43,12 @@ test.each([2, 3, 4, 5])(
   600_000,
 )
 
-/**
- * How many of the programs agree, by their depth. After those comes one in which a task leaves, or a child runs in its turn,
- * in the moment in which it is told to unwind; the two do not say the same of that yet.
- */
-const TASKS = [500, 500, 500, 500]
-const FORMS = [500, 500, 500, 500]
-
 test.each([1, 2, 3, 4])(
   'random programs with tasks, %d deep, give on the VM what the reference says',
   depth => {
-    const seed = explores ? {} : { seed: SEED + depth }
     fc.assert(
       fc.property(concurrentPrograms(depth), program => check(program)),
-      { numRuns: explores ? Math.ceil(numRuns / 20) : (TASKS[depth - 1] as number), ...seed },
+      { numRuns: Math.ceil(numRuns / 20), ...seedOf(depth) },
     )
   },
   600_000,
@@ -61,29 +56,24 @@ test.each([1, 2, 3, 4])(
 
 // A VM without regions is not compared.
 const testOfRegions = runners.length > 1 ? test : test.skip
-const disturbances = fc.record({ of: fc.nat({ max: 2 }), at: fc.nat({ max: 20 }) })
+/**
+ * The time of a `Timeout` under a handler of its own for `Sleep` is that handler's: it is a program of tasks then, which the
+ * reference does not know. Its tests are in structured-timeout.test.ts.
+ */
+function isTimed(program: Node): boolean {
+  const text = JSON.stringify(program)
+  return !(text.includes('"timeout"') && text.includes('"Sleep"'))
+}
 
-testOfRegions.each([1, 2, 3])(
-  'random programs with regions and forms, %d deep, give on the VM what the reference says',
+const disturbances = fc.option(fc.record({ of: fc.nat({ max: 2 }), at: fc.nat({ max: 20 }) }), { nil: undefined })
+
+testOfRegions.each([1, 2, 3, 4])(
+  'random programs with regions and forms, %d deep, do so too, also when a task is cancelled anywhere',
   depth => {
-    const seed = explores ? {} : { seed: SEED + depth }
-    const settings = { numRuns: explores ? Math.ceil(numRuns / 20) : (FORMS[depth - 1] as number), ...seed }
-    fc.assert(
-      fc.property(structuredPrograms(depth), program => check(program)),
-      settings,
-    )
-  },
-  600_000,
-)
-
-// This one passes while they still differ somewhere: who mends the last of it turns it into a test like those above.
-const known = runners.length > 1 ? test.failing : test.skip
-
-known(
-  'all random programs with regions and forms do, also when a task is cancelled anywhere',
-  () => {
-    const settings = { numRuns: 500, seed: SEED + 4, endOnFailure: true }
-    fc.assert(fc.property(structuredPrograms(4), disturbances, check), settings)
+    fc.assert(fc.property(structuredPrograms(depth).filter(isTimed), disturbances, check), {
+      numRuns: Math.ceil(numRuns / 20),
+      ...seedOf(depth),
+    })
   },
   600_000,
 )

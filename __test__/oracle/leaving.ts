@@ -48,6 +48,7 @@ export function leaving(
     const [task, end] = taskFrom(stack, at) as [Task, number]
     const isTold = task.belongs !== undefined && members.tell(task.belongs, how, task)
     const isLost = !isTold && 'with' in how && how.with.is === 'throw'
+    task.unwound ||= isLost
     return unwind(stack.splice(0, end), isLost ? how.with : { is: 'cancelled' })
   }
 

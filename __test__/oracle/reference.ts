@@ -310,8 +310,11 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
       case 'release':
       case 'sleep':
       case 'now': {
-        const disturbed = disturb(node)
-        if (disturbed !== undefined && disturbed.is !== 'value') return disturbed
+        const victim = isDue(node) ? pick(tasks.of('task'), disturbance?.of ?? 0) : undefined
+        if (victim !== undefined) {
+          stack.unshift({ f: 'bind', then: node, scope, silent: true })
+          return perform({ name: 'Cancel', args: [victim] })
+        }
         const effect = asked(node, tasks, operand, called)
         return effect === undefined ? value(undefined) : perform(effect)
       }
@@ -376,11 +379,9 @@ export function interpret(program: Node, trace: string[] = [], conditions: Condi
     }
   }
 
-  /** Cancels a task when it is time. */
-  function disturb(node: Node): Control | undefined {
-    if (!isSuspending(node) || suspensions++ !== disturbance?.at) return undefined
-    const victim = pick(tasks.of('task'), disturbance.of)
-    return victim && perform({ name: 'Cancel', args: [victim] })
+  /** Whether it is time to cancel a task. */
+  function isDue(node: Node): boolean {
+    return isSuspending(node) && suspensions++ === disturbance?.at
   }
 
   /** Regions with a deadline or a name are there where tasks are. */
