@@ -56,21 +56,12 @@ test.each([1, 2, 3, 4])(
 
 // A VM without regions is not compared.
 const testOfRegions = runners.length > 1 ? test : test.skip
-/**
- * The time of a `Timeout` under a handler of its own for `Sleep` is that handler's: it is a program of tasks then, which the
- * reference does not know. Its tests are in structured-timeout.test.ts.
- */
-function isTimed(program: Node): boolean {
-  const text = JSON.stringify(program)
-  return !(text.includes('"timeout"') && text.includes('"Sleep"'))
-}
-
 const disturbances = fc.option(fc.record({ of: fc.nat({ max: 2 }), at: fc.nat({ max: 20 }) }), { nil: undefined })
 
 testOfRegions.each([1, 2, 3, 4])(
   'random programs with regions and forms, %d deep, do so too, also when a task is cancelled anywhere',
   depth => {
-    fc.assert(fc.property(structuredPrograms(depth).filter(isTimed), disturbances, check), {
+    fc.assert(fc.property(structuredPrograms(depth), disturbances, check), {
       numRuns: Math.ceil(numRuns / 20),
       ...seedOf(depth),
     })

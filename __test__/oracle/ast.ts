@@ -145,6 +145,11 @@ export function pickAll<T>(all: readonly T[], of: readonly number[]): T[] {
   return all.length === 0 ? [] : of.map(each => pick(all, each) as T)
 }
 
+/** Whether a handler of the program takes `Sleep`: time is its own then. */
+export function hasOwnTime(program: Node): boolean {
+  return JSON.stringify(program).includes('"effect":"Sleep"')
+}
+
 /** The sum of the numbers among two values: what `modify` and `fun` compute. */
 export function add(value: unknown, by: number): number {
   // oxlint-disable-next-line no-throw-literal -- errors are values here
