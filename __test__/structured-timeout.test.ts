@@ -1,6 +1,6 @@
 // Timeout: the program in time, or nothing of it goes on.
 
-import { Do, Now, pure, Sleep, Timeout, TimeoutError } from '../index'
+import { Do, handler, Now, pure, Sleep, Timeout, TimeoutError, type Program } from '../index'
 import { thrownBy } from './support/leaks'
 import { warningsDuring } from './support/tasks'
 import { failing, forever, log, timed } from './support/workers'
@@ -69,5 +69,46 @@ describe('Timeout', () => {
 
   test('leaves no warning', async () => {
     expect(await warningsDuring(() => thrownBy(() => timed(Timeout(10, Sleep(20)))))).toEqual([])
+  })
+})
+
+describe('Timeout under a handler that takes Sleep', () => {
+  /** Time flies. */
+  const fast = handler('fast').fun(Sleep, ms => Sleep(ms / 10))
+  const lasting = Do(function* lasting(ms: number) {
+    try {
+      yield* Sleep(ms)
+      return 'ended'
+    } finally {
+      log.push('unwound')
+    }
+  })
+  const inTime = (ms: number, program: Program<unknown, unknown>) =>
+    timed(
+      Timeout(ms, program)
+        .with(fast)
+        .flatMap(value => Now().map(now => [value, now])) as Program<unknown>,
+    )
+
+  test('goes by the time of that handler', () => {
+    expect(inTime(200, lasting(50))).toEqual(['ended', 5])
+    const error = thrownBy(() => inTime(50, lasting(200))) as Error
+    expect(error).toBeInstanceOf(TimeoutError)
+    expect(error.message).toMatch(/lasting.* took longer than 50 ms/)
+    expect(log).toEqual(['unwound', 'unwound'])
+  })
+
+  test('throws what the program throws', () => {
+    expect(thrownBy(() => inTime(50, failing('own', 0)))).toEqual(new Error('own'))
+  })
+
+  test('inside of another one: the shorter wins', () => {
+    expect((thrownBy(() => inTime(50, Timeout(500, lasting(1000)))) as Error).message).toMatch(/50 ms/)
+    expect((thrownBy(() => inTime(500, Timeout(50, lasting(1000)))) as Error).message).toMatch(/50 ms/)
+  })
+
+  test('leaves no task and no warning', async () => {
+    expect(await warningsDuring(() => inTime(200, lasting(50)))).toEqual([])
+    expect(await warningsDuring(() => thrownBy(() => inTime(50, lasting(200))))).toEqual([])
   })
 })
