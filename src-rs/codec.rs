@@ -267,8 +267,9 @@ fn encode(instruction: &Instruction, words: &Words) {
 
 /// Names the children that have become tasks.
 fn encode_forked(vm: &mut Vm, words: &Words) -> u32 {
-    let count = vm.forked().len();
-    words.set(word::FORKED_COUNT, u32::try_from(count).expect("few children are in place at a time"));
+    let count = u32::try_from(vm.forked().len()).expect("few children are in place at a time");
+    assert!(count <= forked::MOST, "the host tells its children before they are more than one outcome can name");
+    words.set(word::FORKED_COUNT, count);
     words.set(word::FORKED_ABOVE, vm.forked_above());
     for (&Forked { task, handle, parent }, place) in vm.forked().iter().zip(0..forked::MOST) {
         let (index, generation) = Waitable::Task(task).words();

@@ -67,10 +67,11 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
       return Here.THROW
     case Kind.TAIL:
       throw new InvalidYieldError('Tail(program) is returned, not yielded: write return Tail(program).')
-    case Kind.CUSTOM:
     case Kind.VALUE:
-    case Kind.WITH:
     case Kind.PURE:
+      return answer(run, program.a)
+    case Kind.CUSTOM:
+    case Kind.WITH:
     case Kind.WITH_HANDLER:
       return enter(run, program, run.slot)
     default:

@@ -11,10 +11,12 @@ import { ScopeHandle } from './cancel-scope'
 import { reportIfUnobserved } from './report'
 import { Waitable } from './waitable'
 
+/** Most forms end before any of their children suspends. */
+const NO_TASKS: readonly (Waitable | undefined)[] = Object.freeze(bare<Waitable | undefined>([]))
+
 /** An open form, and the tasks that its children have become. */
 export class Form extends ScopeHandle {
-  /** By the number of the child; a child that ended at once has none. */
-  readonly tasks = bare<Waitable | undefined>([])
+  #tasks = NO_TASKS as (Waitable | undefined)[]
   /** How many there are. */
   size = 0
   /** Where the children are started, if the contexts of tasks are kept apart. */
@@ -28,13 +30,19 @@ export class Form extends ScopeHandle {
     super(run)
   }
 
+  /** By the number of the child; a child that ended at once has none. */
+  get tasks(): readonly (Waitable | undefined)[] {
+    return this.#tasks
+  }
+
   /** The child has suspended, and is a task from now on. */
   fork(child: Program, index: number, generation: number): Waitable {
     const task = new Waitable(this.run.owner(), 'Task', labelOf(child.a as Program), undefined)
     task.index = index
     task.generation = generation
     task.observed = this.hears
-    this.tasks[child.c as number] = task
+    if (this.#tasks === NO_TASKS) this.#tasks = bare<Waitable | undefined>([])
+    this.#tasks[child.c as number] = task
     this.size++
     return task
   }
