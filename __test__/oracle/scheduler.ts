@@ -64,7 +64,17 @@ export function scheduling(
     scheduler.front = scheduler.front.filter(each => each !== task)
     scheduler.ready = scheduler.ready.filter(each => each !== task)
     const { frames, wake, forked } = task
-    if (process.env.ZZ) console.log('switch', task.name, task.number, wake?.is, task.unwinds, task.answered, 'ready', scheduler.ready.map(t => t.name + t.number))
+    if (process.env.ZZ)
+      console.log(
+        'switch',
+        task.name,
+        task.number,
+        wake?.is,
+        task.unwinds,
+        task.answered,
+        'ready',
+        scheduler.ready.map(t => t.name + t.number),
+      )
     // A parent has suspended as well, unless its child has ended by itself without having done so; it may be a child in place.
     const isParent = forked !== undefined && !endedByItself(forked)
     const own = task.unwinds ? frames : isParent ? frames.slice(0, endOfOwn(frames, scheduler)) : []
@@ -371,7 +381,7 @@ export function scheduling(
     const isRoot = (task: Task) => task === task.scheduler.tasks[0]
     const { left, reported } = tasks
     const isLost = (task: Task) => task.failed === true && !task.observed && !isRoot(task) && !reported.includes(task)
-    const last = tasks.all.filter(isLost).sort((a, b) => (a.settled?.order ?? 0) - (b.settled?.order ?? 0))
+    const last = tasks.all.filter(isLost).toSorted((a, b) => (a.settled?.order ?? 0) - (b.settled?.order ?? 0))
     return { left: left.map(({ name }) => name), failed: [...reported, ...last].map(({ name }) => name) }
   }
 }
