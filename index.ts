@@ -121,14 +121,7 @@ export {
   type StructuredEffect,
 } from './src-ts/scheduler/structured'
 export type { CancelScopeControl } from './src-ts/scheduler/own-scope'
-export {
-  bracket,
-  ensure,
-  retry,
-  withPermit,
-  type BracketOptions,
-  type RetryPolicy,
-} from './src-ts/scheduler/resources'
+export { bracket, ensure, retry, withPermit, type BracketOptions, type RetryPolicy } from './src-ts/scheduler/resources'
 export { runMain, type MainOptions } from './src-ts/main'
 export { observe } from './src-ts/observe'
 export type { TaskSnapshot } from './src-ts/scheduler/deadlock'

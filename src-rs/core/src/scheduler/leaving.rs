@@ -168,12 +168,11 @@ impl Vm {
 
     /// It is too late to leave: the task unwinds all the same, and what it would have thrown is its own error.
     fn leave_too_late(&mut self, task: TaskId, leave: Leave) -> Step {
-        let completion = match leave {
-            Leave::Throw { error, .. } => Completion::Throw(error),
-            _ => {
-                self.host.drop_value(leave.kept());
-                Completion::Cancelled
-            }
+        let completion = if let Leave::Throw { error, .. } = leave {
+            Completion::Throw(error)
+        } else {
+            self.host.drop_value(leave.kept());
+            Completion::Cancelled
         };
         self.unwind_task_to(task, completion)
     }

@@ -208,10 +208,10 @@ impl World {
     /// The innermost scope among these that tasks spawned inside belong to.
     pub(super) fn collecting(&self, marks: &[Mark]) -> Option<usize> {
         let inside = marks.iter().rposition(|mark| matches!(mark, Mark::Inside(_))).map_or(0, |at| at + 1);
-        marks[inside..].iter().find_map(|mark| match mark {
-            &Mark::Scope(id) if self.scope(id, |scope| scope.bounds == Bounds::Scope) => Some(id),
+        marks[inside..].iter().find_map(|mark| match *mark {
+            Mark::Scope(id) if self.scope(id, |scope| scope.bounds == Bounds::Scope) => Some(id),
             // Who answers an effect spawns on behalf of the performer.
-            &Mark::Clause(k) => self.marks_of(k).and_then(|marks| self.collecting(&marks)),
+            Mark::Clause(k) => self.marks_of(k).and_then(|marks| self.collecting(&marks)),
             _ => None,
         })
     }
