@@ -9,7 +9,7 @@ jest.setTimeout(60_000)
 
 const cwd = join(__dirname, '..')
 const head = `
-const { Await, Do, ensure, pure, runMain, scheduled, Sleep, Spawn, Yield } = require('./dist/index.js')
+const { All, Await, Do, ensure, pure, runMain, scheduled, Sleep, Spawn, Timeout, Yield } = require('./dist/index.js')
 const { writeSync } = require('node:fs')
 const say = text => writeSync(1, text + '\\n')
 `
@@ -106,6 +106,20 @@ testSignals.each<[NodeJS.Signals, number]>([
   const ended = await signalled(body, [signal])
   expect(ended.code).toBe(code)
   expect(ended.stdout).toBe('ready\nmain unwound\ntask unwound\n')
+})
+
+testSignals('cleanup may use what needs time and tasks, and ends first', async () => {
+  const cleanup = `Timeout(60000, All([
+    Sleep(5).map(() => say("waited")),
+    Await(new Promise(resolve => setImmediate(resolve))).map(() => say("awaited")),
+  ]))`
+  const body = `
+    yield* Spawn(ensure(Sleep(1e9), ${cleanup}))
+    yield* Yield()
+    try { say("ready"); yield* Sleep(1e9) } finally { yield* ${cleanup} }`
+  const ended = await signalled(body, ['SIGTERM'])
+  expect(ended.code).toBe(143)
+  expect(ended.stdout.split('\n').toSorted().join(' ').trim()).toBe('awaited awaited ready waited waited')
 })
 
 testSignals('it is heard while the program computes', async () => {

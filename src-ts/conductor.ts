@@ -287,9 +287,15 @@ export class Conductor implements Waiting {
   #answer(wait: number, value: unknown, threw: boolean): void {
     if (wait !== this.#waits) return
     this.#action = undefined
-    this.#run.feed(value, threw)
+    this.#feed(value, threw)
     if (isHeldUpByWakes(this.#sliceMs)) this.#letIn()
     else this.goOn()
+  }
+
+  /** What the run waited for is there. A wait is answered once: whoever comes second is of an earlier one. */
+  #feed(value: unknown, threw: boolean): void {
+    this.#waits++
+    this.#run.feed(value, threw)
   }
 
   /** Calls `f` in the context in which the run waits, when there is only one. */
@@ -303,7 +309,7 @@ export class Conductor implements Waiting {
   #hesitated(wait: number): () => void {
     return () => {
       if (wait !== this.#waits) return
-      this.#run.feed(undefined, false)
+      this.#feed(undefined, false)
       // The event loop has just had its turn.
       this.goOn()
     }
