@@ -43,10 +43,10 @@ function hasProgram(implementation: string, { topic, program }: Workload): boole
 }
 
 describe('the suite', () => {
-  test('is W1–W14, import, mem and growth, for seven implementations', () => {
+  test('is W1–W17, import, mem and growth, for seven implementations', () => {
     const ids = [...new Set(suite().map(({ id }) => id))]
     expect(ids).toEqual([
-      ...['W1', 'W2', 'W3', 'W3b', 'W4', 'W5', 'W6', 'W7', 'W8', 'W9', 'W10', 'W11', 'W12', 'W13', 'W14'],
+      ...['W1', 'W2', 'W3', 'W3b', 'W4', 'W5', 'W6', 'W7', 'W8', 'W9', 'W10', 'W11', 'W12', 'W13', 'W14', 'W15', 'W17'],
       ...['import', 'mem', 'growth'],
     ])
     expect(implementations()).toEqual(['doeff', 'tramp', 'deepvm', 'effect', 'effection', 'saga', 'native'])

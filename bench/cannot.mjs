@@ -16,6 +16,9 @@ export const noPull = {
   native: 'an async generator would be another program: it is pulled from outside, not out of nested calls',
 }
 
+/** Ordinary programs (W15, W17). */
+export const forOthers = names => forAll(names, 'it is measured by the parts of such programs, W1–W14')
+
 export const noPackage = forAll(['tramp', 'deepvm', 'native'], 'it is no package')
 
 /** Handlers found by a search, effects with non-local control (W3b, W7). */

@@ -15,6 +15,7 @@ const groups = [
   { name: 'control', title: 'Control: W5–W8', ids: /^W[5-8]$/ },
   { name: 'tasks', title: 'Tasks: W9–W11', ids: /^W(9|10|11)$/ },
   { name: 'waiting', title: 'Cancelling and waiting: W12–W13', ids: /^W1[23]$/ },
+  { name: 'ordinary', title: 'Ordinary programs: W15, W17', ids: /^W1[57]$/ },
   { name: 'start', title: 'Starting: a run (W14), a process (import)', ids: /^(W14|import)$/ },
   { name: 'field', title: "The field's programs: F1–F8", ids: /^F\d$/ },
   {

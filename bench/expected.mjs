@@ -3,6 +3,9 @@
 /** 0 + 1 + … + (n - 1) */
 export const triangle = n => (n * (n - 1)) / 2
 
+/** The results of n requests (W15): the lengths of a name of four letters and of a user of three, and three helpers'. */
+export const requestSum = n => n * (4 + 3 + (3 + 1) + (3 + 2) + (3 + 3))
+
 /** The number of leaves of the doubly recursive definition, in which the first two numbers are 1. */
 export function fibonacci(n) {
   let [a, b] = [1, 1]

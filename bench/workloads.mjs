@@ -2,12 +2,13 @@
 // `topic` is the file and `program` the exported function in each implementation's folder; a missing one means that the
 // implementation cannot express the workload. `mix` is the small size used to pollute type feedback before measuring.
 // `cannot` says why an implementation has none. This file holds handlers and continuations (W1–W8, W14); the scheduler's part
-// (W9–W13) is in `workloads.tasks.mjs`, memory in `workloads.memory.mjs`, the programs of the field's own suite (F1–F8) in
-// `workloads.field.mjs`.
+// (W9–W13) is in `workloads.tasks.mjs`, ordinary programs (W15, W17) in `workloads.ordinary.mjs`, memory in
+// `workloads.memory.mjs`, the programs of the field's own suite (F1–F8) in `workloads.field.mjs`.
 import { noHandlers, noPendingResumes, noPull, noPackage } from './cannot.mjs'
 import { nontailResult, sieveResult, treeSum } from './expected.mjs'
 import { fieldWorkloads } from './workloads.field.mjs'
 import { memoryWorkloads } from './workloads.memory.mjs'
+import { ordinaryWorkloads } from './workloads.ordinary.mjs'
 import { taskWorkloads } from './workloads.tasks.mjs'
 
 const DEPTHS = [1, 8, 32, 128]
@@ -166,7 +167,7 @@ const importing = {
   cannot: noPackage,
 }
 
-/** W1–W14, import, mem and growth. */
+/** W1–W17, import, mem and growth. */
 const suite = [
   state,
   ...reader,
@@ -179,6 +180,7 @@ const suite = [
   generator,
   ...taskWorkloads,
   runStart,
+  ...ordinaryWorkloads,
   importing,
   ...memoryWorkloads,
 ]
@@ -191,6 +193,7 @@ export const groups = {
   all: suite,
   quick: [state, ...reader, ...handlers, ...callDepth],
   memory: memoryWorkloads,
+  ordinary: ordinaryWorkloads,
   field: fieldWorkloads,
 }
 
