@@ -3,8 +3,8 @@
 //! A continuation is move-only. The arena of the VM owns it under a generational name; resuming, discontinuing or
 //! delegating *takes* it, so a second use finds nothing. There is no copy and no table of used ones.
 
-use crate::id::Id;
-use crate::scheduler::task::TaskId;
+use crate::id::{Id, Place};
+use crate::scheduler::task::Task;
 use crate::segment::SegmentId;
 
 /// The name of a continuation.
@@ -23,8 +23,8 @@ pub enum Continuation {
         last: SegmentId,
         /// A clause owns it.
         owned: bool,
-        /// The task has inherited the handler.
-        across: Option<TaskId>,
+        /// The task that has inherited the handler; it lives as long as this.
+        across: Option<Place<Task>>,
     },
     /// Made from a program and handlers, which the host keeps until it is started.
     Unstarted,

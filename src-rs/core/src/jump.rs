@@ -26,7 +26,35 @@ impl Vm {
         self.ask(Instruction::Begin(slot))
     }
 
+    /// One look at the continuation is enough for the common cases: a clause resumes its own as the last thing it does, or
+    /// waits for the rest of a program in its own task.
+    #[inline]
     pub(crate) fn resume_from(&mut self, k: ContinuationId, throws: bool, position: Position) -> Step {
+        let Some(&Continuation::Captured { first, last, owned, across }) = self.continuations.get(k) else {
+            return self.resume_elsewhere(k, throws, position);
+        };
+        match position {
+            Position::NonTail if across.is_none() => self.forget_continuation(k, owned),
+            Position::Tail if owned && self.pop_clause_of(k) => self.continuations.free(k),
+            _ => return self.resume_elsewhere(k, throws, position),
+        }
+        self.resume_chain(first, last, throws)
+    }
+
+    /// Pops the frame on top if it is the clause of `k`.
+    #[inline]
+    fn pop_clause_of(&mut self, k: ContinuationId) -> bool {
+        let frames = &mut self.top_mut().frames;
+        let Some(&Frame::Clause { slot, k: own }) = frames.last() else { return false };
+        if own == k {
+            frames.pop();
+            self.host.free_generator(slot);
+        }
+        own == k
+    }
+
+    #[cold]
+    fn resume_elsewhere(&mut self, k: ContinuationId, throws: bool, position: Position) -> Step {
         match self.continuations.get(k) {
             Some(Continuation::Captured { across: None, .. }) => {}
             Some(Continuation::Captured { .. }) if position != Position::NonTail && self.is_of_top(k) => {}
@@ -58,9 +86,6 @@ impl Vm {
 
     /// A clause that owns `own` ended by resuming `k`: if that is another one, `own` is closed first.
     fn resume_instead(&mut self, own: ContinuationId, k: ContinuationId, throws: bool) -> Step {
-        if own == k {
-            return self.resume_own(k, throws);
-        }
         let Some(own) = self.continuations.remove(own) else {
             return self.resume_at_last(k, throws);
         };

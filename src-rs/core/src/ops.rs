@@ -13,11 +13,11 @@ use crate::continuation::{Continuation, ContinuationId};
 use crate::error::Fault;
 use crate::frame::{Completion, Frame};
 use crate::handler::{Answer, Body, ClauseKind, Handler, Resolution};
-use crate::id::{EffectType, GeneratorSlot, HandlerId, KeyId, ScopeId, StoreId};
+use crate::id::{EffectType, GeneratorSlot, HandlerId, KeyId, Place, ScopeId, StoreId};
 use crate::native::{reader, state, writer};
 use crate::outcome::Instruction;
 use crate::region::Region;
-use crate::scheduler::task::TaskId;
+use crate::scheduler::task::Task;
 use crate::segment::SegmentId;
 use crate::turn::{Mode, Step};
 use crate::vm::Vm;
@@ -185,8 +185,9 @@ impl Vm {
     }
 
     /// As [`Self::capture`]: the first and the last segment, and the task that has inherited the boundary.
-    #[inline]
-    fn detach(&mut self, at: ScopeId) -> (SegmentId, SegmentId, Option<TaskId>) {
+    #[expect(clippy::inline_always, reason = "its three results go through memory otherwise")]
+    #[inline(always)]
+    fn detach(&mut self, at: ScopeId) -> (SegmentId, SegmentId, Option<Place<Task>>) {
         self.become_tasks_within(at);
         let first = self.running();
         let mut last = first;
@@ -200,7 +201,7 @@ impl Vm {
             }
             last = self.segment(last).parent.expect("a resolved handler's boundary is on the chain (I7)");
         }
-        let across = self.segment(last).inherited.then(|| self.task_around(last));
+        let across = if self.segment(last).inherited { Some(self.inheritor_of(last)) } else { None };
         self.current = self.segment_mut(last).parent.take();
         (first, last, across)
     }
@@ -270,8 +271,8 @@ impl Vm {
     #[inline]
     pub(crate) fn take(&mut self, k: ContinuationId) -> Result<(SegmentId, SegmentId), Fault> {
         match self.continuations.get(k) {
-            Some(&Continuation::Captured { first, last, .. }) => {
-                let _ = self.take_out(k);
+            Some(&Continuation::Captured { first, last, owned, .. }) => {
+                self.forget_continuation(k, owned);
                 Ok((first, last))
             }
             Some(Continuation::Unstarted) => Err(Fault::UnstartedContinuation),
@@ -287,16 +288,8 @@ impl Vm {
         }
     }
 
-    /// As above, of the clause that owned it and is gone.
-    pub(crate) fn resume_own(&mut self, k: ContinuationId, throws: bool) -> Step {
-        match self.continuations.remove(k) {
-            Some(Continuation::Captured { first, last, .. }) => self.resume_chain(first, last, throws),
-            _ => self.ask(Instruction::Fault(Fault::OneShotViolation)),
-        }
-    }
-
     #[inline]
-    fn resume_chain(&mut self, first: SegmentId, last: SegmentId, throws: bool) -> Step {
+    pub(crate) fn resume_chain(&mut self, first: SegmentId, last: SegmentId, throws: bool) -> Step {
         self.attach(first, last);
         Step::Then(if throws { Mode::Throw } else { Mode::Deliver })
     }

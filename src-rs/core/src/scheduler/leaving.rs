@@ -8,10 +8,10 @@
 
 use crate::continuation::{Continuation, ContinuationId};
 use crate::frame::{Completion, Frame};
-use crate::id::{ScopeId, ValueSlot};
+use crate::id::{Id, Place, ScopeId, ValueSlot};
 use crate::outcome::Instruction;
 use crate::region::CancelScopeId;
-use crate::scheduler::task::{SchedulerNumber, TaskId};
+use crate::scheduler::task::{SchedulerNumber, Task, TaskId};
 use crate::segment::SegmentId;
 use crate::turn::{Mode, Step};
 use crate::vm::Vm;
@@ -67,8 +67,14 @@ impl Vm {
     }
 
     /// The task that the segment is a part of.
-    pub(crate) fn task_around(&self, at: SegmentId) -> TaskId {
+    fn task_around(&self, at: SegmentId) -> TaskId {
         self.task_at_or_below(at).expect("an inherited boundary is above a task's lowest segment (I5)")
+    }
+
+    /// The task that has inherited this boundary.
+    #[cold]
+    pub(crate) fn inheritor_of(&self, boundary: SegmentId) -> Place<Task> {
+        self.task_around(boundary).place()
     }
 
     fn task_at_or_below(&self, at: SegmentId) -> Option<TaskId> {
@@ -86,8 +92,9 @@ impl Vm {
 
     /// A continuation that went up to a boundary which the task has inherited is closed here. Elsewhere than in that task
     /// there is nothing to leave: its boundaries are then like any others. O(segments).
-    pub(crate) fn disinherit(&mut self, first: SegmentId, last: SegmentId, task: TaskId) {
-        if self.task_at_or_below(self.running()) == Some(task) {
+    #[cold]
+    pub(crate) fn disinherit(&mut self, first: SegmentId, last: SegmentId, task: Place<Task>) {
+        if self.task_at_or_below(self.running()).map(Id::place) == Some(task) {
             return;
         }
         let mut strangers = Vec::new();

@@ -277,16 +277,26 @@ impl Vm {
     #[inline]
     pub(crate) fn take_out(&mut self, k: ContinuationId) -> Option<Continuation> {
         let taken = self.continuations.remove(k)?;
-        if self.cancelled > 0
-            && let Continuation::Captured { owned: true, .. } = taken
-        {
-            self.uncover(k);
-        }
+        self.uncover(k, matches!(taken, Continuation::Captured { owned: true, .. }));
         Some(taken)
     }
 
+    /// As above, of one that is there.
+    #[inline]
+    pub(crate) fn forget_continuation(&mut self, k: ContinuationId, owned: bool) {
+        self.continuations.free(k);
+        self.uncover(k, owned);
+    }
+
+    #[inline]
+    fn uncover(&mut self, k: ContinuationId, owned: bool) {
+        if owned && self.cancelled > 0 {
+            self.alarm_uncovered(k);
+        }
+    }
+
     #[cold]
-    fn uncover(&mut self, k: ContinuationId) {
+    fn alarm_uncovered(&mut self, k: ContinuationId) {
         if !self.is_clause_around(k) {
             self.alarm_all();
         }
