@@ -139,7 +139,8 @@ test.each([1, 2, 3, 4])('random commands are answered with known outcomes, from 
   const env = { ...process.env, RUST_BACKTRACE: '0' }
   const output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env })
   const outcomes = Object.keys(JSON.parse(output) as object).map(Number)
-  for (const code of outcomes) expect(code <= Code.ESCAPED || (code >= Code.OPENED && code <= Code.MALFORMED)).toBe(true)
+  for (const code of outcomes)
+    expect(code <= Code.ESCAPED || (code >= Code.OPENED && code <= Code.MALFORMED)).toBe(true)
   expect(outcomes.length).toBeGreaterThan(10)
 })
 

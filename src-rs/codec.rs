@@ -270,14 +270,14 @@ fn encode_forked(vm: &mut Vm, words: &Words) -> u32 {
     let count = u32::try_from(vm.forked().len()).expect("few children are in place at a time");
     assert!(count <= forked::MOST, "the host tells its children before they are more than one outcome can name");
     words.set(word::FORKED_COUNT, count);
-    words.set(word::FORKED_ABOVE, vm.forked_above());
-    for (&Forked { task, handle, parent }, place) in vm.forked().iter().zip(0..forked::MOST) {
+    for (&Forked { task, handle, parent, below }, place) in vm.forked().iter().zip(0..forked::MOST) {
         let (index, generation) = Waitable::Task(task).words();
         let at = word::FORKED + place * forked::SIZE;
         words.set(at + forked::HANDLE, handle.word());
         words.set(at + forked::INDEX, index);
         words.set(at + forked::GENERATION, generation);
         words.set(at + forked::PARENT, Waitable::Task(parent).words().0);
+        words.set(at + forked::BELOW, below);
     }
     vm.note_forked();
     flag::FORKED

@@ -73,8 +73,7 @@ words! {
     QUIET = 25292,
     NOTICE_COUNT = 25293,
     NOTICES = 25294,
-    FORKED_COUNT = 25486,
-    FORKED_ABOVE = 25487,
+    FORKED_COUNT = 25487,
     FORKED = 25488,
     INHERITS = 25648,
     IN_PLACE = 25649,
@@ -308,13 +307,15 @@ words! {
 }
 
 words! {
-    /// The words of a child that has become a task: its handle, its name, and the strand of its parent.
+    /// The words of a child that has become a task: its handle, its name, the strand of its parent, and how many children were in
+    /// place below it.
     forked:
     HANDLE = 0,
     INDEX = 1,
     GENERATION = 2,
     PARENT = 3,
-    SIZE = 4,
+    BELOW = 4,
+    SIZE = 5,
     MOST = 32,
 }
 

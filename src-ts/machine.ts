@@ -97,12 +97,10 @@ export class Machine {
 
   /** Children that were in place have become tasks. */
   #fork(): void {
-    const above = word(Word.FORKED_ABOVE)
     const count = word(Word.FORKED_COUNT)
     for (let i = 0; i < count; i++) {
       const at = Word.FORKED + i * Forked.SIZE
-      const child = this.children[above + i] as Program
-      this.children[above + i] = undefined
+      const child = this.#forget(word(at + Forked.BELOW))
       const form = child.b as Form
       if (form.context !== undefined) {
         this.contexts ??= new Contexts(form.context)
@@ -111,6 +109,16 @@ export class Machine {
       const task = form.fork(child, word(at + Forked.INDEX), word(at + Forked.GENERATION))
       this.slots.values[word(at + Forked.HANDLE)] = task
     }
+  }
+
+  /** A child is in place no more; those that were put on top of it are one place further down. */
+  #forget(at: number): Program {
+    const { children } = this
+    const child = children[at] as Program
+    const last = children.length - 1
+    for (let i = at; i < last; i++) children[i] = children[i + 1]
+    children[last] = undefined
+    return child
   }
 
   /** How many children run in the turn of their parents. */

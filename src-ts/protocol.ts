@@ -51,8 +51,7 @@ export const enum Word {
   QUIET = 25292,
   NOTICE_COUNT = 25293,
   NOTICES = 25294,
-  FORKED_COUNT = 25486,
-  FORKED_ABOVE = 25487,
+  FORKED_COUNT = 25487,
   FORKED = 25488,
   INHERITS = 25648,
   IN_PLACE = 25649,
@@ -264,7 +263,8 @@ export const enum Forked {
   INDEX = 1,
   GENERATION = 2,
   PARENT = 3,
-  SIZE = 4,
+  BELOW = 4,
+  SIZE = 5,
   MOST = 32,
 }
 

@@ -240,7 +240,7 @@ impl EffectType {
     }
 
     /// Whether the host can see to it without a word of the scheduler's, which hears of it later if it must; a task that
-    /// was cancelled aside, and what makes the task wait while it is not known who goes on.
+    /// was cancelled aside, and what makes the task wait while it is not known who goes on. That there is one is such a thing.
     #[must_use]
     pub fn is_at_once(self) -> bool {
         matches!(
@@ -256,6 +256,7 @@ impl EffectType {
                 | Self::GATHER
                 | Self::RACE
                 | Self::SPAWN
+                | Self::SCHEDULER
                 | Self::WAIT
                 | Self::CANCEL
                 | Self::YIELD

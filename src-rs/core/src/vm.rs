@@ -77,7 +77,6 @@ pub struct Vm {
     pub(crate) in_place: u32,
     /// Children that have become tasks, with their handles, until the host has noted them.
     pub(crate) forked: Vec<Forked>,
-    pub(crate) forked_above: u32,
     /// The run was told to end, and what is not shielded unwinds.
     pub(crate) aborting: bool,
     /// Room for the tasks that one settlement wakes.
@@ -177,7 +176,6 @@ impl Vm {
             put_back_for: Vec::new(),
             in_place: 0,
             forked: Vec::new(),
-            forked_above: 0,
             aborting: false,
             woken: Vec::new(),
             waiting_outside: 0,

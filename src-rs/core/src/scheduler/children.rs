@@ -27,6 +27,8 @@ pub struct Forked {
     pub handle: ValueSlot,
     /// The task in whose turn it was.
     pub parent: TaskId,
+    /// How many children were in place below it.
+    pub below: u32,
 }
 
 impl Vm {
@@ -97,10 +99,12 @@ impl Vm {
     #[cold]
     fn fork(&mut self, number: SchedulerNumber) {
         let boundary = self.scheduler(number).boundary;
-        for (segment, scope) in self.children_up_to(|id| Some(id) == boundary).into_iter().rev() {
-            self.become_task(self.scheduler_of_form(scope), segment, scope);
+        let children = self.children_up_to(|id| Some(id) == boundary);
+        // The outermost goes first, so each has as many below it as stay.
+        let below = self.in_place - u32::try_from(children.len()).expect("few children are in place at a time");
+        for (segment, scope) in children.into_iter().rev() {
+            self.become_task(self.scheduler_of_form(scope), segment, scope, below);
         }
-        self.forked_above = self.in_place;
     }
 
     fn all_become_tasks(&mut self) {
@@ -109,7 +113,7 @@ impl Vm {
         }
     }
 
-    fn become_task(&mut self, number: SchedulerNumber, bottom: SegmentId, scope: CancelScopeId) {
+    fn become_task(&mut self, number: SchedulerNumber, bottom: SegmentId, scope: CancelScopeId, below: u32) {
         let parent = self.scheduler(number).running.expect("a child runs in its parent's turn (I9)");
         let boundary = self.scheduler(number).boundary.expect("a scheduler with a task is at work (I9)");
         let base = self.scope_of_scheduler(number);
@@ -131,7 +135,7 @@ impl Vm {
         own.wake = Wake::Never;
         own.spawner = Some(parent);
         self.join_scope(task, scope);
-        self.forked.push(Forked { task, handle, parent });
+        self.forked.push(Forked { task, handle, parent, below });
         self.go_on_next(number, parent, form);
         self.cancel_scope_mut(scope).newest = Some(task);
         self.scheduler_mut(number).running = Some(task);
@@ -197,12 +201,6 @@ impl Vm {
     #[must_use]
     pub fn forked(&self) -> &[Forked] {
         &self.forked
-    }
-
-    /// How many children were still in place when those of [`Vm::forked`] had become tasks: they were the next ones.
-    #[must_use]
-    pub fn forked_above(&self) -> u32 {
-        self.forked_above
     }
 
     /// How many children are in place.

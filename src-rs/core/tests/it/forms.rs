@@ -251,14 +251,10 @@ impl Host {
 
     /// Children in place have become tasks: each gets a handle.
     pub(crate) fn note_forked(&mut self) {
-        let (above, count) = (self.vm.forked_above() as usize, self.vm.forked().len());
-        if count == 0 {
-            return;
-        }
-        let slots: Vec<ValueSlot> = self.vm.forked().iter().map(|child| child.handle).collect();
+        let forked: Vec<(ValueSlot, u32)> = self.vm.forked().iter().map(|child| (child.handle, child.below)).collect();
         self.vm.note_forked();
-        let places: Vec<(usize, usize)> = self.places.drain(above..above + count).collect();
-        for (slot, (form, index)) in slots.into_iter().zip(places) {
+        for (slot, below) in forked {
+            let (form, index) = self.places.remove(below as usize);
             self.forms[form].children.borrow_mut().tasks[index] = true;
             self.children.push((form, index));
             self.slots.keep(slot, Value::Child(self.children.len() - 1));
