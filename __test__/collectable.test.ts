@@ -20,3 +20,17 @@ test('a VM that is dropped without a word takes its machine with it', () => {
   // 16,000 of them would be 50 MiB.
   expect(left).toBeLessThan(20)
 }, 60_000)
+
+test('continuations that a raw clause has kept and that nobody holds any more are closed while the run goes on', () => {
+  const kept = join(__dirname, 'support/kept.mjs')
+  const said = JSON.parse(execFileSync(process.execPath, ['--expose-gc', kept], { encoding: 'utf8' })) as {
+    count: number
+    before: number
+    closed: number
+    errors: string[]
+  }
+  // The first thousand are kept until the end, and what was dropped last.
+  expect(said.before).toBeGreaterThan(said.count / 2)
+  expect(said.closed).toBe(said.count)
+  expect(said.errors).toEqual(['dropped: cleanup'])
+}, 60_000)

@@ -3,10 +3,11 @@
 import { captureNever, push, pushClause, waitBelow } from './ahead'
 import { callWithPayload, generatorOf, startClause } from './call'
 import { Continuation } from './continuation'
+import { watchKept } from './dropped'
 import type { Clause } from './handler'
 import { words, word } from './mailbox'
 import { isThrow, type Program } from './program'
-import { Ahead, Op, Scope, Word } from './protocol'
+import { Ahead, Clause as ClauseKind, Op, Scope, Word } from './protocol'
 import { Here, type Run, type Todo } from './run-state'
 import type { AnyGenerator, Slots } from './slots'
 import { frameLink, noteLeaving } from './trace'
@@ -61,7 +62,9 @@ export function startAhead(run: Run, effect: Program<unknown, unknown>, clause: 
 function startIn(run: Run, slot: number, clause: Clause, k: Continuation, effect: Program): Todo {
   const { generators, origins } = run.machine.slots
   try {
-    generators[slot] = startClause(clause, k, effect)
+    const generator = startClause(clause, k, effect)
+    const mayKeep = clause.kind === ClauseKind.RAW && run.conductor !== undefined
+    generators[slot] = mayKeep ? watchKept(run, k, generator) : generator
   } catch (error) {
     noteLeaving(error, frameLink(k))
     run.left = k

@@ -10,6 +10,17 @@ export interface Owner {
   readonly runNumber: number
 }
 
+/** What becomes of a continuation, as long as that is known without holding it. @internal */
+export interface Fate {
+  /** Its run, and the number of that. */
+  readonly run: WeakRef<Owner>
+  readonly runNumber: number
+  isUsed: boolean
+  /** Its name in the machine. */
+  index: number
+  generation: number
+}
+
 /** What a value is to a run that is asked to use it as a continuation. @internal */
 export const enum Standing {
   /** A continuation of this run. */
@@ -46,6 +57,7 @@ export class Continuation<in V = never, out R = unknown> {
   readonly #origin: Origin
   #use: Kind | undefined
   #user: unknown
+  #fate: Fate | undefined
 
   /** @internal */
   constructor(owner: Owner, index: number, generation: number, effect: unknown, origin: Origin) {
@@ -68,6 +80,14 @@ export class Continuation<in V = never, out R = unknown> {
   static name(k: Continuation, index: number, generation: number): void {
     k.#index = index
     k.#generation = generation
+    if (k.#fate !== undefined) Continuation.watch(k, k.#fate)
+  }
+
+  /** What becomes of it is written down in `fate` from now on. @internal */
+  static watch(k: Continuation, fate: Fate): void {
+    k.#fate = fate
+    fate.index = k.#index
+    fate.generation = k.#generation
   }
 
   /** The two words that name it in the machine. @internal */
@@ -86,6 +106,7 @@ export class Continuation<in V = never, out R = unknown> {
     k.#user = user
     // Whoever waits for the result waits long, maybe, and needs it no more.
     k.#effect = undefined
+    if (k.#fate !== undefined) k.#fate.isUsed = true
   }
 
   /** The first use; `undefined` when there was none. @internal */

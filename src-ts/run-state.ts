@@ -1,7 +1,7 @@
 // The state of one run: what the driver knows between two steps. The loop is in `driver.ts`.
 
 import { OwnSet } from './collections'
-import type { Owner } from './continuation'
+import type { Fate, Owner } from './continuation'
 import type { VmPoisonedError } from './errors'
 import type { DebugLog } from './debug'
 import { Machine } from './machine'
@@ -106,6 +106,10 @@ export class Run implements Owner {
   hesitates = false
   /** Who carries it out, if it is asynchronous. */
   conductor: { dispose(error: Error): void } | undefined
+  /** How many clauses may have kept a continuation; those that were dropped; and the run, for who is not to hold it. */
+  kept = 0
+  readonly dropped = new Stack<Fate>()
+  weakly: WeakRef<Run> | undefined
   /** Whether it is carried out right now. */
   isComputing = false
   /** Whether its tasks may be in different asynchronous contexts. */
@@ -212,6 +216,8 @@ export class Run implements Owner {
     this.wakeLater = undefined
     if (this.inbox.length > 0) this.inbox.clear()
     if (this.unarmed.length > 0) this.unarmed.clear()
+    this.kept = 0
+    if (this.dropped.length > 0) this.dropped.clear()
     this.left = undefined
     this.armed = 0
     this.hasClocks = false

@@ -89,17 +89,27 @@ function warnOfLeftover(tasks: readonly Waitable[]): void {
 }
 
 function reportFailure(task: Waitable, hook: OnUnobservedFailure | undefined): void {
-  if (hook !== undefined) return callHook(task, hook)
-  process.emitWarning(`The task ${task.name} failed, and nobody waited for it: ${formatTrace(task.value)}`, {
+  reportError(task.value, task, `The task ${task.name}`, hook)
+}
+
+/** Tells of an error that nobody waits for. */
+export function reportError(
+  error: unknown,
+  of: { readonly name: string },
+  subject: string,
+  hook: OnUnobservedFailure | undefined,
+): void {
+  if (hook !== undefined) return callHook(error, of, hook)
+  process.emitWarning(`${subject} failed, and nobody waited for it: ${formatTrace(error)}`, {
     type: 'DoeffWarning',
     code: 'DOEFF_UNOBSERVED_FAILURE',
   })
 }
 
 /** What the hook throws is an uncaught exception, as with an event listener: it is not the run's error. */
-function callHook(task: Waitable, hook: OnUnobservedFailure): void {
+function callHook(error: unknown, of: { readonly name: string }, hook: OnUnobservedFailure): void {
   try {
-    hook(task.value, task)
+    hook(error, of)
   } catch (error) {
     process.nextTick(() => {
       throw error
