@@ -3,12 +3,21 @@
  *
  * Programs are generators that yield effects; handlers say what the effects mean; continuations are one-shot.
  */
-export { Do, Program, pure, type AnswerOf, type ProgramGenerator, type ProgramLike } from './src-ts/program'
-export { effect, type EffectConstructor, type EffectKey, type EffectOf } from './src-ts/effect'
-export { handler, Handler, raw, type AnyHandler, type CatchAll, type RawCatchAll } from './src-ts/handler'
-export { compose, type Composition } from './src-ts/compose'
-export type { Caught, Identity, Paired, ResultMap, ResultUnder, RowMap, Then, ThenInRow } from './src-ts/result-map'
-export type { Continuation } from './src-ts/continuation'
+export { Do, Program, pure, type AnswerOf, type ProgramGenerator, type ProgramLike } from './src-ts/language/program'
+export { effect, type EffectConstructor, type EffectKey, type EffectOf } from './src-ts/language/effect'
+export { handler, Handler, raw, type AnyHandler, type CatchAll, type RawCatchAll } from './src-ts/language/handler'
+export { compose, type Composition } from './src-ts/language/compose'
+export type {
+  Caught,
+  Identity,
+  Paired,
+  ResultMap,
+  ResultUnder,
+  RowMap,
+  Then,
+  ThenInRow,
+} from './src-ts/language/result-map'
+export type { Continuation } from './src-ts/language/continuation'
 export type {
   AnyEffect,
   Async,
@@ -28,7 +37,7 @@ export type {
   ReturnedRow,
   RowOf,
   WithoutFailures,
-} from './src-ts/row'
+} from './src-ts/language/effect-row'
 export {
   AsyncEscape,
   CreateContinuation,
@@ -45,7 +54,7 @@ export {
   Transfer,
   TransferThrow,
   WithHandler,
-} from './src-ts/control'
+} from './src-ts/language/control'
 export {
   Get,
   Modify,
@@ -55,11 +64,11 @@ export {
   type ModifyEffect,
   type PutEffect,
   type StateEffect,
-} from './src-ts/stdlib/state'
-export { Ask, Local, reader, type AskEffect, type LocalEffect, type ReaderEffect } from './src-ts/stdlib/reader'
-export { Listen, Tell, writer, type ListenEffect, type TellEffect, type WriterEffect } from './src-ts/stdlib/writer'
-export { Try, tryHandler, type TryEffect } from './src-ts/stdlib/try'
-export { Err, Ok, type Result } from './src-ts/result'
+} from './src-ts/effects/state'
+export { Ask, Local, reader, type AskEffect, type LocalEffect, type ReaderEffect } from './src-ts/effects/reader'
+export { Listen, Tell, writer, type ListenEffect, type TellEffect, type WriterEffect } from './src-ts/effects/writer'
+export { Try, tryHandler, type TryEffect } from './src-ts/effects/try'
+export { Err, Ok, type Result } from './src-ts/language/result'
 export {
   fail,
   Failure,
@@ -67,10 +76,10 @@ export {
   type FailureClass,
   type FailureMaker,
   type FailureOptions,
-} from './src-ts/failure'
-export { attempt, catching, catchingAll, type Answered } from './src-ts/catching'
-export type { Bindings } from './src-ts/stdlib/bindings'
-export type { BoundReader, BoundScheduler, BoundState, BoundWriter, Stdlib } from './src-ts/stdlib/bound'
+} from './src-ts/language/failure'
+export { attempt, catching, catchingAll, type Answered } from './src-ts/language/catching'
+export type { Bindings } from './src-ts/language/bindings'
+export type { BoundReader, BoundScheduler, BoundState, BoundWriter, Stdlib } from './src-ts/door/bound'
 export {
   Acquire,
   Await,
@@ -106,8 +115,8 @@ export {
   type SpawnOptions,
   type WaitEffect,
   type YieldEffect,
-} from './src-ts/scheduler/effects'
-export { traverse, type TraverseOptions } from './src-ts/traverse'
+} from './src-ts/effects/scheduler'
+export { traverse, type TraverseOptions } from './src-ts/forms/traverse'
 export {
   All,
   Any,
@@ -119,23 +128,23 @@ export {
   type AnswersOf,
   type Restore,
   type StructuredEffect,
-} from './src-ts/scheduler/structured'
-export type { CancelScopeControl } from './src-ts/scheduler/own-scope'
-export { bracket, ensure, retry, withPermit, type BracketOptions, type RetryPolicy } from './src-ts/scheduler/resources'
-export { runMain, type MainOptions } from './src-ts/main'
-export { observe } from './src-ts/observe'
-export type { TaskSnapshot } from './src-ts/scheduler/deadlock'
-export { awaitHandler, scheduled, simulatedClock, type SchedulerOptions } from './src-ts/scheduler/scheduled'
-export type { AnyTask, AnyWaitable, Task, VmPromise, Waitable } from './src-ts/scheduler/waitable'
-export type { ExternalPromise } from './src-ts/scheduler/promises'
-export type { Semaphore } from './src-ts/scheduler/semaphore'
-export type { OnUnobservedFailure } from './src-ts/scheduler/report'
-export { run, runAsync } from './src-ts/execute'
-export type { AsyncOptions } from './src-ts/options'
-export { VM, type ScopedHandlers, type StepResult } from './src-ts/vm'
-export type { DebugLevel } from './src-ts/debug'
-export { effectTrace, formatTrace, type TraceLink } from './src-ts/trace'
-export type { Stats } from './src-ts/machine'
+} from './src-ts/forms/structured'
+export type { CancelScopeControl } from './src-ts/tasks/own-scope'
+export { bracket, ensure, retry, withPermit, type BracketOptions, type RetryPolicy } from './src-ts/forms/resources'
+export { runMain, type MainOptions } from './src-ts/door/main'
+export { observe } from './src-ts/language/observe'
+export type { TaskSnapshot } from './src-ts/tasks/deadlock'
+export { awaitHandler, scheduled, simulatedClock, type SchedulerOptions } from './src-ts/tasks/scheduled'
+export type { AnyTask, AnyWaitable, Task, VmPromise, Waitable } from './src-ts/language/waitable'
+export type { ExternalPromise } from './src-ts/machine/promises'
+export type { Semaphore } from './src-ts/machine/semaphore'
+export type { OnUnobservedFailure } from './src-ts/machine/report'
+export { run, runAsync } from './src-ts/door/run'
+export type { AsyncOptions } from './src-ts/door/options'
+export { VM, type ScopedHandlers, type StepResult } from './src-ts/door/vm'
+export type { DebugLevel } from './src-ts/machine/debug'
+export { effectTrace, formatTrace, type TraceLink } from './src-ts/language/trace'
+export type { Stats } from './src-ts/machine/machine'
 export {
   AlreadySettledError,
   AsyncInSyncRunError,
@@ -164,5 +173,5 @@ export {
   UnstartedContinuationError,
   VmDisposedError,
   VmPoisonedError,
-} from './src-ts/errors'
-export { version } from './src-ts/version'
+} from './src-ts/messages/errors'
+export { version } from './src-ts/wire/version'

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check'
 
-import { settings } from '../src-ts/run-state'
+import { settings } from '../src-ts/machine/run'
 import { programs } from './oracle/arbitrary'
 import type { Node } from './oracle/ast'
 import { interpret } from './oracle/reference'

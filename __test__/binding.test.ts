@@ -8,7 +8,7 @@ function loadWith(loader: () => unknown): Error & { code?: string } {
   jest.isolateModules(() => {
     jest.doMock('#binding', loader)
     try {
-      require('../src-ts/binding')
+      require('../src-ts/wire/binding')
     } catch (error) {
       thrown = error
     }

@@ -7,7 +7,7 @@ import { isNativeError } from 'node:util/types'
 import fc from 'fast-check'
 
 import { version } from '../index'
-import { Code, Op, Word } from '../src-ts/protocol'
+import { Code, Op, Word } from '../src-ts/wire/protocol'
 
 interface Addon {
   open: (...words: unknown[]) => () => void

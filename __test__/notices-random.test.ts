@@ -6,7 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import fc from 'fast-check'
 
 import { reader, scheduled, VM } from '../index'
-import { settings } from '../src-ts/run-state'
+import { settings } from '../src-ts/machine/run'
 import { games, play, type Place } from './support/hand-offs'
 import { expectNothingHeld } from './support/leaks'
 import { main, shown, type Step, steps, type World } from './support/steps'

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
 import { Do, effect, handler, pure, run, type VM, VmPoisonedError } from '../index'
-import { openVm, send, turn, word, words } from '../src-ts/mailbox'
-import { Code, Op, Word } from '../src-ts/protocol'
+import { openVm, send, turn, word, words } from '../src-ts/wire/mailbox'
+import { Code, Op, Word } from '../src-ts/wire/protocol'
 import { newVm, thrownBy } from './support/leaks'
 
 // The release addon has no way to be made to panic.

@@ -30,7 +30,7 @@ import {
   Wait,
   Yield,
 } from '../index'
-import { afterTurn, stopwatch } from '../src-ts/intrinsics'
+import { afterTurn, stopwatch } from '../src-ts/builtins/intrinsics'
 import { newVm } from './support/leaks'
 
 /** Computes until `done` says so, performing effects only. */

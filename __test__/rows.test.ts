@@ -19,8 +19,8 @@ import {
   VM,
   writer,
 } from '../index'
-import { settings } from '../src-ts/run-state'
-import { emptyRows } from '../src-ts/rows'
+import { settings } from '../src-ts/machine/run'
+import { emptyRows } from '../src-ts/machine/dispatch-cache'
 import { programs } from './oracle/arbitrary'
 import type { Node } from './oracle/ast'
 import { interpret } from './oracle/reference'

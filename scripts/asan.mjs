@@ -68,7 +68,7 @@ function replay(script, seed) {
 
 /** The numbers of the words, as the generated copy of the protocol has them. */
 function protocol() {
-  const text = readFileSync(join(root, 'src-ts/protocol.ts'), 'utf8')
+  const text = readFileSync(join(root, 'src-ts/wire/protocol.ts'), 'utf8')
   const number = (name, group) => {
     const part = text.slice(text.indexOf(`enum ${group} {`))
     const found = part.match(new RegExp(`\\b${name} = (\\d+)`))

@@ -1,5 +1,5 @@
 // `npm run generate`: writes the committed files that have their source elsewhere; with --check, fails when one is stale.
-// They are src-ts/protocol.ts (from src-rs/protocol.rs, checked by cargo test), index.d.ts (from index.ts and src-ts)
+// They are src-ts/wire/protocol.ts (from src-rs/protocol.rs, checked by cargo test), index.d.ts (from index.ts and src-ts)
 // and npm/ (from the targets in package.json).
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

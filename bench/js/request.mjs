@@ -66,12 +66,12 @@ const main = Do(function* (n) {
   return sum
 })
 
-let logged = 0
+const seen = { logs: 0 }
 const world = handler('world')
   .fun(Find, id => Await(Promise.resolve({ id, name: 'item' })))
   .fun(Save, item => Await(Promise.resolve(item.id)))
   .fun(Log, () => {
-    logged++
+    seen.logs++
   })
 
 export const request = ({ n }) =>

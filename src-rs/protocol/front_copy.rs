@@ -1,4 +1,4 @@
-//! The front's copy of the protocol, `src-ts/protocol.ts`: its text, and the test that it is not stale.
+//! The front's copy of the protocol, `src-ts/wire/protocol.ts`: its text, and the test that it is not stale.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -79,10 +79,10 @@ fn generated() -> String {
 
 #[test]
 fn the_front_has_the_same_protocol() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-ts/protocol.ts");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-ts/wire/protocol.ts");
     if std::env::var_os("UPDATE_GENERATED").is_some() {
-        std::fs::write(&path, generated()).expect("src-ts/protocol.ts can be written");
+        std::fs::write(&path, generated()).expect("src-ts/wire/protocol.ts can be written");
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == generated(), "src-ts/protocol.ts is stale; run: UPDATE_GENERATED=1 cargo test -p doeff-vm");
+    assert!(committed == generated(), "src-ts/wire/protocol.ts is stale; run: UPDATE_GENERATED=1 cargo test -p doeff-vm");
 }

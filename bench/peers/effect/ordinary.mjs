@@ -1,5 +1,5 @@
 // W17 for Effect.
-import { Context, Effect } from 'effect'
+import { Context, Effect, Exit } from 'effect'
 
 const error = new Error('no')
 
@@ -58,7 +58,7 @@ export const caught = ({ n }) => Effect.runSync(catching(n))
 
 const trying = Effect.fnUntraced(function* (n) {
   let sum = 0
-  for (let i = 0; i < n; i++) if ((yield* Effect.exit(fails()))._tag === 'Failure') sum += i
+  for (let i = 0; i < n; i++) if (Exit.isFailure(yield* Effect.exit(fails()))) sum += i
   return sum
 })
 export const tried = ({ n }) => Effect.runSync(trying(n))

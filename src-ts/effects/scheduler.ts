@@ -1,0 +1,52 @@
+// The scheduler's effects. Like all effects they say nothing about how they are answered; `scheduled()` answers them.
+
+import type { AwaitEffect } from './await'
+import type { CancelEffect } from './cancel'
+import type { ExternalPromiseEffect, PromiseEffect } from './promises'
+import type { SemaphoreEffect } from './semaphores'
+import type { SpawnEffect } from './spawn'
+import type { NowEffect, SleepEffect } from './time'
+import type { GatherEffect, RaceEffect, WaitEffect } from './wait'
+import type { YieldEffect } from './yield'
+
+export { Await, type AwaitEffect } from './await'
+export { Cancel, type CancelEffect } from './cancel'
+export {
+  CompletePromise,
+  CreateExternalPromise,
+  CreatePromise,
+  FailPromise,
+  type ExternalPromiseEffect,
+  type ExternalPromiseOptions,
+  type PromiseEffect,
+} from './promises'
+export { Acquire, CreateSemaphore, Release, type SemaphoreEffect } from './semaphores'
+export { Spawn, type SpawnEffect, type SpawnOptions } from './spawn'
+export { Now, Sleep, type NowEffect, type SleepEffect } from './time'
+export {
+  Gather,
+  Race,
+  Wait,
+  type FailsOf,
+  type GatherEffect,
+  type RaceEffect,
+  type RaceResult,
+  type Results,
+  type WaitEffect,
+} from './wait'
+export { Yield, type YieldEffect } from './yield'
+
+/** What {@link scheduled} handles. */
+export type SchedulerEffect =
+  | SpawnEffect
+  | WaitEffect
+  | GatherEffect
+  | RaceEffect
+  | CancelEffect
+  | YieldEffect
+  | PromiseEffect
+  | ExternalPromiseEffect
+  | SemaphoreEffect
+  | SleepEffect
+  | NowEffect
+  | AwaitEffect

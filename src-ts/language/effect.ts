@@ -1,0 +1,117 @@
+// Effects: operations without an implementation. A constructor made by `effect` gives programs of kind PERFORM;
+// instances of user classes are effects too, typed by their constructor.
+
+import { OwnWeakMap } from '../builtins/collections'
+import { fix, freeze, includes, slice, sourceOf } from '../builtins/intrinsics'
+import { Kind, Program } from './program'
+import { Effect as EffectNumber } from '../wire/protocol'
+import type { Effect } from './effect-row'
+
+/** An effect type as dispatch knows it. @internal */
+export class EffectType {
+  constructor(
+    /** Number on the wire, unique in this environment. */
+    readonly id: number,
+    readonly name: string,
+    /** The effect is an instance of a user class, carried as the only payload. */
+    readonly untyped = false,
+  ) {
+    freeze(this)
+  }
+}
+
+let nextId: number = EffectNumber.FIRST_FREE
+
+function newType(name: string, untyped: boolean): EffectType {
+  return new EffectType(nextId++, name, untyped)
+}
+
+const typeKey = Symbol('effect type')
+
+/** What a clause names its effect by: the constructor, whatever it takes and gives. */
+export interface EffectKey<Own> {
+  /** The effect's name. */
+  readonly effectName: string
+  /** Whether `x` is an effect of this type. */
+  is(x: unknown): x is Program<unknown, Own>
+}
+
+/** Makes effects of one type. */
+export interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer> extends EffectKey<
+  Effect<Name, Payload, Answer>
+> {
+  (...payload: Payload): Program<Answer, Effect<Name, Payload, Answer>>
+  readonly effectName: Name
+  is(x: unknown): x is Program<Answer, Effect<Name, Payload, Answer>>
+}
+
+/** The effect that a constructor makes, to write rows by hand: `Program<string, EffectOf<typeof ReadFile>>`. */
+export type EffectOf<Constructor> = Constructor extends EffectKey<infer Own> ? Own : never
+
+/**
+ * Declares an effect: its name, what it carries and what it is answered with.
+ *
+ * @example
+ * const Greeting = effect('Greeting')<[name: string], string>()
+ * const polite = handler('polite').fun(Greeting, name => `Dear ${name}`)
+ * run(Do(function* () { return yield* Greeting('Ada') })().with(polite)) // 'Dear Ada'
+ */
+export function effect<const Name extends string>(
+  name: Name,
+): <Payload extends readonly unknown[] = [], Answer = void>() => EffectConstructor<Name, Payload, Answer> {
+  return () => makeConstructor(newType(String(name), false))
+}
+
+/** The constructor of an effect type. Up to three payload values are kept without an array. @internal */
+export function makeConstructor<Name extends string, Payload extends readonly unknown[], Answer>(
+  type: EffectType,
+  kind: Kind = Kind.PERFORM,
+): EffectConstructor<Name, Payload, Answer> {
+  const perform = function (a?: unknown, b?: unknown, c?: unknown): Program {
+    const arity = arguments.length
+    if (arity <= 3) return new Program(kind, type, a, b, c, arity)
+    // eslint-disable-next-line prefer-rest-params -- a rest parameter would allocate on every call
+    return new Program(kind, type, a, b, slice(arguments, 2), arity)
+  }
+  return asConstructor(perform, type)
+}
+
+/** Marks a function that makes effects of one type as their constructor. @internal */
+export function asConstructor<Name extends string, Payload extends readonly unknown[], Answer>(
+  perform: (...args: never[]) => unknown,
+  type: EffectType,
+): EffectConstructor<Name, Payload, Answer> {
+  fix(perform, 'name', type.name)
+  fix(perform, 'effectName', type.name)
+  fix(perform, 'is', (x: unknown) => x instanceof Program && x.type === type)
+  fix(perform, typeKey, type)
+  return perform as unknown as EffectConstructor<Name, Payload, Answer>
+}
+
+/** The effect type that a constructor or a user class stands for; `undefined` for anything else. @internal */
+export function typeOf(constructor: unknown): EffectType | undefined {
+  if (typeof constructor !== 'function') return undefined
+  const own = (constructor as { [typeKey]?: EffectType })[typeKey]
+  return own ?? typeOfClass(constructor)
+}
+
+const classTypes = new OwnWeakMap<object, EffectType | null>()
+
+/** The effect type of a user class; built-in and bound functions are none. */
+export function typeOfClass(constructor: object): EffectType | undefined {
+  let type = classTypes.get(constructor)
+  if (type === undefined) {
+    const native = includes(sourceOf(constructor), '[native code]')
+    type = native ? null : newType((constructor as { name?: string }).name || 'anonymous class', true)
+    classTypes.set(constructor, type)
+  }
+  return type ?? undefined
+}
+
+/** The effect that an instance of a user class is; `undefined` when `x` is not one. @internal */
+export function untypedEffect(x: object): Program | undefined {
+  const constructor: unknown = (x as { constructor?: unknown }).constructor
+  if (typeof constructor !== 'function') return undefined
+  const type = typeOfClass(constructor)
+  return type === undefined ? undefined : new Program(Kind.PERFORM, type, x, undefined, undefined, 1)
+}
