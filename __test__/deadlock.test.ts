@@ -432,8 +432,10 @@ describe('while something outside is pending', () => {
         tasks.push(yield* Spawn(waitingFor(tasks, (i + 1) % length), { daemon: true }))
       }
       const error = (yield* errorOf(Wait(tasks[0]!))) as DeadlockError
-      return [yield* Wait(last), error.cycle!.length, error.message.split('\n').length] as const
+      // A line more while the outside is still pending, which on a slow machine it is no longer.
+      const lines = error.message.split('\n').length
+      return [yield* Wait(last), error.cycle!.length, lines === 102 || lines === 103] as const
     })
-    expect(value).toEqual(['end', 101, 103])
+    expect(value).toEqual(['end', 101, true])
   }, 60_000)
 })
