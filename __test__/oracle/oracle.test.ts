@@ -1,0 +1,70 @@
+// Random programs give on the VM what the reference interpreter says: value or error, state, log, and the order of
+// notes, clauses and cleanups.
+//
+// DOEFF_ORACLE_RUNS says how many programs, which are then others each time. One that fails is added to
+// oracle/regressions.json, which is replayed first.
+
+import * as fc from 'fast-check'
+
+import { concurrentPrograms, programs, structuredPrograms } from './arbitrary'
+import type { Disturbance, Node } from './ast'
+import { expectAgreement } from './printed'
+import { interpret } from './reference'
+import { runOnVm } from './run-on-vm'
+import regressions from './regressions.json'
+import { runners } from './runners'
+
+const numRuns = Number(process.env.DOEFF_ORACLE_RUNS ?? 10_000)
+const explores = process.env.DOEFF_ORACLE_RUNS !== undefined
+const SEED = 2026
+
+/** Programs are the same ones each time, unless others are asked for. */
+const seedOf = (depth: number) => (explores ? {} : { seed: SEED + depth })
+
+function check(program: Node, disturbance?: Disturbance): void {
+  const conditions = disturbance === undefined ? {} : { disturbance }
+  const expected = interpret(program, [], conditions)
+  // A program that takes too long is passed over.
+  if (expected !== undefined) expectAgreement(program, expected, runOnVm(program, [], conditions))
+}
+
+test('programs that once failed still give on the VM what the reference says', () => {
+  for (const program of regressions as Node[]) check(program)
+})
+
+test.each([2, 3, 4, 5])(
+  'random programs %d deep give on the VM what the reference says',
+  depth => {
+    fc.assert(
+      fc.property(programs(depth), program => check(program)),
+      { numRuns: Math.ceil(numRuns / 4) },
+    )
+  },
+  600_000,
+)
+
+test.each([1, 2, 3, 4])(
+  'random programs with tasks, %d deep, give on the VM what the reference says',
+  depth => {
+    fc.assert(
+      fc.property(concurrentPrograms(depth), program => check(program)),
+      { numRuns: Math.ceil(numRuns / 20), ...seedOf(depth) },
+    )
+  },
+  600_000,
+)
+
+// A VM without regions is not compared.
+const testOfRegions = runners.length > 1 ? test : test.skip
+const disturbances = fc.option(fc.record({ of: fc.nat({ max: 2 }), at: fc.nat({ max: 20 }) }), { nil: undefined })
+
+testOfRegions.each([1, 2, 3, 4])(
+  'random programs with regions and forms, %d deep, do so too, also when a task is cancelled anywhere',
+  depth => {
+    fc.assert(fc.property(structuredPrograms(depth), disturbances, check), {
+      numRuns: Math.ceil(numRuns / 20),
+      ...seedOf(depth),
+    })
+  },
+  600_000,
+)
