@@ -37,6 +37,7 @@ import { takeReport } from '../machine/report'
 import { performTask } from '../tasks/task-outcomes'
 import { nameSubject } from '../tasks/subject'
 import { yieldedProgram } from '../language/yielded'
+import { showPrograms } from '../language/shown-stack'
 
 /** So many frames are worth a question that leaves them untold: it may be that they end here. */
 const MANY = 32
@@ -136,8 +137,9 @@ export function finish(run: Run): unknown {
   const report = takeReport(run)
   run.reset()
   report?.()
-  if (threw) throw value
-  return value
+  if (!threw) return value
+  showPrograms(value)
+  throw value
 }
 
 /** Another task goes on, in another asynchronous context: the caller enters it. An outcome is not read yet. */
