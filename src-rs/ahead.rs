@@ -4,9 +4,9 @@ use doeff_vm_core::{
     Ahead, CancelScopeId, ContinuationId, EffectType, GeneratorSlot, Made, Opening, StoreId, ValueSlot, Vm,
 };
 
-use crate::mailbox::Words;
 use crate::notices;
 use crate::protocol::{ahead, flag, pushed, word};
+use crate::words::Words;
 
 /// Makes the machine catch up with the host, and tells the host what it must know of it: gives the flags for that.
 pub(crate) fn catch_up(vm: &mut Vm, words: &Words) -> u32 {

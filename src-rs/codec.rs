@@ -8,9 +8,9 @@ use doeff_vm_core::{
 };
 
 use crate::ahead::{captured_at, scope_at};
-use crate::mailbox::Words;
 use crate::notices;
 use crate::protocol::{code, flag, forked, op, position, release, stat, until, word};
+use crate::words::Words;
 
 /// Reads the command in the mailbox; `None` when its words are not one.
 ///

@@ -10,10 +10,10 @@ use doeff_vm_core::{Command, Stamps, Vm};
 use crate::ahead::catch_up;
 use crate::codec::{decode, encode_stats, turn};
 use crate::fence::Fence;
-use crate::mailbox::Words;
 use crate::notices;
 use crate::protocol::{code, op, word};
 use crate::published;
+use crate::words::Words;
 
 enum Place {
     Free,
@@ -157,8 +157,8 @@ mod tests {
     use doeff_vm_core::{ClauseKind, EffectType, Stamps};
 
     use super::Environment;
-    use crate::mailbox::Words;
     use crate::protocol::{op, word};
+    use crate::words::Words;
 
     /// Sends a command; gives the first operand of the outcome.
     fn send(environment: &mut Environment, op: u32, operands: [u32; 3]) -> u32 {

@@ -2,7 +2,7 @@
 //!
 //! `protocol.rs` numbers the words, `codec.rs` translates them, `ahead.rs` and `notices.rs` tell machines what the host
 //! did on its own account, `published.rs` lets it read the answers of dispatch, `environment.rs` owns the machines of one
-//! JavaScript environment, `fence.rs` catches panics, `mailbox.rs` is the raw boundary.
+//! JavaScript environment, `fence.rs` catches panics, `words.rs` is the shared words, `mailbox.rs` the raw boundary.
 
 #![deny(unsafe_code)]
 
@@ -14,6 +14,7 @@ mod mailbox;
 mod notices;
 mod protocol;
 mod published;
+mod words;
 
 use napi::bindgen_prelude::{Env, Result, Unknown};
 use napi_derive::napi;

@@ -1,12 +1,11 @@
-//! The mailbox: the shared words, and the one native function that JavaScript calls to run a turn.
+//! The mailbox: where the shared words lie, and the one native function that JavaScript calls to run a turn.
 //!
-//! All hand-written `unsafe` of the project is in this file. Rust never calls JavaScript from here and keeps one
-//! strong reference, to the shared words themselves.
+//! All hand-written `unsafe` of the project is in this file; what is done with the words is in `words.rs`, and safe.
+//! Rust never calls JavaScript from here and keeps one strong reference, to the shared words themselves.
 
 #![expect(unsafe_code, reason = "this is the fence: raw Node-API calls and the shared words")]
 
 use std::ffi::c_void;
-use std::ops::Range;
 use std::ptr;
 
 use napi::bindgen_prelude::{Env, Error, JsValue, Result, Status, Unknown};
@@ -14,72 +13,7 @@ use napi::sys;
 
 use crate::environment::Environment;
 use crate::protocol::word;
-
-/// The shared words. They are allocated by JavaScript over memory that cannot be detached or resized.
-pub(crate) struct Words {
-    start: *mut u32,
-}
-
-impl Words {
-    /// Words of their own, for tests; they are never freed.
-    #[cfg(test)]
-    pub(crate) fn leaked() -> Self {
-        Self { start: vec![0; word::LENGTH as usize].leak().as_mut_ptr() }
-    }
-
-    pub(crate) fn get(&self, at: u32) -> u32 {
-        assert!(at < word::LENGTH, "a word lies in the mailbox");
-        // SAFETY: `attach` checked that LENGTH words exist from `start` on; the memory lives as long as the environment,
-        // and only this thread touches it.
-        unsafe { self.start.add(at as usize).read() }
-    }
-
-    pub(crate) fn set(&self, at: u32, value: u32) {
-        assert!(at < word::LENGTH, "a word lies in the mailbox");
-        // SAFETY: as in `get`.
-        unsafe { self.start.add(at as usize).write(value) }
-    }
-
-    /// Reads a word and sets it to 0.
-    pub(crate) fn take(&self, at: u32) -> u32 {
-        let word = self.get(at);
-        self.set(at, 0);
-        word
-    }
-
-    /// Sets these words to 0.
-    pub(crate) fn clear(&self, words: Range<u32>) {
-        words.for_each(|at| self.set(at, 0));
-    }
-
-    /// Writes an instruction and its operands.
-    pub(crate) fn put<const N: usize>(&self, code: u32, operands: [u32; N]) {
-        self.set(word::CODE, code);
-        for (operand, at) in operands.into_iter().zip(word::X..) {
-            self.set(at, operand);
-        }
-    }
-
-    /// Copies a listing to its place; it is cut where its room ends.
-    pub(crate) fn set_listing(&self, listing: impl Iterator<Item = u32>) {
-        let mut count = 0;
-        for (entry, at) in listing.zip(word::LISTING..word::STARTING) {
-            self.set(at, entry);
-            count += 1;
-        }
-        self.set(word::LISTING_COUNT, count);
-    }
-
-    /// Copies the places of the frames below to theirs; as many as there is room for.
-    pub(crate) fn set_below(&self, below: impl Iterator<Item = u32>) {
-        let mut count = 0;
-        for (slot, at) in below.zip(word::BELOW..word::PUSHED) {
-            self.set(at, slot);
-            count += 1;
-        }
-        self.set(word::BELOW_COUNT, count);
-    }
-}
+use crate::words::{Cells, Words};
 
 /// Binds the shared words to a new function that runs one turn over them. Call it once per environment.
 pub(crate) fn attach<'env>(env: &'env Env, array: &Unknown<'env>) -> Result<Unknown<'env>> {
@@ -129,7 +63,10 @@ fn shared_words(env: &Env, array: &Unknown<'_>) -> Result<Words> {
         let message = format!("open() takes an Int32Array of exactly {} words over shared memory", word::LENGTH);
         return Err(Error::new(Status::InvalidArg, message));
     }
-    Ok(Words { start: start.cast() })
+    // SAFETY: LENGTH words exist from `start` on, aligned as an Int32Array's are. `attach` keeps them alive as long as the
+    // environment, and they leave it nowhere: so `'static` is never outlived. Only this thread touches them, and
+    // JavaScript only between turns.
+    Ok(Words::over(unsafe { &*start.cast::<Cells>() }))
 }
 
 fn keep_alive(env: &Env, array: &Unknown<'_>) -> Result<()> {

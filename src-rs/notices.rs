@@ -2,8 +2,8 @@
 
 use doeff_vm_core::{Foresight, GeneratorSlot, Notice, Vm, Waitable};
 
-use crate::mailbox::Words;
 use crate::protocol::{flag, notice, noticed, word};
+use crate::words::Words;
 
 /// Tells the machine, in order; the notice of what has no name yet becomes its handle and name. Gives the flag for that.
 pub(crate) fn take(vm: &mut Vm, words: &Words) -> u32 {

@@ -4,8 +4,8 @@
 
 use doeff_vm_core::{Command, EffectType, Evidence, KeyId, Stamp, Stamps, StoreId, Takes, Vm};
 
-use crate::mailbox::Words;
 use crate::protocol::{cell, entry, takes, word};
+use crate::words::Words;
 
 /// Publishes what the host has just had to ask for.
 pub(crate) fn publish(vm: &mut Vm, command: &Command, stamps: &mut Stamps, words: &Words) {

@@ -84,5 +84,8 @@ fn the_front_has_the_same_protocol() {
         std::fs::write(&path, generated()).expect("src-ts/wire/protocol.ts can be written");
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == generated(), "src-ts/wire/protocol.ts is stale; run: UPDATE_GENERATED=1 cargo test -p doeff-vm");
+    assert!(
+        committed == generated(),
+        "src-ts/wire/protocol.ts is stale; run: UPDATE_GENERATED=1 cargo test -p doeff-vm"
+    );
 }
