@@ -497,7 +497,8 @@ interface TraceLink {
  */
 declare function effectTrace(error: unknown): readonly TraceLink[];
 /**
- * The error and its effect trace as readable text. Never throws, whatever the error is.
+ * The error and its effect trace as readable text; below it, indented, the same of its `cause` and of the `errors` of an
+ * AggregateError. Never throws, whatever the error is.
  *
  * @example
  * const fails = Do(function* fails() { throw new Error('no') })

@@ -1,16 +1,18 @@
 // Effect traces: the programs and handlers that an error passed on its way out, innermost first.
 //
 // A link is noted when an error leaves a program or a handler, so programs that do not fail pay nothing. The trace is
-// kept beside the error, never in it: the error's message and identity stay the user's.
+// kept beside the error; only its stack says it too, once it has left a run (`shown-stack.ts`).
 //
 // What threw is named by the error's own stack; the trace adds where the programs around it waited.
+
+import { types } from 'node:util'
 
 import { OwnWeakMap } from '../builtins/collections'
 import { each } from '../builtins/iterate'
 import type { Handler } from './handler'
 import type { Clause } from './handler'
 import { Continuation } from './continuation'
-import { append, join, map } from '../builtins/intrinsics'
+import { append, indexOf, join, map, slice } from '../builtins/intrinsics'
 import { Kind, nameOfKind, type Program } from './program'
 import { siteIn, takeSite, type Captured } from '../messages/site'
 
@@ -36,6 +38,7 @@ interface Trace {
   omitted: number
 }
 
+const describe = Object.getOwnPropertyDescriptor
 const ANONYMOUS = 'anonymous'
 
 const traces = new OwnWeakMap<object, Trace>()
@@ -99,7 +102,8 @@ function located({ kind, name, captured }: Noted): TraceLink {
 }
 
 /**
- * The error and its effect trace as readable text. Never throws, whatever the error is.
+ * The error and its effect trace as readable text; below it, indented, the same of its `cause` and of the `errors` of an
+ * AggregateError. Never throws, whatever the error is.
  *
  * @example
  * const fails = Do(function* fails() { throw new Error('no') })
@@ -108,10 +112,56 @@ function located({ kind, name, captured }: Noted): TraceLink {
  * formatTrace(caught) // 'Error: no\n    in program fails'
  */
 export function formatTrace(error: unknown): string {
-  const lines = map(effectTrace(error), link => `    ${linkText(link)}`)
-  const omitted = typeof error === 'object' && error !== null ? (traces.get(error)?.omitted ?? 0) : 0
-  if (omitted > 0) append(lines, `    … and ${omitted} more`)
-  return join([headline(error), ...each(lines)], '\n')
+  const lines: string[] = []
+  writeTrace(lines, error, '', '', [])
+  return join(lines, '\n')
+}
+
+/** Errors of errors are written down to this depth. */
+const DEEPEST = 10
+/** Of a list of errors, so many are written. */
+const MOST_ERRORS = 20
+
+/** `around` are the errors that this one is the cause of, so that circles end. */
+function writeTrace(lines: string[], error: unknown, indent: string, label: string, around: readonly unknown[]): void {
+  if (indexOf(around, error) >= 0) {
+    append(lines, `${indent}${label}${headline(error)} (see above)`)
+    return
+  }
+  append(lines, `${indent}${label}${headline(error)}`)
+  if (typeof error !== 'object' || error === null) return
+  for (const link of each(effectTrace(error))) append(lines, `${indent}    ${linkText(link)}`)
+  const omitted = traces.get(error)?.omitted ?? 0
+  if (omitted > 0) append(lines, `${indent}    … and ${omitted} more`)
+  const cause = valueOf(error, 'cause')
+  const errors = valueOf(error, 'errors')
+  const within = slice(around)
+  append(within, error)
+  const deeper = `${indent}  `
+  if (within.length >= DEEPEST) {
+    if (cause !== undefined || isList(errors)) append(lines, `${deeper}… and the errors below`)
+    return
+  }
+  if (cause !== undefined) writeTrace(lines, cause, deeper, 'cause: ', within)
+  if (!isList(errors)) return
+  for (let at = 0; at < errors.length && at < MOST_ERRORS; at++) {
+    writeTrace(lines, valueOf(errors, `${at}`), deeper, `errors[${at}]: `, within)
+  }
+  if (errors.length > MOST_ERRORS) append(lines, `${deeper}… and ${errors.length - MOST_ERRORS} more errors`)
+}
+
+/** Arrays only, and no Proxy of one that cannot be asked. */
+function isList(value: unknown): value is readonly unknown[] {
+  return !types.isProxy(value) && Array.isArray(value)
+}
+
+/** The value of a property of its own; getters are not asked. */
+function valueOf(object: object, key: string): unknown {
+  try {
+    return types.isProxy(object) ? undefined : (describe(object, key)?.value as unknown)
+  } catch {
+    return undefined
+  }
 }
 
 /** A link in words. @internal */
