@@ -38,13 +38,29 @@ impl Environment {
         let number = self.words.get(word::VM) as usize;
         let fence = Rc::clone(&self.fence);
         if let Err(text) = fence.guard(|| self.obey(number)) {
-            if let Some(place) = self.machines.get_mut(number) {
-                *place = Place::Poisoned;
-            }
-            self.answer(code::POISONED, 0);
-            // One character a word.
-            self.words.set_listing(text.chars().map(u32::from));
+            self.poison(number, &text);
         }
+    }
+
+    /// Poisons the machine of a turn that trapped, and says so in the words.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn after_trap(&mut self) {
+        let number = self.words.get(word::VM) as usize;
+        let text = self.fence.after_trap();
+        // A trap may have left the machine half changed: to drop it could trap again, so it is left where it lies.
+        if let Some(place) = self.machines.get_mut(number) {
+            std::mem::forget(std::mem::replace(place, Place::Poisoned));
+        }
+        self.poison(number, &text);
+    }
+
+    fn poison(&mut self, number: usize, text: &str) {
+        if let Some(place) = self.machines.get_mut(number) {
+            *place = Place::Poisoned;
+        }
+        self.answer(code::POISONED, 0);
+        // One character a word.
+        self.words.set_listing(text.chars().map(u32::from));
     }
 
     fn obey(&mut self, number: usize) {

@@ -1,17 +1,16 @@
 //! Panics at the fence: one that a turn catches is told in the error of the machine it broke, and nowhere else. Any other
 //! panic of this addon goes to the hook that was there before.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::rc::Rc;
 use std::sync::Once;
 
-/// Whether a turn is under way on this thread, and where the last panic of one was.
+/// Whether a turn is under way on this thread, and what the last panic of one said.
 #[derive(Default)]
 pub(crate) struct Fence {
     is_in_turn: Cell<bool>,
-    place: RefCell<Option<String>>,
+    told: RefCell<Option<String>>,
 }
 
 thread_local! {
@@ -35,24 +34,32 @@ impl Fence {
         self.is_in_turn.set(true);
         let result = catch_unwind(AssertUnwindSafe(turn));
         self.is_in_turn.set(false);
-        result.map_err(|panic| self.text_of(panic.as_ref()))
+        result.map_err(|_| self.text())
     }
 
-    fn text_of(&self, panic: &(dyn Any + Send)) -> String {
-        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-        let text = text.unwrap_or("a panic without a message");
-        match self.place.take() {
-            Some(place) => format!("{text} ({place})"),
-            None => text.to_owned(),
-        }
+    /// The text of a panic that ended the turn without unwinding: WebAssembly traps instead.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn after_trap(&self) -> String {
+        self.is_in_turn.set(false);
+        self.text()
     }
 
-    /// Whether the panic is one that a turn catches; then it is known where it was.
+    fn text(&self) -> String {
+        self.told.take().unwrap_or_else(|| "a panic without a message".to_owned())
+    }
+
+    /// Whether the panic is one that a turn catches; then it is known what it said and where it was.
     fn notes(&self, info: &PanicHookInfo<'_>) -> bool {
         if !self.is_in_turn.get() {
             return false;
         }
-        self.place.replace(info.location().map(ToString::to_string));
+        let text = info.payload().downcast_ref::<String>().map(String::as_str);
+        let text =
+            text.or_else(|| info.payload().downcast_ref::<&str>().copied()).unwrap_or("a panic without a message");
+        self.told.replace(Some(match info.location() {
+            Some(place) => format!("{text} ({place})"),
+            None => text.to_owned(),
+        }));
         true
     }
 }

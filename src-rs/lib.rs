@@ -1,8 +1,9 @@
-//! The Node-API fence of doeff-vm: copies words between the mailbox and the heart, and nothing else.
+//! The fence of doeff-vm: copies words between the mailbox and the heart, and nothing else.
 //!
 //! `protocol.rs` numbers the words, `codec.rs` translates them, `ahead.rs` and `notices.rs` tell machines what the host
 //! did on its own account, `published.rs` lets it read the answers of dispatch, `environment.rs` owns the machines of one
-//! JavaScript environment, `fence.rs` catches panics, `words.rs` is the shared words, `mailbox.rs` the raw boundary.
+//! JavaScript environment, `fence.rs` catches panics, `words.rs` is the shared words, `mailbox.rs` the raw boundary
+//! to Node-API, and `wasm.rs` the one to JavaScript where all of this is a WebAssembly module.
 
 #![deny(unsafe_code)]
 
@@ -10,27 +11,37 @@ mod ahead;
 mod codec;
 mod environment;
 mod fence;
+#[cfg(not(target_arch = "wasm32"))]
 mod mailbox;
 mod notices;
 mod protocol;
 mod published;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
 mod words;
 
-use napi::bindgen_prelude::{Env, Result, Unknown};
-use napi_derive::napi;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod node_api {
+    //! What the addon exports.
 
-/// The version of this addon.
-#[napi]
-#[must_use]
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
-}
+    use napi::bindgen_prelude::{Env, Result, Unknown};
+    use napi_derive::napi;
 
-/// Binds the shared words of this environment to a new function that runs one turn over them.
-///
-/// # Errors
-/// When `words` is not an `Int32Array` of the length the protocol asks for.
-#[napi(ts_args_type = "words: Int32Array", ts_return_type = "() => void")]
-pub fn open<'env>(env: &'env Env, words: Unknown<'env>) -> Result<Unknown<'env>> {
-    mailbox::attach(env, &words)
+    use crate::mailbox;
+
+    /// The version of this addon.
+    #[napi]
+    #[must_use]
+    pub fn version() -> String {
+        env!("CARGO_PKG_VERSION").to_owned()
+    }
+
+    /// Binds the shared words of this environment to a new function that runs one turn over them.
+    ///
+    /// # Errors
+    /// When `words` is not an `Int32Array` of the length the protocol asks for.
+    #[napi(ts_args_type = "words: Int32Array", ts_return_type = "() => void")]
+    pub fn open<'env>(env: &'env Env, words: Unknown<'env>) -> Result<Unknown<'env>> {
+        mailbox::attach(env, &words)
+    }
 }

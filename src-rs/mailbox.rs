@@ -1,6 +1,6 @@
 //! The mailbox: where the shared words lie, and the one native function that JavaScript calls to run a turn.
 //!
-//! All hand-written `unsafe` of the project is in this file; what is done with the words is in `words.rs`, and safe.
+//! All hand-written `unsafe` of the project is in this file and in `wasm.rs`; what is done with the words is in `words.rs`, and safe.
 //! Rust never calls JavaScript from here and keeps one strong reference, to the shared words themselves.
 
 #![expect(unsafe_code, reason = "this is the fence: raw Node-API calls and the shared words")]
