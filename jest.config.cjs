@@ -3,16 +3,46 @@
 // NAPI_RS_NATIVE_LIBRARY_PATH would do that too, but swc's loader obeys it as well.
 
 const isChecked = process.env.DOEFF_CHECKED === '1'
+const isQuick = process.env.DOEFF_QUICK === '1'
+
+// These suites see no addon, or start processes that load the built package, and with it the release addon.
+const withoutAddon = [
+  'types/',
+  'ahead/(collectable|growth|shapes)',
+  'examples/(bench|docs|examples-in-docs|repo-report-command)',
+  'hostile/(flags|hostile-globals)',
+  'tasks/terminations',
+  'vm/(lifecycle|run-main|run-signals|signals|version)',
+]
+
+// These take more than two seconds each: random programs in great number, processes, the compiler.
+const slow = [
+  'ahead/(ahead|beginnings|collectable|disturbed|growth|happenings|notices-random|rows|shapes)',
+  'examples/(bench|docs|examples-in-docs|http-service|repo-report-command)',
+  'hostile/(flags|hostile-addon|hostile-globals)',
+  'laws/laws-(differential|handlers|monad|nested-handlers|reader|regions|resources|state|tasks|writer)',
+  'control/traces',
+  'oracle/',
+  'structured/large-lists',
+  'tasks/(context-random|deadlock|responsiveness|terminations)',
+  'types/',
+  'vm/(lifecycle|run-main|signals|vm-dispose)',
+]
+
+const passedOver = [...(isChecked ? withoutAddon : []), ...(isQuick ? slow : [])]
 
 /** @type {import('jest').Config} */
 module.exports = {
   roots: ['<rootDir>/__test__'],
   testMatch: ['**/*.test.ts'],
   testEnvironment: 'node',
+  // Every core: the suites compute, and none depends on the time that something takes.
+  maxWorkers: '100%',
   // A machine that does other things as well is no failure; a test that hangs is one.
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/report-counts.cjs'],
   modulePathIgnorePatterns: ['<rootDir>/(dist|target|npm|\\.cache)/'],
+  testPathIgnorePatterns: ['/node_modules/', ...passedOver.map(suites => `<rootDir>/__test__/${suites}`)],
   moduleNameMapper: isChecked ? { '^#binding$': '<rootDir>/native/checked/doeff-vm.node' } : {},
   transform: {
     '^.+\\.ts$': [

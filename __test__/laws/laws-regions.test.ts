@@ -1,7 +1,5 @@
 // Laws of regions, forms and leaving, on random programs that are disturbed anywhere: a task is cancelled at any of the
 // suspending effects. They hold of the reference interpreter, and of the VM.
-//
-// DOEFF_ORACLE_RUNS says how many programs, which are then others each time.
 
 import * as fc from 'fast-check'
 
@@ -25,9 +23,10 @@ import {
   uncancelable,
 } from '../oracle/rewriting'
 import { runners } from '../oracle/runners'
+import { programsTried, seedOf } from '../support/random'
 
-const numRuns = Math.ceil(Number(process.env.DOEFF_ORACLE_RUNS ?? 10_000) / 40)
-const seed = process.env.DOEFF_ORACLE_RUNS === undefined ? { seed: 2026 } : {}
+const numRuns = Math.ceil(programsTried / 40)
+const seed = seedOf(0)
 
 const programs = fc.integer({ min: 1, max: 3 }).chain(structuredPrograms)
 const disturbances = fc.record({ of: fc.nat({ max: 2 }), at: fc.nat({ max: 20 }) })

@@ -1,8 +1,7 @@
 // Random programs give on the VM what the reference interpreter says: value or error, state, log, and the order of
 // notes, clauses and cleanups.
 //
-// DOEFF_ORACLE_RUNS says how many programs, which are then others each time. One that fails is added to
-// oracle/regressions.json, which is replayed first.
+// One that fails is added to regressions.json, which is replayed first.
 
 import * as fc from 'fast-check'
 
@@ -13,13 +12,7 @@ import { interpret } from './reference'
 import { runOnVm } from './run-on-vm'
 import regressions from './regressions.json'
 import { runners } from './runners'
-
-const numRuns = Number(process.env.DOEFF_ORACLE_RUNS ?? 10_000)
-const explores = process.env.DOEFF_ORACLE_RUNS !== undefined
-const SEED = 2026
-
-/** Programs are the same ones each time, unless others are asked for. */
-const seedOf = (depth: number) => (explores ? {} : { seed: SEED + depth })
+import { programsTried, seedOf } from '../support/random'
 
 function check(program: Node, disturbance?: Disturbance): void {
   const conditions = disturbance === undefined ? {} : { disturbance }
@@ -37,7 +30,7 @@ test.each([2, 3, 4, 5])(
   depth => {
     fc.assert(
       fc.property(programs(depth), program => check(program)),
-      { numRuns: Math.ceil(numRuns / 4) },
+      { numRuns: Math.ceil(programsTried / 4), ...seedOf(depth) },
     )
   },
   600_000,
@@ -48,7 +41,7 @@ test.each([1, 2, 3, 4])(
   depth => {
     fc.assert(
       fc.property(concurrentPrograms(depth), program => check(program)),
-      { numRuns: Math.ceil(numRuns / 20), ...seedOf(depth) },
+      { numRuns: Math.ceil(programsTried / 20), ...seedOf(depth) },
     )
   },
   600_000,
@@ -62,7 +55,7 @@ testOfRegions.each([1, 2, 3, 4])(
   'random programs with regions and forms, %d deep, do so too, also when a task is cancelled anywhere',
   depth => {
     fc.assert(fc.property(structuredPrograms(depth), disturbances, check), {
-      numRuns: Math.ceil(numRuns / 20),
+      numRuns: Math.ceil(programsTried / 20),
       ...seedOf(depth),
     })
   },
