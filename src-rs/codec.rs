@@ -1,4 +1,5 @@
-//! Words to commands and outcomes to words. It knows the layout and no semantics.
+//! Words to commands and outcomes to words. It knows the layout, and of the semantics what the layout depends on: which
+//! instruction has a listing, and how many returns are likely to follow.
 
 use std::num::NonZeroU32;
 

@@ -1,4 +1,5 @@
-//! The fence of doeff-vm: copies words between the mailbox and the heart, and nothing else.
+//! The fence of doeff-vm: translates the words of the mailbox into commands for the heart, and its outcomes into words; keeps
+//! the machines of each JavaScript environment; and turns a panic into a poisoned machine.
 //!
 //! `protocol.rs` numbers the words, `codec.rs` translates them, `ahead.rs` and `notices.rs` tell machines what the host
 //! did on its own account, `published.rs` lets it read the answers of dispatch, `environment.rs` owns the machines of one

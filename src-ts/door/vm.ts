@@ -203,8 +203,12 @@ export class VM {
   }
 
   /**
-   * Writes a line to stderr for each step: `steps` names the program and what it yields, `trace` adds the chain of
-   * programs and handlers around it.
+   * Writes a line to stderr for each step: `steps` names the program, what it yields, and the handler that takes it;
+   * `trace` adds the chain of programs and handlers around it; `off` ends it. A VM with a log asks the machine at every
+   * step, so it is slower; its programs give the same.
+   *
+   * @example
+   * vm.enableDebug('steps') // [doeff] 1 greet yields Ask('name') to reader (deliver, segments 2, frames 1)
    */
   enableDebug(level: DebugLevel): void {
     this.#usable()

@@ -39,7 +39,7 @@ import { nameSubject } from '../tasks/subject'
 import { yieldedProgram } from '../language/yielded'
 import { showPrograms } from '../language/shown-stack'
 
-/** So many frames are worth a question that leaves them untold: it may be that they end here. */
+/** With more unreported frames than this, the driver asks first who takes the effect: a `final` clause may end them all. */
 const MANY = 32
 
 /** How a generator is continued. */

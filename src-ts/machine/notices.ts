@@ -11,7 +11,7 @@ import type { Waitable } from '../language/waitable'
 /** What the machine has not named, by the place of its notice. */
 const unnamed: (Waitable | undefined)[] = Array.from({ length: Notice.MOST })
 
-/** Nothing at this place or a later one. */
+/** One past the last filled place of `unnamed`. */
 let noted = 0
 
 /** What was settled last, if the task that it made ready is known. */
@@ -57,7 +57,7 @@ export function noteCancelled(task: Waitable): void {
   note(Noticed.CANCELLED, 0, task.index, task.generation)
 }
 
-/** Whether nobody but the task under way was ready `notices` ago. */
+/** Whether the ready queue was empty before the last `notices` entries. */
 export function wasAlone(notices: number): boolean {
   return words[Word.ALONE] !== 0 && (words[Word.NOTICE_COUNT] as number) - (words[Word.QUIET] as number) === notices
 }

@@ -40,7 +40,7 @@ export function waitAlone(run: Run, waitable: Waitable): Here {
   return run.end(Status.WAITING)
 }
 
-/** Something has come. Gives what the task waited for if it was that and nothing else; otherwise the machine is told. */
+/** Gives what the task waited for, if that is all that has come; otherwise the machine is told of what has come. */
 export function endAlone(run: Run): Waitable | undefined {
   const { alone, inbox } = run
   if (alone !== undefined && inbox.length === 1 && inbox.at(0) === alone) {

@@ -8,7 +8,7 @@
 export interface Binding {
   /** The version the addon was built from. */
   version(): string
-  /** Creates a VM over the shared words and returns the entry that runs one turn. */
+  /** Binds the shared words of this environment; returns the function that runs one turn over them, for any of its VMs. */
   open(words: Int32Array): () => void
 }
 

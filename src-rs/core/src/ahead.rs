@@ -2,8 +2,8 @@
 //!
 //! Most of what a program does can be foreseen from the answer of dispatch ([`Evidence`](crate::Evidence)), and much of
 //! it is over before anybody but the performer takes an interest. So the host does it on its own account, and the machine
-//! hears, before its next command, only of what is still there. Each deed does here what the command in its place would
-//! have done, at the price of no turn. None of them runs user code or needs an answer besides the name of a continuation.
+//! hears, before its next command, only of what is still there. Replaying a deed has the effect of the command it
+//! replaces. No deed runs user code or needs an answer besides the name of a continuation.
 
 use crate::continuation::{Continuation, ContinuationId};
 use crate::frame::Frame;
