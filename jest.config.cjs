@@ -36,8 +36,6 @@ module.exports = {
   roots: ['<rootDir>/__test__'],
   testMatch: ['**/*.test.ts'],
   testEnvironment: 'node',
-  // Every core: the suites compute, and none depends on the time that something takes.
-  maxWorkers: '100%',
   // A machine that does other things as well is no failure; a test that hangs is one.
   testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/report-counts.cjs'],

@@ -6,4 +6,6 @@ import { runPackage } from './run.mjs'
 
 buildLibrary()
 runPackage('typescript', ['-p', 'tsconfig.test.json'])
-runPackage('jest', process.argv.slice(2), { env: { NODE_OPTIONS: '--unhandled-rejections=strict', DOEFF_QUICK: '1' } })
+runPackage('jest', ['--maxWorkers=100%', ...process.argv.slice(2)], {
+  env: { NODE_OPTIONS: '--unhandled-rejections=strict', DOEFF_QUICK: '1' },
+})
