@@ -2011,7 +2011,12 @@ declare class VM {
      * step, so it is slower; its programs give the same.
      *
      * @example
-     * vm.enableDebug('steps') // [doeff] 1 greet yields Ask('name') to reader (deliver, segments 2, frames 1)
+     * // On stderr: [doeff] 1 greet yields Ask('name') to reader (deliver, segments 2, frames 1)
+     * const vm = new VM()
+     * vm.stdlib().installReader()
+     * vm.setEnv({ name: 'World' })
+     * vm.enableDebug('steps')
+     * vm.run(Do(function* greet() { return yield* Ask('name') })()) // 'World'
      */
     enableDebug(level: DebugLevel): void;
     /** What the VM holds now, for tests and leak hunts. */
