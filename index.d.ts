@@ -354,32 +354,6 @@ type AnyHandler = Handler<never, unknown, unknown, unknown, never>;
  * run(Do(function* () { return yield* Roll(6) })().with(loaded)) // 6
  */
 declare function handler(name: string): Handler;
-/**
- * An untyped handler: a generator function (or a function that gives a program) called for every effect. The effect may
- * be annotated as what it is expected to be; nothing is checked.
- */
-type CatchAll = {
-    clause(effect: unknown, k: Continuation<unknown, unknown>): ProgramGenerator<unknown, unknown> | Program<unknown, unknown>;
-}['clause'];
-/** A catch-all whose continuation may outlive it. */
-interface RawCatchAll {
-    /** The function that was marked. */
-    readonly rawCatchAll: CatchAll;
-}
-/**
- * Marks a catch-all handler as `raw`: its `k` may outlive the clause, in the same run.
- *
- * @throws InvalidHandlerError when `f` is not a function.
- * @example
- * const Pause = effect('Pause')()
- * const kept: Continuation<unknown>[] = []
- * const pausing = raw(function* (_effect, k) { kept.push(k) })
- * run(function* () {
- *   yield* WithHandler(pausing, Pause().map(() => 42))
- *   return yield* Resume(kept[0]!)
- * }) // 42
- */
-declare function raw(f: CatchAll): RawCatchAll;
 
 /**
  * A generator as programs write them. What it yields decides its row, what it returns its result. A plain `yield`
@@ -450,6 +424,33 @@ declare function Do<Args extends unknown[], Yielded, R>(f: (...args: Args) => Pr
 declare function pure<A>(value: A): Program<A>;
 /** What may stand for a program where one is asked for: a program, or a generator function without parameters. */
 type ProgramLike<A = unknown, E = unknown> = Program<A, E> | (() => ProgramGenerator<unknown, unknown>);
+
+/**
+ * An untyped handler: a generator function (or a function that gives a program) called for every effect. The effect may
+ * be annotated as what it is expected to be; nothing is checked.
+ */
+type CatchAll = {
+    clause(effect: unknown, k: Continuation<unknown, unknown>): ProgramGenerator<unknown, unknown> | Program<unknown, unknown>;
+}['clause'];
+/** A catch-all whose continuation may outlive it. */
+interface RawCatchAll {
+    /** The function that was marked. */
+    readonly rawCatchAll: CatchAll;
+}
+/**
+ * Marks a catch-all handler as `raw`: its `k` may outlive the clause, in the same run.
+ *
+ * @throws InvalidHandlerError when `f` is not a function.
+ * @example
+ * const Pause = effect('Pause')()
+ * const kept: Continuation<unknown>[] = []
+ * const pausing = raw(function* (_effect, k) { kept.push(k) })
+ * run(function* () {
+ *   yield* WithHandler(pausing, Pause().map(() => 42))
+ *   return yield* Resume(kept[0]!)
+ * }) // 42
+ */
+declare function raw(f: CatchAll): RawCatchAll;
 
 /**
  * What becomes of the body's result when `Outer` maps what `Inner` has mapped, and what its clauses `Ends` the body with.

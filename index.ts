@@ -5,7 +5,8 @@
  */
 export { Do, Program, pure, type AnswerOf, type ProgramGenerator, type ProgramLike } from './src-ts/language/program'
 export { effect, type EffectConstructor, type EffectKey, type EffectOf } from './src-ts/language/effect'
-export { handler, Handler, raw, type AnyHandler, type CatchAll, type RawCatchAll } from './src-ts/language/handler'
+export { handler, Handler, type AnyHandler } from './src-ts/language/handler'
+export { raw, type CatchAll, type RawCatchAll } from './src-ts/language/catch-all'
 export { compose, type Composition } from './src-ts/language/compose'
 export type {
   Caught,

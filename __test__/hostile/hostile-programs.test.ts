@@ -22,7 +22,7 @@ import {
   Try,
   WithHandler,
 } from '../../index'
-import { asHandler } from '../../src-ts/language/handler'
+import { asHandler } from '../../src-ts/language/catch-all'
 import { newVm, run, thrownBy } from '../support/leaks'
 
 const asyncFunction = async function asyncFunction() {

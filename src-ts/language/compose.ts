@@ -2,7 +2,8 @@
 
 import { each } from '../builtins/iterate'
 import { InvalidHandlerError } from '../messages/errors'
-import { asHandler, Handler, type AnyHandler } from './handler'
+import { asHandler } from './catch-all'
+import { Handler, type AnyHandler } from './handler'
 import { append, find, join, map } from '../builtins/intrinsics'
 import type { Program } from './program'
 import type { Identity, ResultMap, ResultUnder, RowMap, Then, ThenInRow } from './result-map'

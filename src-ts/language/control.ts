@@ -3,7 +3,8 @@
 
 import type { Continuation } from './continuation'
 import { each } from '../builtins/iterate'
-import { asHandler, type AnyHandler, type CatchAll, type Handler, type RawCatchAll } from './handler'
+import { asHandler, type CatchAll, type RawCatchAll } from './catch-all'
+import type { AnyHandler, Handler } from './handler'
 import { asProgram, control, Kind, type Program, type ProgramGenerator } from './program'
 import type { TraceLink } from './trace'
 import type { ResultUnder } from './result-map'

@@ -1,76 +1,18 @@
 // Handlers: values that say how effects are answered. A handler is built clause by clause and never changes; each
 // step gives a new one. Nothing here runs a clause; the driver does.
 
-import { types } from 'node:util'
-
-import { OwnWeakMap } from '../builtins/collections'
 import type { Continuation } from './continuation'
 import { each } from '../builtins/iterate'
-import { EffectType, typeOf, type EffectKey } from './effect'
+import { asFunction, asGeneratorFunction, Clause, isGeneratorFunction, type ClauseSpec } from './clause'
+import { typeOf, type EffectKey } from './effect'
 import { InvalidHandlerError } from '../messages/errors'
-import { findIndex, fix, freeze, isInteger, map } from '../builtins/intrinsics'
+import { findIndex, fix, freeze, map } from '../builtins/intrinsics'
+import { freezeSpec, type Around, type NativeSpec } from './native-spec'
 import type { Program, ProgramGenerator } from './program'
 import { Clause as ClauseKind, Native } from '../wire/protocol'
 import type { Identity } from './result-map'
 import type { AnyEffect, ClauseRow, GeneratorRow, ResultOf, RowOf } from './effect-row'
 import { show } from '../messages/show'
-
-/** What a clause is made from. @internal */
-export interface ClauseSpec {
-  readonly kind: ClauseKind
-  /** `null` for a catch-all. */
-  readonly type: EffectType | null
-  /** The function, or the constant of a `val` clause. */
-  readonly run: unknown
-  /** The name of the handler. */
-  readonly owner: string
-}
-
-/** One clause as the driver calls it. Nobody can change it. @internal */
-export class Clause implements ClauseSpec {
-  readonly kind: ClauseKind
-  readonly type: EffectType | null
-  readonly run: unknown
-  readonly owner: string
-  /** It is a catch-all that is a plain function: it may give the same generator again. */
-  readonly mayRepeat: boolean
-  // eslint-disable-next-line no-unused-private-class-members -- whether it is there is asked
-  readonly #isMade = true
-
-  private constructor({ kind, type, run, owner }: ClauseSpec) {
-    const isOfAKind = isInteger(kind) && kind >= ClauseKind.VAL && kind <= ClauseKind.FINAL
-    if (!isOfAKind || !(type === null || type instanceof EffectType)) {
-      throw new InvalidHandlerError(`A clause of ${owner} is none: make handlers with handler(name).`)
-    }
-    this.kind = kind
-    this.type = type
-    this.run = run
-    this.owner = owner
-    this.mayRepeat = type === null && !types.isGeneratorFunction(run)
-    freeze(this)
-  }
-
-  /** The clause that is made from `spec`, if that is none already. */
-  static of(spec: ClauseSpec): Clause {
-    return #isMade in spec ? spec : new Clause(spec)
-  }
-}
-
-/** A built-in handler: which one, and what fills a store of its own. @internal */
-export interface NativeSpec {
-  readonly native: Native | undefined
-  /** It is a scheduler that works like this. */
-  readonly scheduler?: { readonly maxTasks: number; readonly preemptEvery: number }
-  /** Entries for a new store, read at each installation. */
-  readonly seed: () => Iterable<readonly [key: unknown, value: unknown]>
-  /** Maps the result, given the entries of the store that ended. */
-  readonly mapResult?: (value: unknown, entries: readonly (readonly [key: unknown, value: unknown])[]) => unknown
-  /** The handler's number in the one VM whose own store it works on. */
-  readonly bound?: { readonly vm: object; readonly id: number; readonly run?: number }
-}
-
-/** What a handler makes of the body, when it is nothing but a program around it. @internal */
-export type Around = (body: Program<unknown, unknown>) => Program<unknown, unknown>
 
 type AnyClass = abstract new (...args: never[]) => object
 
@@ -292,12 +234,6 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
 
 const NO_CLAUSES: readonly Clause[] = freeze([])
 
-function freezeSpec(spec: NativeSpec): void {
-  if (spec.scheduler !== undefined) freeze(spec.scheduler)
-  if (spec.bound !== undefined) freeze(spec.bound)
-  freeze(spec)
-}
-
 /** Makes properties that cannot be assigned to of those that `object` has. */
 function fixAll(object: object, keys: readonly string[]): void {
   for (const key of each(keys)) fix(object, key, (object as Record<string, unknown>)[key])
@@ -326,79 +262,4 @@ export function instanceOf(vm: object, run: number, id: number, handler: Handler
     seed: () => [],
     bound: { vm, id, run },
   })
-}
-
-/**
- * An untyped handler: a generator function (or a function that gives a program) called for every effect. The effect may
- * be annotated as what it is expected to be; nothing is checked.
- */
-export type CatchAll = {
-  // A method, whose parameters may be narrower than those declared here.
-  clause(
-    effect: unknown,
-    k: Continuation<unknown, unknown>,
-  ): ProgramGenerator<unknown, unknown> | Program<unknown, unknown>
-}['clause']
-
-/** A catch-all whose continuation may outlive it. */
-export interface RawCatchAll {
-  /** The function that was marked. */
-  readonly rawCatchAll: CatchAll
-}
-
-/**
- * Marks a catch-all handler as `raw`: its `k` may outlive the clause, in the same run.
- *
- * @throws InvalidHandlerError when `f` is not a function.
- * @example
- * const Pause = effect('Pause')()
- * const kept: Continuation<unknown>[] = []
- * const pausing = raw(function* (_effect, k) { kept.push(k) })
- * run(function* () {
- *   yield* WithHandler(pausing, Pause().map(() => 42))
- *   return yield* Resume(kept[0]!)
- * }) // 42
- */
-export function raw(f: CatchAll): RawCatchAll {
-  asFunction(f, 'raw', 'catch-all')
-  return { rawCatchAll: f }
-}
-
-const catchAlls = new OwnWeakMap<object, AnyHandler>()
-
-/** The handler that `x` stands for: a handler, or a catch-all function. @internal */
-export function asHandler(x: unknown, asker: string): AnyHandler {
-  if (Handler.isHandler(x)) return x as AnyHandler
-  const isRaw = typeof x === 'object' && x !== null && typeof (x as RawCatchAll).rawCatchAll === 'function'
-  const f: unknown = isRaw ? (x as RawCatchAll).rawCatchAll : x
-  if (typeof f !== 'function' || types.isAsyncFunction(f)) {
-    throw new InvalidHandlerError(`${asker} takes a handler or a generator function (effect, k), not ${show(x)}.`)
-  }
-  const key = x as object
-  let found = catchAlls.get(key)
-  if (found === undefined) {
-    const kind = isRaw ? ClauseKind.RAW : ClauseKind.CTL
-    const name = f.name || 'catch-all'
-    found = new Handler(name, [{ kind, type: null, run: f, owner: name }], undefined, undefined)
-    catchAlls.set(key, found)
-  }
-  return found
-}
-
-function isGeneratorFunction(f: unknown): boolean {
-  return types.isGeneratorFunction(f) && !types.isAsyncFunction(f)
-}
-
-function asFunction(f: unknown, name: string, kind: string): unknown {
-  if (typeof f !== 'function' || types.isAsyncFunction(f)) {
-    throw new InvalidHandlerError(`A ${kind} clause of ${name} is a function, not ${show(f)}.`)
-  }
-  return f
-}
-
-function asGeneratorFunction(f: unknown, name: string, kind: string): unknown {
-  if (!isGeneratorFunction(f)) {
-    throw new InvalidHandlerError(`A ${kind} clause of ${name} is a generator function (function*), not ${show(f)}.`)
-  }
-  return f
 }

@@ -1,7 +1,8 @@
 // Observing: a handler that sees every effect and answers none.
 
 import { Delegate } from './control'
-import { asHandler, Handler, type CatchAll } from './handler'
+import { asHandler, type CatchAll } from './catch-all'
+import { Handler } from './handler'
 import { map } from '../builtins/intrinsics'
 
 /**

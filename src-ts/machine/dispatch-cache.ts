@@ -4,7 +4,7 @@
 //
 // Reading says nothing to the machine but that one more effect was performed.
 
-import type { Clause } from '../language/handler'
+import type { Clause } from '../language/clause'
 import { imul } from '../builtins/intrinsics'
 import { send2, words } from '../wire/mailbox'
 import type { Program } from '../language/program'

@@ -13,7 +13,7 @@ import {
   UnhandledEffectError,
   UnstartedContinuationError,
 } from '../messages/errors'
-import type { Clause } from '../language/handler'
+import type { Clause } from '../language/clause'
 import { join, map } from '../builtins/intrinsics'
 import { word } from '../wire/mailbox'
 import { nameOfKind, type Program } from '../language/program'
