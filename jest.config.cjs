@@ -11,6 +11,7 @@ const withoutAddon = [
   'ahead/(collectable|growth|shapes)',
   'examples/(bench|docs|examples-in-docs|repo-report-command)',
   'hostile/(flags|hostile-globals)',
+  'package/',
   'tasks/terminations',
   'vm/(lifecycle|run-main|run-signals|signals|version)',
 ]
@@ -23,6 +24,7 @@ const slow = [
   'laws/laws-(differential|handlers|monad|nested-handlers|reader|regions|resources|state|tasks|writer)',
   'control/traces',
   'oracle/',
+  'package/',
   'structured/large-lists',
   'tasks/(context-random|deadlock|responsiveness|terminations)',
   'types/',

@@ -32,9 +32,24 @@ export function runPackage(name, args, options) {
 
 /** Runs npm: the one that started this script, when there is one. */
 export function runNpm(args, options) {
-  const npm = process.env.npm_execpath
-  if (npm?.endsWith('npm-cli.js')) run(process.execPath, [npm, ...args], options)
-  else run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options)
+  const [command, ...first] = npm()
+  run(command, [...first, ...args], options)
+}
+
+/** Runs npm silently and returns what it printed; ends this process when it fails. */
+export function readNpm(args) {
+  const [command, ...first] = npm()
+  const options = { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26, shell: command.endsWith('.cmd') }
+  const { status, stdout, stderr, error } = spawnSync(command, [...first, ...args], options)
+  if (status === 0) return stdout
+  console.error(error?.message ?? stderr)
+  process.exit(status ?? 1)
+}
+
+function npm() {
+  const script = process.env.npm_execpath
+  if (script?.endsWith('npm-cli.js')) return [process.execPath, script]
+  return [process.platform === 'win32' ? 'npm.cmd' : 'npm']
 }
 
 /** The script behind a package's program. */
