@@ -1199,6 +1199,18 @@ declare class TooManyTasksError extends DoeffError {
     constructor(message: string);
 }
 /**
+ * A program was given to an application that is closed; or it was under way when the application closed, and was unwound.
+ * `cause` is there when the application ended by itself, because of its handlers.
+ *
+ * @example
+ * const app = start()
+ * await app.close()
+ * await app.run(pure(42)) // throws ApplicationClosedError
+ */
+declare class ApplicationClosedError extends DoeffError {
+    constructor(message: string, options?: ErrorOptions);
+}
+/**
  * A clause of a handler outside of a task ended without resuming it: the place that it leaves to is not on the task's own
  * chain. Thrown where the task is waited for. Also thrown at a `Resume` that would give the result of a task to such a clause.
  *
@@ -1916,6 +1928,77 @@ declare function run<A, E>(program: Program<A, E> & Handled<E>): A;
 declare function runAsync<Yielded, R>(program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>, options?: AsyncOptions): Promise<ResultOf<R>>;
 declare function runAsync<A, E>(program: Program<A, E> & HandledAsync<E>, options?: AsyncOptions): Promise<A>;
 
+/** How one program is run in an application. */
+interface RequestOptions {
+    /** Aborting it ends the program: it is unwound, then its promise rejects with the signal's reason. */
+    readonly signal?: AbortSignal;
+    /** For messages and snapshots; by default the program's own name. */
+    readonly name?: string;
+}
+declare const takes: unique symbol;
+/**
+ * A running application, made by {@link start}: its handlers are installed once, and every program that it is given runs
+ * under them, in a task of its own. `H` is what they handle.
+ *
+ * @example
+ * const app: Application<StateEffect> = start(state({ n: 41 }))
+ * await app.run(Modify<number>('n', n => (n ?? 0) + 1)) // 41
+ * await app.run(Get('n')) // 42
+ * await app.close()
+ */
+declare class Application<in H = never> {
+    #private;
+    /** Exists in types only. */
+    readonly [takes]: (effects: H) => void;
+    /**
+     * Runs a program in a task of its own and gives a promise of its result. May be called at any time, from any callback, from
+     * inside of a program too. What the program spawns may go on after it, until the application closes.
+     *
+     * Rejects with the program's own error, which concerns nobody else; with the signal's reason when it was aborted; with
+     * ApplicationClosedError when the application is closed or closes meanwhile.
+     *
+     * @throws InvalidProgramError, TypeError, as a rejection, when `program` or an option is something else.
+     */
+    run<Yielded, R, Taken extends H = H>(program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<Exclude<GeneratorRow<Yielded, R>, Taken>>, options?: RequestOptions): Promise<ResultOf<R>>;
+    run<A, E, Taken extends H = H>(program: Program<A, E> & HandledAsync<Exclude<E, Taken>>, options?: RequestOptions): Promise<A>;
+    /**
+     * Closes it: programs under way are unwound and their promises reject with ApplicationClosedError, then the handlers are
+     * left. Settles when all of that is over; again and again, if it is called again. Rejects when a handler fails to end.
+     */
+    close(): Promise<void>;
+    /** Every task of it that has not ended, in the order of spawning; the root task attends to requests. */
+    snapshot(): TaskSnapshot[];
+    /** What its machine holds now, for tests and leak hunts. */
+    stats(): Stats;
+}
+
+/** How an application runs. */
+type StartOptions = Pick<AsyncOptions, 'yieldEveryMs' | 'onUnobservedFailure'>;
+/**
+ * Starts an application: installs the handlers once, in a machine of its own, and gives an object that runs programs under
+ * them, from any callback. So all programs share what the handlers hold: stores, semaphores, connections, the scheduler.
+ * Several handlers are given as one: `compose(outer, inner)`. Outside of them a scheduler is installed, unless there is one
+ * among them.
+ *
+ * A handler that ends programs or changes their results (`final` and return clauses, `catching`) would do so for the
+ * application as a whole, so it is refused: give it to each program, `app.run(program.with(handler))`.
+ *
+ * The process stays alive while a program waits for the outside, not while the application is idle.
+ *
+ * @throws InvalidHandlerError when `handlers` is no handler, or one that ends programs; TypeError, RangeError when an option
+ * is of no use.
+ * @example
+ * const app = start(compose(state({ visits: 0 }), reader({ greeting: 'Hello' })))
+ * const greet = Do(function* (name: string) {
+ *   const visits = yield* Modify<number>('visits', n => (n ?? 0) + 1)
+ *   return `${yield* Ask<string>('greeting')}, ${name}, ${visits} before you`
+ * })
+ * await Promise.all([app.run(greet('Ada')), app.run(greet('Bob'))]) // ['Hello, Ada, 0 before you', 'Hello, Bob, 1 before you']
+ * await app.close()
+ */
+declare function start(): Application<SchedulerEffect>;
+declare function start<H, P>(handlers: Handler<H, P, never, Identity, void> & HandledAsync<Exclude<P, SchedulerEffect>>, options?: StartOptions): Application<H | SchedulerEffect>;
+
 /** What {@link VM.stepOnce} answers. */
 type StepResult = {
     readonly tag: 'done';
@@ -2042,5 +2125,5 @@ declare class VM {
  */
 declare function version(): string;
 
-export { Acquire, All, AlreadySettledError, Any, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CancelScope, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, EscapedTaskError, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, attempt, awaitHandler, bracket, catching, catchingAll, compose, effect, effectTrace, ensure, fail, formatTrace, handler, observe, pure, raw, reader, retry, run, runAsync, runMain, scheduled, simulatedClock, state, traverse, tryHandler, uncancelable, version, withPermit, writer };
-export type { AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnUnobservedFailure, Paired, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, Restore, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, SchedulerEffect, SchedulerOptions, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };
+export { Acquire, All, AlreadySettledError, Any, Application, ApplicationClosedError, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CancelScope, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, EscapedTaskError, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, attempt, awaitHandler, bracket, catching, catchingAll, compose, effect, effectTrace, ensure, fail, formatTrace, handler, observe, pure, raw, reader, retry, run, runAsync, runMain, scheduled, simulatedClock, start, state, traverse, tryHandler, uncancelable, version, withPermit, writer };
+export type { AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnUnobservedFailure, Paired, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, RequestOptions, Restore, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, SchedulerEffect, SchedulerOptions, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StartOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };

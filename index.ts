@@ -142,12 +142,15 @@ export type { Semaphore } from './src-ts/machine/semaphore'
 export type { OnUnobservedFailure } from './src-ts/machine/report'
 export { run, runAsync } from './src-ts/door/run'
 export type { AsyncOptions } from './src-ts/door/options'
+export { start, type StartOptions } from './src-ts/door/start'
+export { Application, type RequestOptions } from './src-ts/door/application'
 export { VM, type ScopedHandlers, type StepResult } from './src-ts/door/vm'
 export type { DebugLevel } from './src-ts/machine/debug'
 export { effectTrace, formatTrace, type TraceLink } from './src-ts/language/trace'
 export type { Stats } from './src-ts/machine/machine'
 export {
   AlreadySettledError,
+  ApplicationClosedError,
   AsyncInSyncRunError,
   DeadlockError,
   EscapedTaskError,

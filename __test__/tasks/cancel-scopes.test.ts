@@ -4,6 +4,7 @@ import {
   All,
   Await,
   CancelScope,
+  CreateExternalPromise,
   Do,
   effect,
   handler,
@@ -16,9 +17,11 @@ import {
   Spawn,
   Timeout,
   uncancelable,
+  Wait,
   Yield,
   type CancelScopeControl,
   type Continuation,
+  type ExternalPromise,
   type Program,
 } from '../../index'
 import { newVm, run } from '../support/leaks'
@@ -295,4 +298,29 @@ describe('CancelScope', () => {
     })
     expect(() => simulate(program)).toThrow('scope.deadline')
   })
+})
+
+test('a scope that is cancelled from outside wakes its run once: what is settled outside afterwards wakes it again', async () => {
+  const events: string[] = []
+  let scope!: CancelScopeControl
+  const last: ExternalPromise<string>[] = []
+  const program = Do(function* () {
+    const first = yield* CreateExternalPromise<void>()
+    yield* CancelScope(own => {
+      scope = own
+      return Wait(first.future)
+    })
+    const promise = yield* CreateExternalPromise<string>()
+    last.push(promise)
+    events.push('goes on in its own time')
+    return yield* Wait(promise.future)
+  })
+  const ended = runAsync(program().with(scheduled()))
+  await new Promise(resolve => setImmediate(resolve))
+  scope.cancel()
+  events.push('cancelled')
+  while (last.length === 0) await new Promise(resolve => setImmediate(resolve))
+  last[0]?.complete('done')
+  expect(await ended).toBe('done')
+  expect(events).toEqual(['cancelled', 'goes on in its own time'])
 })

@@ -43,8 +43,8 @@ export function checkedOptions(options: AsyncOptions, asker: string): CheckedOpt
   return { signal, yieldEveryMs, onUnobservedFailure }
 }
 
-/** By what a run needs of it: one of another realm, or of a package, is as good as the engine's. */
-function isSignal(x: unknown): x is AbortSignal {
+/** By what a run needs of it: one of another realm, or of a package, is as good as the engine's. @internal */
+export function isSignal(x: unknown): x is AbortSignal {
   if (typeof x !== 'object' || x === null) return false
   const { aborted, addEventListener, removeEventListener } = x as Partial<AbortSignal>
   return (

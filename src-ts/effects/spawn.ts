@@ -1,5 +1,7 @@
 // `Spawn` and how a task is to run: its options become one word, which the machine reads.
 
+import type { AsyncResource } from 'node:async_hooks'
+
 import { asConstructor, EffectType, type EffectConstructor } from '../language/effect'
 import { InvalidProgramError } from '../messages/errors'
 import { asProgram, Kind, Program, type ProgramGenerator } from '../language/program'
@@ -66,6 +68,20 @@ export const Spawn = asConstructor(function (x: unknown, ...rest: unknown[]) {
     SpawnEffect | WithoutFailures<GeneratorRow<Yielded, R>>
   >
 } & EffectConstructor<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>
+
+/** In the options of a task of ours: the asynchronous context in which it begins, in place of that of its spawn site. @internal */
+export const CONTEXT = Symbol('context')
+
+/** Options of a task of ours. @internal */
+export interface OwnSpawnOptions extends SpawnOptions {
+  readonly [CONTEXT]?: AsyncResource
+}
+
+/** Spawns a task that begins in another asynchronous context; nobody is warned when it is left over. @internal */
+export function spawnIn(context: AsyncResource, program: Program<unknown, unknown>, name: string): Program {
+  const options: OwnSpawnOptions = { name, daemon: true, [CONTEXT]: context }
+  return spawn(program, options)
+}
 
 function spawn(program: Program<unknown, unknown>, options: SpawnOptions | undefined): Program {
   return new Program(Kind.PERFORM_ON, spawnType, program, options, optionsWord(options), options === undefined ? 1 : 2)

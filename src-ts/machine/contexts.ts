@@ -40,9 +40,9 @@ export class Contexts {
     this.#ofStrand[parent] = context
   }
 
-  /** A task is spawned here. */
-  spawn(task: Waitable): void {
-    task.context = present()
+  /** A task is spawned here, to begin in `context`. @internal */
+  spawn(task: Waitable, context = present()): void {
+    task.context = context
   }
 
   /** The whole run pauses: it goes on where it is now. */

@@ -102,7 +102,7 @@ export class Run implements Owner {
   /** Ends the waiting of a parked run at once; or in a while, in its own asynchronous context. */
   wake: (() => void) | undefined
   wakeLater: (() => void) | undefined
-  /** Whether the program has made a promise that anybody may settle. */
+  /** Whether the program has made a promise that anybody may settle, or a scope that anybody may cancel. */
   hasExternals = false
   /** Whether a simulated clock stands around some scheduler, and every clock that may let time pass. */
   hasClocks = false

@@ -329,6 +329,21 @@ export class TooManyTasksError extends DoeffError {
 }
 
 /**
+ * A program was given to an application that is closed; or it was under way when the application closed, and was unwound.
+ * `cause` is there when the application ended by itself, because of its handlers.
+ *
+ * @example
+ * const app = start()
+ * await app.close()
+ * await app.run(pure(42)) // throws ApplicationClosedError
+ */
+export class ApplicationClosedError extends DoeffError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_APPLICATION_CLOSED', message, options)
+  }
+}
+
+/**
  * A clause of a handler outside of a task ended without resuming it: the place that it leaves to is not on the task's own
  * chain. Thrown where the task is waited for. Also thrown at a `Resume` that would give the result of a task to such a clause.
  *

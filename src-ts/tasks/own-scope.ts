@@ -45,6 +45,8 @@ export class OwnCancelScope extends Timed {
 
   constructor(run: Run) {
     super(run, Infinity)
+    // Anybody may cancel it, at any time: a waiting run has to be woken in its own context, outside of who does.
+    run.hasExternals = true
   }
 
   get deadline(): number {
@@ -59,13 +61,13 @@ export class OwnCancelScope extends Timed {
   cancel(): void {
     if (this.cancelled || !this.isOpen) return
     const { run } = this
-    if (run.status === Status.RUNNING) {
+    // While the run pauses, the machine has said what the driver has not read yet: it must not be asked anything.
+    if (run.isComputing && run.status === Status.RUNNING) {
       // The machine may have ended it already, and refuses then.
       this.cancelled = run.machine.send2(Op.CANCEL_SCOPE, this.index, this.generation) === Code.READY
     } else {
       this.cancelled = true
       run.inbox.push(this)
-      run.wake?.()
       run.wakeLater?.()
     }
   }

@@ -14,8 +14,8 @@ import { clockAround } from '../machine/clock'
 import { Contexts } from '../machine/contexts'
 import { deadlock } from './deadlock'
 import { drainInbox } from './inbox'
-import type { ExternalPromiseOptions, RaceResult, SpawnOptions } from '../effects/scheduler'
-import { ISOLATED } from '../effects/spawn'
+import type { ExternalPromiseOptions, RaceResult } from '../effects/scheduler'
+import { CONTEXT, ISOLATED, type OwnSpawnOptions } from '../effects/spawn'
 import { isolated, logsOf, telling } from './isolation'
 import { awaiting, sleep } from './outside'
 import { answer, park, refuse } from './parking'
@@ -139,11 +139,11 @@ export function settlePromise(run: Run, effect: Program, how: Settlement): Todo 
 
 /** The task that an effect asks for, without a name yet. */
 export function newTask(run: Run, { a, b }: Program): Waitable {
-  const name = (b as SpawnOptions | undefined)?.name
-  const task = new Waitable(run.owner(), 'Task', name ?? labelOf(a as Program), undefined)
+  const options = b as OwnSpawnOptions | undefined
+  const task = new Waitable(run.owner(), 'Task', options?.name ?? labelOf(a as Program), undefined)
   task.value = a
   task.origin = run.machine.slots.origins[run.slot]
-  if (run.tracksContexts) contextsOf(run).spawn(task)
+  if (run.tracksContexts) contextsOf(run).spawn(task, options?.[CONTEXT])
   return task
 }
 
