@@ -178,4 +178,5 @@ export {
   VmDisposedError,
   VmPoisonedError,
 } from './src-ts/messages/errors'
+export { backend, type Backend } from './src-ts/wire/backend'
 export { version } from './src-ts/wire/version'

@@ -1,9 +1,11 @@
 // Tests read the sources through swc; `#binding` resolves to native/binding.cjs, which must be built.
+// With DOEFF_BACKEND=wasm they run against native/doeff-vm.wasm (`npm run build:wasm`).
 // With DOEFF_CHECKED=1 the same tests run against the checked addon. The generated loader's own variable
 // NAPI_RS_NATIVE_LIBRARY_PATH would do that too, but swc's loader obeys it as well.
 
 const isChecked = process.env.DOEFF_CHECKED === '1'
 const isQuick = process.env.DOEFF_QUICK === '1'
+const isWasm = process.env.DOEFF_BACKEND === 'wasm'
 
 // These suites see no addon, or start processes that load the built package, and with it the release addon.
 const withoutAddon = [
@@ -15,6 +17,9 @@ const withoutAddon = [
   'tasks/terminations',
   'vm/(lifecycle|run-main|run-signals|signals|version)',
 ]
+
+// This one calls the addon itself, past the front.
+const ofTheAddon = ['hostile/hostile-addon']
 
 // These take more than two seconds each: random programs in great number, processes, the compiler.
 const slow = [
@@ -31,7 +36,7 @@ const slow = [
   'vm/(lifecycle|run-main|signals|vm-dispose)',
 ]
 
-const passedOver = [...(isChecked ? withoutAddon : []), ...(isQuick ? slow : [])]
+const passedOver = [...(isChecked ? withoutAddon : []), ...(isWasm ? ofTheAddon : []), ...(isQuick ? slow : [])]
 
 /** @type {import('jest').Config} */
 module.exports = {

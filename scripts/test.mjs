@@ -1,7 +1,9 @@
 // `npm test`: installs, builds, and runs every test: Rust, types, generated files, and the JavaScript tests twice,
-// against the release addon and against the checked one. Arguments go to Jest: npm test -- scheduler.
+// against the release addon and against the checked one; the fast suites also against the WebAssembly module, where the
+// tools to build it are (`npm run test:wasm` runs them all). Arguments go to Jest: npm test -- scheduler.
 
 import { buildChecked, buildExamples, buildLibrary } from './build.mjs'
+import { buildWasm } from './build-wasm.mjs'
 import { run, runPackage } from './run.mjs'
 
 const jestArguments = process.argv.slice(2)
@@ -11,6 +13,7 @@ const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --unhandled-rejections=s
 
 const tools = buildLibrary()
 buildChecked(tools)
+const withoutWasm = buildWasm()
 
 announce('generated files')
 run(process.execPath, ['scripts/generate.mjs', '--check'])
@@ -29,6 +32,12 @@ runPackage('jest', jestArguments, { env: { NODE_OPTIONS } })
 
 announce('jest, checked addon')
 runPackage('jest', jestArguments, { env: { NODE_OPTIONS, DOEFF_CHECKED: '1' } })
+
+announce('jest, WebAssembly')
+if (withoutWasm === undefined) {
+  const args = ['--passWithNoTests', ...jestArguments]
+  runPackage('jest', args, { env: { NODE_OPTIONS, DOEFF_BACKEND: 'wasm', DOEFF_QUICK: '1' } })
+} else console.log(`not tested: ${withoutWasm}`)
 
 function announce(what) {
   console.log(`\n> ${what}`)

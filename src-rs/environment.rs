@@ -38,29 +38,31 @@ impl Environment {
         let number = self.words.get(word::VM) as usize;
         let fence = Rc::clone(&self.fence);
         if let Err(text) = fence.guard(|| self.obey(number)) {
-            self.poison(number, &text);
+            drop(self.poison(number, &text));
         }
     }
 
-    /// Poisons the machine of a turn that trapped, and says so in the words.
+    /// Poisons the machine of a turn that trapped, and says so in the words. Gives whether a turn was under way: the stack
+    /// may have ended before it began.
     #[cfg(target_arch = "wasm32")]
-    pub(crate) fn after_trap(&mut self) {
+    pub(crate) fn after_trap(&mut self) -> bool {
+        let Some(text) = self.fence.after_trap() else { return false };
         let number = self.words.get(word::VM) as usize;
-        let text = self.fence.after_trap();
         // A trap may have left the machine half changed: to drop it could trap again, so it is left where it lies.
-        if let Some(place) = self.machines.get_mut(number) {
-            std::mem::forget(std::mem::replace(place, Place::Poisoned));
-        }
-        self.poison(number, &text);
+        std::mem::forget(self.poison(number, &text));
+        true
     }
 
-    fn poison(&mut self, number: usize, text: &str) {
-        if let Some(place) = self.machines.get_mut(number) {
-            *place = Place::Poisoned;
-        }
+    /// Poisons a machine, and says why in the words. Gives what it was.
+    fn poison(&mut self, number: usize, text: &str) -> Option<Place> {
+        // Who opens a machine has none yet, and names any.
+        let is_opening = self.words.get(word::OP) == op::OPEN;
+        let place = if is_opening { None } else { self.machines.get_mut(number) };
+        let before = place.map(|place| std::mem::replace(place, Place::Poisoned));
         self.answer(code::POISONED, 0);
         // One character a word.
         self.words.set_listing(text.chars().map(u32::from));
+        before
     }
 
     fn obey(&mut self, number: usize) {

@@ -37,11 +37,11 @@ impl Fence {
         result.map_err(|_| self.text())
     }
 
-    /// The text of a panic that ended the turn without unwinding: WebAssembly traps instead.
+    /// The text of a panic that ended the turn without unwinding, because WebAssembly traps instead; an empty one when the
+    /// trap was none; `None` when no turn was under way.
     #[cfg(target_arch = "wasm32")]
-    pub(crate) fn after_trap(&self) -> String {
-        self.is_in_turn.set(false);
-        self.text()
+    pub(crate) fn after_trap(&self) -> Option<String> {
+        self.is_in_turn.replace(false).then(|| self.told.take().unwrap_or_default())
     }
 
     fn text(&self) -> String {

@@ -55,11 +55,10 @@ extern "C" fn turn() {
     }
 }
 
-/// Poisons the machine of the turn that trapped. The others go on.
+/// Poisons the machine of the turn that trapped. The others go on. Gives 0 if no turn had begun, and nothing is poisoned.
 #[unsafe(no_mangle)]
-extern "C" fn after_trap() {
+extern "C" fn after_trap() -> u32 {
     // SAFETY: as in `turn`; the reference of the turn that trapped is gone with its stack.
-    if let Some(environment) = unsafe { ENVIRONMENT.get().as_mut() } {
-        environment.after_trap();
-    }
+    let environment = unsafe { ENVIRONMENT.get().as_mut() };
+    environment.is_some_and(Environment::after_trap).into()
 }

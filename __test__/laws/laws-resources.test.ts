@@ -30,19 +30,16 @@ import { observe, observeAsync, observeOn, observeSteps } from '../oracle/run-on
 /** Programs that do not take too long. */
 const programs = (depth: number) => arbitrary.programs(depth).filter(program => interpret(program) !== undefined)
 
-/** How often the native side was called. */
+/** How often the machine was called. */
 const mockTurns = { count: 0 }
 
-jest.mock('#binding', () => {
-  const addon = jest.requireActual<{ open: (words: Int32Array) => () => void }>('#binding')
+jest.mock('../../src-ts/wire/backend', () => {
+  const backend = jest.requireActual<{ turn: () => void }>('../../src-ts/wire/backend')
   return {
-    ...addon,
-    open(words: Int32Array) {
-      const turn = addon.open(words)
-      return () => {
-        mockTurns.count++
-        turn()
-      }
+    ...backend,
+    turn() {
+      mockTurns.count++
+      backend.turn()
     },
   }
 })

@@ -75,7 +75,7 @@ export function catchUp(): void {
   words[Word.OP] = Op.CATCH_UP
   turn()
   settleAhead(word(Word.FLAGS))
-  // A machine that broke does not catch up any more; what was ahead of it must not reach another one.
+  // A machine that broke does not catch up any more.
   if (words[Word.CODE] !== Code.READY) forget()
 }
 
@@ -92,7 +92,8 @@ function slots(): Slots | undefined {
   return kept === undefined ? undefined : deref(kept)
 }
 
-function forget(): void {
+/** Drops what was ahead of a machine that is gone or broken: it must not reach another one. */
+export function forget(): void {
   words[Word.PUSHED_COUNT] = 0
   words[Word.PERFORMED] = 0
   words[Word.POPPED] = 0

@@ -2,7 +2,7 @@
 //
 // It sends commands and settles what every outcome may carry besides its instruction. It runs no user code.
 
-import { catchUp, claim, dismiss, introduce, settleAhead } from './ahead'
+import { catchUp, claim, dismiss, forget, introduce, settleAhead } from './ahead'
 import { each } from '../builtins/iterate'
 import { VmPoisonedError } from '../messages/errors'
 import type { Handler } from '../language/handler'
@@ -284,6 +284,7 @@ export class Machine {
 export function brokenMachine(code: number): VmPoisonedError {
   const cause =
     (code as Code) === Code.POISONED ? apply(fromCodePoint, undefined, listing()) : `unexpected outcome ${code}`
+  forget()
   return new VmPoisonedError(`This VM broke and cannot be used any more; others are not affected. Cause: ${cause}`)
 }
 
@@ -291,6 +292,8 @@ export function brokenMachine(code: number): VmPoisonedError {
 function open(slots: Slots): number {
   catchUp()
   const vm = openVm()
+  // A trap while a machine was made, where the stack or the memory ends.
+  if ((word(Word.CODE) as Code) !== Code.OPENED) throw brokenMachine(word(Word.CODE))
   words[Word.VM] = vm
   introduce(vm, slots)
   return vm

@@ -1,18 +1,14 @@
-// The mailbox, front side: the shared words and the one native function. It turns commands into integers and back;
+// The mailbox, front side: the shared words and the one function of the backend. It turns commands into integers and back;
 // what a handler or a program is, it does not know.
 //
 // There is one mailbox per environment. A command is written completely before each call and its outcome is read
 // before any user code runs, so machines that run inside of one another can share it.
 
-import { binding } from './binding'
+import { turn, words } from './backend'
 import { map, slice } from '../builtins/intrinsics'
 import { Op, Word, type Code } from './protocol'
 
-/** The shared words. A SharedArrayBuffer cannot be detached, and nobody but the driver can reach this one. */
-export const words = new Int32Array(new SharedArrayBuffer(Word.LENGTH * 4))
-
-/** Runs one turn over {@link words}. */
-export const turn: () => void = binding.open(words)
+export { turn, words }
 
 /** Sends a command without operands; gives the code of the outcome. */
 export function send(vm: number, op: Op): Code {
