@@ -2,9 +2,10 @@
 // them it says so and ends with 2. Not a part of `npm test`, which needs Node and stable Rust alone.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { wireNumbers } from './package/wire-numbers.mjs'
 import { root } from './run.mjs'
 
 const target = `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-gnu`
@@ -55,7 +56,7 @@ function build() {
 }
 
 function replay(script, seed) {
-  const args = [join(root, '__test__/support', script), addon, protocol(), seed, turns]
+  const args = [join(root, '__test__/support', script), addon, wireNumbers(), seed, turns]
   // What Node itself never frees is no leak of ours, and V8 reserves address space the sanitizer wants to see limited.
   const options = 'detect_leaks=0:abort_on_error=1:handle_segv=1'
   const env = { ...process.env, LD_PRELOAD: runtime, ASAN_OPTIONS: options, RUST_BACKTRACE: '0' }
@@ -64,27 +65,4 @@ function replay(script, seed) {
   if (done.status === 0 && report < 0) return
   console.error(report < 0 ? done.stderr : done.stderr.slice(report))
   throw new Error(`${script}, seed ${seed}: ended with ${done.status ?? done.signal}`)
-}
-
-/** The numbers of the words, as the generated copy of the protocol has them. */
-function protocol() {
-  const text = readFileSync(join(root, 'src-ts/wire/protocol.ts'), 'utf8')
-  const number = (name, group) => {
-    const part = text.slice(text.indexOf(`enum ${group} {`))
-    const found = part.match(new RegExp(`\\b${name} = (\\d+)`))
-    if (found === null) throw new Error(`${group}.${name} is not in the protocol`)
-    return Number(found[1])
-  }
-  return JSON.stringify({
-    LENGTH: number('LENGTH', 'Word'),
-    VM: number('VM', 'Word'),
-    OP: number('OP', 'Word'),
-    A: number('A', 'Word'),
-    D: number('D', 'Word'),
-    CODE: number('CODE', 'Word'),
-    LAST_OP: number('STUCK', 'Op'),
-    OPEN: number('OPEN', 'Op'),
-    CLOSE: number('CLOSE', 'Op'),
-    POISONED: number('POISONED', 'Code'),
-  })
 }
