@@ -1,5 +1,7 @@
 // Generated from index.ts and src-ts by "npm run generate". Do not edit.
 
+/// <reference lib="esnext.disposable" />
+
 declare const types: unique symbol;
 /**
  * The rest of a computation, from the effect that a clause took up to and including the clause's handler. It can be

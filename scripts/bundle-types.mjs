@@ -11,6 +11,9 @@ import { root, runPackage } from './run.mjs'
 
 const notice = '// Generated from index.ts and src-ts by "npm run generate". Do not edit.'
 
+/** Symbol.dispose is in every supported Node, and not in the library that TypeScript takes by default. */
+const libraries = '/// <reference lib="esnext.disposable" />'
+
 /** The text of index.d.ts; `folder` takes the declarations of the single files. */
 export async function bundleTypes(folder) {
   // The compiler writes them first: given index.ts, the bundler would prefer the old index.d.ts beside it.
@@ -29,7 +32,7 @@ export async function bundleTypes(folder) {
   const { output } = await bundle.generate({ format: 'es' })
   await bundle.close()
   const entry = readFileSync(join(root, folder, 'index.d.ts'), 'utf8')
-  return `${notice}\n\n${withTypeExports(output[0].code, typesExportedBy(entry))}`
+  return `${notice}\n\n${libraries}\n\n${withTypeExports(output[0].code, typesExportedBy(entry))}`
 }
 
 /** The names that a module exports as types only. */

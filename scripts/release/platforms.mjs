@@ -39,7 +39,7 @@ export function platformPackages(folder) {
 
 /** The release takes `private` away: until then nothing publishes a folder without an addon in it. */
 function withOurFields({ name, version, ...rest }) {
-  return { name, version, private: true, ...rest, files: [...rest.files, ...legal] }
+  return { name, version, private: true, type: 'commonjs', ...rest, files: [...rest.files, ...legal] }
 }
 
 function readme(name, platform) {
