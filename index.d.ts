@@ -157,12 +157,19 @@ interface EffectKey<Own> {
     readonly effectName: string;
     /** Whether `x` is an effect of this type. */
     is(x: unknown): x is Program<unknown, Own>;
+    /** What the effect `x` of this type carries. @throws DoeffTypeError when it is something else. */
+    payload(x: unknown): PayloadOf<Own>;
 }
+/** What effects of a type carry. */
+type PayloadOf<Own> = Own extends {
+    readonly payload: infer Payload;
+} ? Payload : never;
 /** Makes effects of one type. */
 interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer> extends EffectKey<Effect<Name, Payload, Answer>> {
     (...payload: Payload): Program<Answer, Effect<Name, Payload, Answer>>;
     readonly effectName: Name;
     is(x: unknown): x is Program<Answer, Effect<Name, Payload, Answer>>;
+    payload(x: unknown): Payload;
 }
 /** The effect that a constructor makes, to write rows by hand: `Program<string, EffectOf<typeof ReadFile>>`. */
 type EffectOf<Constructor> = Constructor extends EffectKey<infer Own> ? Own : never;
@@ -175,6 +182,15 @@ type EffectOf<Constructor> = Constructor extends EffectKey<infer Own> ? Own : ne
  * run(Do(function* () { return yield* Greeting('Ada') })().with(polite)) // 'Dear Ada'
  */
 declare function effect<const Name extends string>(name: Name): <Payload extends readonly unknown[] = [], Answer = void>() => EffectConstructor<Name, Payload, Answer>;
+/**
+ * The name of the effect that `x` is, for handlers that see every effect: as declared, or the name of its class. `undefined`
+ * when it is none.
+ *
+ * @example
+ * effectName(Ask('user')) // 'Ask'
+ * effectName('Ask') // undefined
+ */
+declare function effectName(x: unknown): string | undefined;
 
 /** How a program ended. Where the errors are known, `F` is their type. */
 type Result<A, F = unknown> = Ok<A> | Err<F>;
@@ -403,6 +419,8 @@ declare class Program<out A = unknown, out E = never> {
     flatMap<Next extends Program<unknown, unknown>>(f: (value: A) => Next): Program<AnswerOf<Next>, E | RowOf<Next>>;
     /** The program in one short line, for messages. */
     toString(): string;
+    /** What `JSON.stringify` shows: an effect's name and payload; of any other program a short line. */
+    toJSON(): unknown;
 }
 /** What a program answers. */
 type AnswerOf<P> = P extends Program<infer A, unknown> ? A : never;
@@ -894,6 +912,13 @@ declare class Waitable<out A = unknown, out F extends Failure = never> {
     /** Exist in types only. */
     readonly [answer]: A;
     readonly [failure]: F;
+    /**
+     * Its number in its run: tasks are numbered in the order in which they are spawned, promises in the order in which they are
+     * made; the same in every replay. The root task is number 0.
+     */
+    readonly id: number;
+    /** Of a task: the number of the task that spawned it. */
+    readonly parentId: number | undefined;
     /** For messages. */
     get name(): string;
     /** Where it stands: `pending`, `done`, `failed` or `cancelled`. */
@@ -940,6 +965,19 @@ type CancelEffect = Effect<'Cancel', [task: AnyTask], void>;
  * await runAsync(parent().with(scheduled())) // 'not waiting'
  */
 declare const Cancel: EffectConstructor<"Cancel", [task: AnyTask], void>;
+
+/** The effect type of {@link CurrentTask}. */
+type CurrentTaskEffect = Effect<'CurrentTask', [], AnyTask>;
+/**
+ * Answers the handle of the task that performs it: its `id`, its `name`, the `parentId` of the task that spawned it. The root
+ * task has a handle too, but nobody can wait for it or cancel it. A child of `All`, `Any` or `traverse` that asks is a task
+ * from then on.
+ *
+ * @example
+ * const who = Do(function* who() { return (yield* CurrentTask()).id })
+ * run(Spawn(who()).flatMap(task => Wait(task)).with(scheduled())) // 1
+ */
+declare const CurrentTask: EffectConstructor<"CurrentTask", [], AnyTask>;
 
 /**
  * The base of every error of doeff-vm.
@@ -1161,6 +1199,8 @@ declare class DeadlockError extends DoeffError {
 }
 /** One task of a {@link DeadlockError}. */
 interface BlockedTask {
+    /** Its number in its run. */
+    readonly id: number;
     readonly name: string;
     /** What it waits for, in words. */
     readonly waitsFor: readonly string[];
@@ -1290,6 +1330,8 @@ interface Stats {
 type OnUnobservedFailure = (error: unknown, task: {
     readonly name: string;
 }) => void;
+/** Told of the tasks that were left when the root program ended. What it throws is an uncaught exception. */
+type OnLeftovers = (tasks: readonly AnyTask[]) => void;
 
 /**
  * A promise that is settled from outside of the program: from a callback, a timer, an event. Made by
@@ -1388,9 +1430,15 @@ declare const CreateExternalPromise: {
 
 /** Permits to be had one after the other. Made by `CreateSemaphore`. */
 declare class Semaphore {
+    #private;
     /** How many permits there are. */
     readonly permits: number;
+    /** Its number in its run, in the order in which they are made. */
+    readonly id: number;
+    /** The tasks that hold its permits now, in the order in which they took them; at most 200. */
+    get holders(): readonly Task[];
     toString(): string;
+    toJSON(): string;
 }
 
 /** The effect types of {@link CreateSemaphore}, {@link Acquire} and {@link Release}. */
@@ -1556,7 +1604,7 @@ type YieldEffect = Effect<'Yield', [], void>;
 declare const Yield: EffectConstructor<"Yield", [], void>;
 
 /** What {@link scheduled} handles. */
-type SchedulerEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect | YieldEffect | PromiseEffect | ExternalPromiseEffect | SemaphoreEffect | SleepEffect | NowEffect | AwaitEffect;
+type SchedulerEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect | YieldEffect | PromiseEffect | ExternalPromiseEffect | SemaphoreEffect | SleepEffect | NowEffect | AwaitEffect | CurrentTaskEffect;
 
 /** A built-in handler bound to one VM. */
 declare class Bound<H> extends Handler<H> {
@@ -1831,6 +1879,10 @@ declare function observe(see: (effect: unknown) => void): Handler;
 
 /** One task, as `vm.snapshot()` shows it. */
 interface TaskSnapshot {
+    /** Its number in its run; 0 for the root task. */
+    readonly id: number;
+    /** The number of the task that spawned it. */
+    readonly parentId: number | undefined;
     /** Its name; `root` for the program of the run. */
     readonly name: string;
     readonly state: 'running' | 'ready' | 'waiting';
@@ -1887,8 +1939,17 @@ declare function simulatedClock(options?: {
  */
 declare function awaitHandler(): Handler<AwaitEffect, Async>;
 
+/** How a run is to be carried out. */
+interface RunOptions {
+    /** What the run is called in events, dumps and reports; by default nothing. */
+    readonly name?: string;
+    /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
+    readonly onUnobservedFailure?: OnUnobservedFailure;
+    /** Told of the tasks that the root program has left behind, which were cancelled; a process warning by default. */
+    readonly onLeftovers?: OnLeftovers;
+}
 /** How an asynchronous run is to be carried out. */
-interface AsyncOptions {
+interface AsyncOptions extends RunOptions {
     /**
      * Aborting it ends the run: everything is unwound, and waited for where cleanup waits; then `runAsync` rejects with the
      * signal's reason.
@@ -1899,8 +1960,6 @@ interface AsyncOptions {
      * turn of it, such as resolved promises; 5 by default.
      */
     readonly yieldEveryMs?: number;
-    /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
-    readonly onUnobservedFailure?: OnUnobservedFailure;
 }
 
 /**
@@ -1909,12 +1968,12 @@ interface AsyncOptions {
  *
  * Its cost is that of starting one generator; the machines behind it are reused.
  *
- * @throws InvalidProgramError when `program` is not a program.
+ * @throws InvalidProgramError when `program` is not a program; TypeError when an option is of no use.
  * @example
  * run(pure(42)) // 42
  */
-declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>): ResultOf<R>;
-declare function run<A, E>(program: Program<A, E> & Handled<E>): A;
+declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>, options?: RunOptions): ResultOf<R>;
+declare function run<A, E>(program: Program<A, E> & Handled<E>, options?: RunOptions): A;
 /**
  * Runs a program that may wait for the outside and gives a promise of its result. While the program computes, the
  * event loop gets its turn every few milliseconds.
@@ -1975,7 +2034,7 @@ declare class Application<in H = never> {
 }
 
 /** How an application runs. */
-type StartOptions = Pick<AsyncOptions, 'yieldEveryMs' | 'onUnobservedFailure'>;
+type StartOptions = Pick<AsyncOptions, 'name' | 'yieldEveryMs' | 'onUnobservedFailure'>;
 /**
  * Starts an application: installs the handlers once, in a machine of its own, and gives an object that runs programs under
  * them, from any callback. So all programs share what the handlers hold: stores, semaphores, connections, the scheduler.
@@ -2139,5 +2198,5 @@ declare const backend: Backend;
  */
 declare function version(): string;
 
-export { Acquire, All, AlreadySettledError, Any, Application, ApplicationClosedError, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CancelScope, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, EscapedTaskError, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, attempt, awaitHandler, backend, bracket, catching, catchingAll, compose, effect, effectTrace, ensure, fail, formatTrace, handler, observe, pure, raw, reader, retry, run, runAsync, runMain, scheduled, simulatedClock, start, state, traverse, tryHandler, uncancelable, version, withPermit, writer };
-export type { AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Backend, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnUnobservedFailure, Paired, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, RequestOptions, Restore, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, SchedulerEffect, SchedulerOptions, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StartOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };
+export { Acquire, All, AlreadySettledError, Any, Application, ApplicationClosedError, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CancelScope, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, CurrentTask, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, EscapedTaskError, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, attempt, awaitHandler, backend, bracket, catching, catchingAll, compose, effect, effectName, effectTrace, ensure, fail, formatTrace, handler, observe, pure, raw, reader, retry, run, runAsync, runMain, scheduled, simulatedClock, start, state, traverse, tryHandler, uncancelable, version, withPermit, writer };
+export type { AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Backend, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, CurrentTaskEffect, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnLeftovers, OnUnobservedFailure, Paired, PayloadOf, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, RequestOptions, Restore, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, RunOptions, SchedulerEffect, SchedulerOptions, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StartOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };

@@ -4,7 +4,14 @@
  * Programs are generators that yield effects; handlers say what the effects mean; continuations are one-shot.
  */
 export { Do, Program, pure, type AnswerOf, type ProgramGenerator, type ProgramLike } from './src-ts/language/program'
-export { effect, type EffectConstructor, type EffectKey, type EffectOf } from './src-ts/language/effect'
+export {
+  effect,
+  effectName,
+  type EffectConstructor,
+  type EffectKey,
+  type EffectOf,
+  type PayloadOf,
+} from './src-ts/language/effect'
 export { handler, Handler, type AnyHandler } from './src-ts/language/handler'
 export { raw, type CatchAll, type RawCatchAll } from './src-ts/language/catch-all'
 export { compose, type Composition } from './src-ts/language/compose'
@@ -89,6 +96,7 @@ export {
   CreateExternalPromise,
   CreatePromise,
   CreateSemaphore,
+  CurrentTask,
   FailPromise,
   Gather,
   Now,
@@ -100,6 +108,7 @@ export {
   Yield,
   type AwaitEffect,
   type CancelEffect,
+  type CurrentTaskEffect,
   type ExternalPromiseEffect,
   type ExternalPromiseOptions,
   type FailsOf,
@@ -139,9 +148,9 @@ export { awaitHandler, scheduled, simulatedClock, type SchedulerOptions } from '
 export type { AnyTask, AnyWaitable, Task, VmPromise, Waitable } from './src-ts/language/waitable'
 export type { ExternalPromise } from './src-ts/machine/promises'
 export type { Semaphore } from './src-ts/machine/semaphore'
-export type { OnUnobservedFailure } from './src-ts/machine/report'
+export type { OnLeftovers, OnUnobservedFailure } from './src-ts/machine/report'
 export { run, runAsync } from './src-ts/door/run'
-export type { AsyncOptions } from './src-ts/door/options'
+export type { AsyncOptions, RunOptions } from './src-ts/door/options'
 export { start, type StartOptions } from './src-ts/door/start'
 export { Application, type RequestOptions } from './src-ts/door/application'
 export { VM, type ScopedHandlers, type StepResult } from './src-ts/door/vm'

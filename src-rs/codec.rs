@@ -5,7 +5,8 @@ use std::num::NonZeroU32;
 
 use doeff_vm_core::{
     CancelScopeId, ClauseKind, Command, ContinuationId, EffectType, Forked, GeneratorSlot, HandlerId, Instruction,
-    KeyId, Native, Opening, Position, Release, Stats, StoreId, Strand, TaskId, Until, ValueSlot, Vm, Waitable,
+    KeyId, Native, Opening, Position, Release, SemaphoreId, Stats, StoreId, Strand, TaskId, Until, ValueSlot, Vm,
+    Waitable,
 };
 
 use crate::ahead::{captured_at, scope_at};
@@ -75,6 +76,9 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::INTERRUPT => Command::Interrupt { task: decode_task(a, b) },
         op::STUCK => Command::Stuck,
         op::TASKS => Command::Tasks { from: a },
+        op::CURRENT_TASK => Command::CurrentTask,
+        op::HOLDERS => Command::Holders { semaphore: SemaphoreId::from_words(a, b)? },
+        op::TASK_CHAIN => Command::TaskChain { task: decode_task(a, b)? },
         op::ABORT => Command::Abort { waits: a != 0 },
         op::OPEN_SCOPE => Command::Open(Opening::CancelScope { collects: a != 0 }),
         op::OPEN_SHIELD => Command::Open(Opening::Shield(a)),
@@ -279,6 +283,7 @@ fn encode_forked(vm: &mut Vm, words: &Words) -> u32 {
         words.set(at + forked::GENERATION, generation);
         words.set(at + forked::PARENT, Waitable::Task(parent).words().0);
         words.set(at + forked::BELOW, below);
+        words.set(at + forked::PARENT_HANDLE, vm.handle_of_task(parent).map_or(0, ValueSlot::word));
     }
     vm.note_forked();
     flag::FORKED

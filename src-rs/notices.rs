@@ -1,6 +1,6 @@
 //! What the host did in the scheduler's place, read from the mailbox before the command.
 
-use doeff_vm_core::{Foresight, GeneratorSlot, Notice, Vm, Waitable};
+use doeff_vm_core::{Foresight, GeneratorSlot, Notice, ValueSlot, Vm, Waitable};
 
 use crate::protocol::{flag, notice, noticed, word};
 use crate::words::Words;
@@ -51,8 +51,10 @@ pub(crate) fn resolve(words: &Words, [index, generation]: [u32; 2]) -> [u32; 2] 
 /// Says what the host may do ahead.
 pub(crate) fn answer(vm: &Vm, words: &Words) {
     let Foresight { spawns, running, alone, inherits } = vm.foresight();
+    let handle = running.and_then(|task| vm.handle_of_task(task));
     words.set(word::SPAWNS, spawns.min(i32::MAX.unsigned_abs()));
     words.set(word::RUNNING, running.map_or(0, |task| Waitable::Task(task).words().0));
+    words.set(word::RUNNING_HANDLE, handle.map_or(0, ValueSlot::word));
     words.set(word::ALONE, u32::from(alone));
     words.set(word::QUIET, 0);
     words.set(word::IN_PLACE, vm.in_place());

@@ -75,12 +75,13 @@ words! {
     NOTICES = 25294,
     FORKED_COUNT = 25487,
     FORKED = 25488,
-    INHERITS = 25648,
-    IN_PLACE = 25649,
-    CHILDREN = 25650,
-    LEFT = 25651,
-    GOES_ON = 25652,
-    LENGTH = 25653,
+    INHERITS = 25680,
+    IN_PLACE = 25681,
+    CHILDREN = 25682,
+    LEFT = 25683,
+    GOES_ON = 25684,
+    RUNNING_HANDLE = 25685,
+    LENGTH = 25686,
 }
 
 words! {
@@ -230,6 +231,9 @@ words! {
     JOIN = 56,
     INHERIT = 57,
     STUCK = 58,
+    CURRENT_TASK = 59,
+    HOLDERS = 60,
+    TASK_CHAIN = 61,
     OPEN = 64,
     CLOSE = 65,
     STATS = 66,
@@ -307,15 +311,16 @@ words! {
 }
 
 words! {
-    /// The words of a child that has become a task: its handle, its name, the strand of its parent, and how many children were in
-    /// place below it.
+    /// The words of a child that has become a task: its handle, its name, the strand of its parent, how many children were in
+    /// place below it, and the handle of its parent (0 for a root task).
     forked:
     HANDLE = 0,
     INDEX = 1,
     GENERATION = 2,
     PARENT = 3,
     BELOW = 4,
-    SIZE = 5,
+    PARENT_HANDLE = 5,
+    SIZE = 6,
     MOST = 32,
 }
 

@@ -54,8 +54,14 @@ test('the error names every blocked task, what it waits for and where it was spa
   })
   expect(error.tasks).toEqual(
     [
-      { name: 'root', waitsFor: ['Task(child)'], spawnedBy: undefined },
-      { name: 'acquirer', waitsFor: ['Semaphore(1)'], spawnedBy: 'parent' },
+      { name: 'root', id: 0, waitsFor: ['Task(child #4)'], spawnedBy: undefined },
+      {
+        name: 'acquirer',
+        id: 1,
+        parentId: 0,
+        waitsFor: ['Semaphore(#1, 1 permit) held by root #0'],
+        spawnedBy: 'parent',
+      },
       { name: 'gatherer', waitsFor: [expect.stringMatching(/^Promise\(#/), expect.anything()], spawnedBy: 'parent' },
       { name: 'racer', waitsFor: [expect.stringMatching(/^Promise\(#/)], spawnedBy: 'parent' },
       { name: 'child', waitsFor: [expect.stringMatching(/^Promise\(#/)], spawnedBy: 'parent' },
@@ -63,9 +69,11 @@ test('the error names every blocked task, what it waits for and where it was spa
   )
   expect(error.cycle).toBeUndefined()
   expect(error.message).toMatch(
-    /^No task can go on, and nothing outside is pending\. Blocked:\n {2}root waits for Task\(child\)\n/,
+    /^No task can go on, and nothing outside is pending\. Blocked:\n {2}root #0 waits for Task\(child #4\)\n/,
   )
-  expect(error.message).toMatch(/\n {2}acquirer waits for Semaphore\(1\), spawned by parent\n/)
+  expect(error.message).toMatch(
+    /\n {2}acquirer #1 waits for Semaphore\(#1, 1 permit\) held by root #0, spawned by parent\n/,
+  )
 })
 
 test('it is thrown into the root task, which may catch it and go on', () => {
@@ -135,7 +143,7 @@ test('tasks that wait for one another in a circle are named as a cycle', () => {
     yield* Wait(tasks[3]!)
   })
   expect(error.cycle).toEqual(['a', 'b', 'c', 'a'])
-  expect(error.message).toMatch(/The cycle: a → b → c → a$/)
+  expect(error.message).toMatch(/The cycle: a #1 → b #2 → c #3 → a #1$/)
 })
 
 test('a cycle through Gather is found as well', () => {
@@ -306,7 +314,7 @@ describe('while something outside is pending', () => {
     expect(error.cycle).toEqual(['a', 'b', 'c', 'a'])
     expect(error.tasks.map(({ name }) => name)).toEqual(['a', 'b', 'c'])
     expect(error.message).toMatch(
-      /^Some tasks can never go on, whatever comes from outside\. Blocked:\n {2}a waits for Task/,
+      /^Some tasks can never go on, whatever comes from outside\. Blocked:\n {2}a #2 waits for Task/,
     )
     // Who was told ends, and so do those that waited for it.
     expect([listened, other]).toEqual(['heard', error])

@@ -92,7 +92,7 @@ describe('Wait', () => {
       for (let i = 0; i < 2; i++) {
         const [, error] = yield* attempt(task)
         expect(error).toBeInstanceOf(TaskCancelledError)
-        expect((error as Error).message).toBe('Task(slow) was cancelled.')
+        expect((error as Error).message).toBe('Task(slow #1) was cancelled.')
       }
     })
   })
@@ -327,7 +327,7 @@ describe('Spawn of a function', () => {
       const task = yield* Spawn(function* work() {
         yield* Yield()
       })
-      expect(String(task)).toBe('Task(work)')
+      expect(String(task)).toBe('Task(work #1)')
       yield* Wait(task)
     })
   })

@@ -48,16 +48,24 @@ describe('vm.snapshot()', () => {
       return vm.snapshot()
     })
     const promise = expect.stringMatching(/^Promise\(#\d+\)$/) as string
-    const usual = { priority: 'normal', daemon: true, cancelled: false, spawnedBy: 'main', state: 'waiting' }
+    const usual = {
+      priority: 'normal',
+      daemon: true,
+      cancelled: false,
+      spawnedBy: 'main',
+      state: 'waiting',
+      parentId: 0,
+    }
+    const root = { name: 'root', daemon: false, spawnedBy: undefined, parentId: undefined }
     expect(vm.run(program().with(scheduled()))).toEqual([
-      { ...usual, name: 'root', state: 'running', waitsFor: [], daemon: false, spawnedBy: undefined },
-      { ...usual, name: 'waiter', waitsFor: [promise] },
-      { ...usual, name: 'gatherer', waitsFor: [promise, promise], priority: 'high' },
-      { ...usual, name: 'racer', waitsFor: [promise] },
-      { ...usual, name: 'acquirer', waitsFor: ['Semaphore(1)'] },
-      { ...usual, name: 'scheduler', waitsFor: ['tasks of a scheduler inside'] },
-      { ...usual, name: 'ready', state: 'ready', waitsFor: [], priority: 'idle', cancelled: true },
-      { ...usual, name: 'root', waitsFor: [promise], daemon: false, spawnedBy: undefined },
+      { ...usual, ...root, id: 0, state: 'running', waitsFor: [] },
+      { ...usual, id: 1, name: 'waiter', waitsFor: [promise] },
+      { ...usual, id: 2, name: 'gatherer', waitsFor: [promise, promise], priority: 'high' },
+      { ...usual, id: 3, name: 'racer', waitsFor: [promise] },
+      { ...usual, id: 4, name: 'acquirer', waitsFor: ['Semaphore(#1, 1 permit) held by root #0'] },
+      { ...usual, id: 5, name: 'scheduler', waitsFor: ['tasks of a scheduler inside'] },
+      { ...usual, id: 7, name: 'ready', state: 'ready', waitsFor: [], priority: 'idle', cancelled: true },
+      { ...usual, ...root, id: 6, waitsFor: [promise] },
     ])
   })
 
@@ -72,7 +80,7 @@ describe('vm.snapshot()', () => {
     const running = vm.runAsync(program().with(scheduled()))
     const shown = vm.snapshot().map(({ name, waitsFor }) => [name, ...waitsFor])
     expect(shown).toEqual([
-      ['root', 'Task(awaiting)', 'Task(sleeping)'],
+      ['root', 'Task(awaiting #1)', 'Task(sleeping #2)'],
       ['awaiting', expect.stringMatching(/^Await\(/)],
       ['sleeping', expect.stringMatching(/^Sleep\(0/)],
     ])

@@ -97,6 +97,7 @@ export class BoundScheduler extends Handler<SchedulerEffect> {
 
   /** Installs it around every run of the VM. */
   install(): void {
+    this.#machine.hasScheduler = true
     this.#machine.send2(Op.SET_INSTALLED, this.#number, 1)
   }
 }

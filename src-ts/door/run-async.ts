@@ -76,7 +76,7 @@ export class Conductor implements Waiting {
   }
 
   /** Begins the run, which is idle, and carries it out. */
-  start(program: Program<unknown, unknown>, { onUnobservedFailure }: CheckedOptions): void {
+  start(program: Program<unknown, unknown>, options: CheckedOptions): void {
     const run = this.#run
     if (run.status !== Status.IDLE) throw new ReentrantRunError('The signal of a run has begun another run on its VM.')
     if (this.#signal !== undefined) {
@@ -88,7 +88,7 @@ export class Conductor implements Waiting {
     run.mayWait = true
     run.tracksContexts = true
     run.isComputing = true
-    run.onUnobservedFailure = onUnobservedFailure
+    run.describe(options)
     run.conductor = this
     try {
       begin(run, program)

@@ -3,7 +3,14 @@
 import { Conductor } from './run-async'
 import { advance, begin, finish } from '../driver/loop'
 import { NativePromise } from '../builtins/intrinsics'
-import { checkedOptions, type AsyncOptions, type CheckedOptions } from './options'
+import {
+  checkedOptions,
+  checkedRunOptions,
+  NO_OPTIONS,
+  type AsyncOptions,
+  type CheckedOptions,
+  type RunOptions,
+} from './options'
 import type { Program, ProgramGenerator } from '../language/program'
 import type { GeneratorRow, Handled, HandledAsync, ResultOf } from '../language/effect-row'
 import { Run, Status } from '../machine/run'
@@ -14,8 +21,9 @@ import { asRunnable } from '../language/named'
 const MANY_STEPS = 2 ** 30
 
 /** Runs a program to its end on an idle machine. @throws the program's own error, unchanged. @internal */
-export function execute(run: Run, program: Program<unknown, unknown>): unknown {
+export function execute(run: Run, program: Program<unknown, unknown>, options = NO_OPTIONS): unknown {
   run.isComputing = true
+  if (options !== NO_OPTIONS) run.describe(options)
   try {
     begin(run, program)
     while (run.status === Status.RUNNING) advance(run, MANY_STEPS)
@@ -39,19 +47,21 @@ const MAX_IDLE = 8
  *
  * Its cost is that of starting one generator; the machines behind it are reused.
  *
- * @throws InvalidProgramError when `program` is not a program.
+ * @throws InvalidProgramError when `program` is not a program; TypeError when an option is of no use.
  * @example
  * run(pure(42)) // 42
  */
 export function run<Yielded, R>(
   program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>,
+  options?: RunOptions,
 ): ResultOf<R>
-export function run<A, E>(program: Program<A, E> & Handled<E>): A
-export function run(program: unknown): unknown {
+export function run<A, E>(program: Program<A, E> & Handled<E>, options?: RunOptions): A
+export function run(program: unknown, options?: RunOptions): unknown {
   const runnable = asRunnable(program)
+  const checked = options === undefined ? NO_OPTIONS : checkedRunOptions(options, 'run')
   const machine = idle.pop() ?? new Run()
   try {
-    return execute(machine, runnable)
+    return execute(machine, runnable, checked)
   } finally {
     giveBack(machine)
   }

@@ -14,7 +14,7 @@ import { scheduled } from '../tasks/scheduled'
 import type { SchedulerEffect } from '../effects/scheduler'
 
 /** How an application runs. */
-export type StartOptions = Pick<AsyncOptions, 'yieldEveryMs' | 'onUnobservedFailure'>
+export type StartOptions = Pick<AsyncOptions, 'name' | 'yieldEveryMs' | 'onUnobservedFailure'>
 
 /**
  * Starts an application: installs the handlers once, in a machine of its own, and gives an object that runs programs under
@@ -44,8 +44,8 @@ export function start<H, P>(
   options?: StartOptions,
 ): Application<H | SchedulerEffect>
 export function start(handlers?: unknown, options: StartOptions = {}): unknown {
-  const { yieldEveryMs, onUnobservedFailure } = checkedOptions(options, 'start')
-  const checked = { signal: undefined, yieldEveryMs, onUnobservedFailure }
+  const { name, yieldEveryMs, onUnobservedFailure } = checkedOptions(options, 'start')
+  const checked = { signal: undefined, name, yieldEveryMs, onUnobservedFailure, onLeftovers: undefined }
   if (arguments.length === 0) return new Application(root => root.with(scheduled()), checked)
   const handler = asHandler(handlers, 'start') as Handler
   const parts = handler.parts ?? [handler]

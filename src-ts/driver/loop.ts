@@ -52,7 +52,7 @@ const enum Method {
 
 /** Begins a run of `program`. */
 export function begin(run: Run, program: Program<unknown, unknown>): void {
-  run.runNumber++
+  run.begin()
   const { vm } = run.machine
   if (run.eager) {
     run.machine.send(Op.START)

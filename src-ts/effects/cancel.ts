@@ -30,5 +30,10 @@ export const Cancel = asConstructor(function (task: unknown) {
   if (!(task instanceof Waitable) || task.kind !== 'Task') {
     throw new InvalidWaitableError(`Cancel takes a task, not ${show(task)}.`)
   }
+  if (task.extra?.isRoot === true) {
+    throw new InvalidWaitableError(
+      'Cancel takes a spawned task; the root task ends by a return, a throw, or the signal of its run.',
+    )
+  }
   return new Program(Kind.PERFORM_ON, cancelType, task, undefined, undefined, 1)
 }, cancelType) as unknown as EffectConstructor<'Cancel', [task: AnyTask], void>

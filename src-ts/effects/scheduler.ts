@@ -2,6 +2,7 @@
 
 import type { AwaitEffect } from './await'
 import type { CancelEffect } from './cancel'
+import type { CurrentTaskEffect } from './current-task'
 import type { ExternalPromiseEffect, PromiseEffect } from './promises'
 import type { SemaphoreEffect } from './semaphores'
 import type { SpawnEffect } from './spawn'
@@ -11,6 +12,7 @@ import type { YieldEffect } from './yield'
 
 export { Await, type AwaitEffect } from './await'
 export { Cancel, type CancelEffect } from './cancel'
+export { CurrentTask, type CurrentTaskEffect } from './current-task'
 export {
   CompletePromise,
   CreateExternalPromise,
@@ -50,3 +52,4 @@ export type SchedulerEffect =
   | SleepEffect
   | NowEffect
   | AwaitEffect
+  | CurrentTaskEffect

@@ -93,7 +93,10 @@ export const Race = asConstructor(function (...waitables: unknown[]) {
 } & EffectConstructor<'Race', [waitables: readonly AnyWaitable[]], unknown>
 
 function asWaitable(x: unknown, asked: string): Waitable {
-  if (x instanceof Waitable) return x as Waitable
+  if (x instanceof Waitable) {
+    if (x.extra?.isRoot !== true) return x as Waitable
+    throw new InvalidWaitableError(`${asked}: the root task ends after every other task, so nobody can wait for it.`)
+  }
   const hint = (x as Partial<VmPromise> | null)?.future instanceof Waitable ? '; wait for its future' : ''
   throw new InvalidWaitableError(`${asked} takes a task or the future of a promise, not ${show(x)}${hint}.`)
 }

@@ -3,7 +3,9 @@
 
 import { OwnWeakMap } from '../builtins/collections'
 import { fix, freeze, includes, slice, sourceOf } from '../builtins/intrinsics'
-import { Kind, Program } from './program'
+import { DoeffTypeError } from '../messages/errors'
+import { show } from '../messages/show'
+import { Kind, payloadOf, Program } from './program'
 import { Effect as EffectNumber } from '../wire/protocol'
 import type { Effect } from './effect-row'
 
@@ -34,7 +36,12 @@ export interface EffectKey<Own> {
   readonly effectName: string
   /** Whether `x` is an effect of this type. */
   is(x: unknown): x is Program<unknown, Own>
+  /** What the effect `x` of this type carries. @throws DoeffTypeError when it is something else. */
+  payload(x: unknown): PayloadOf<Own>
 }
+
+/** What effects of a type carry. */
+export type PayloadOf<Own> = Own extends { readonly payload: infer Payload } ? Payload : never
 
 /** Makes effects of one type. */
 export interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer> extends EffectKey<
@@ -43,6 +50,7 @@ export interface EffectConstructor<Name extends string, Payload extends readonly
   (...payload: Payload): Program<Answer, Effect<Name, Payload, Answer>>
   readonly effectName: Name
   is(x: unknown): x is Program<Answer, Effect<Name, Payload, Answer>>
+  payload(x: unknown): Payload
 }
 
 /** The effect that a constructor makes, to write rows by hand: `Program<string, EffectOf<typeof ReadFile>>`. */
@@ -84,6 +92,10 @@ export function asConstructor<Name extends string, Payload extends readonly unkn
   fix(perform, 'name', type.name)
   fix(perform, 'effectName', type.name)
   fix(perform, 'is', (x: unknown) => x instanceof Program && x.type === type)
+  fix(perform, 'payload', (x: unknown) => {
+    if (x instanceof Program && x.type === type) return payloadOf(x as Program<unknown, unknown>)
+    throw new DoeffTypeError('ERR_INVALID_EFFECT', `${type.name}.payload takes an effect ${type.name}, not ${show(x)}.`)
+  })
   fix(perform, typeKey, type)
   return perform as unknown as EffectConstructor<Name, Payload, Answer>
 }
@@ -93,6 +105,24 @@ export function typeOf(constructor: unknown): EffectType | undefined {
   if (typeof constructor !== 'function') return undefined
   const own = (constructor as { [typeKey]?: EffectType })[typeKey]
   return own ?? typeOfClass(constructor)
+}
+
+/**
+ * The name of the effect that `x` is, for handlers that see every effect: as declared, or the name of its class. `undefined`
+ * when it is none.
+ *
+ * @example
+ * effectName(Ask('user')) // 'Ask'
+ * effectName('Ask') // undefined
+ */
+export function effectName(x: unknown): string | undefined {
+  try {
+    if (x instanceof Program) return (x as Program<unknown, unknown>).type?.name
+    return typeof x === 'object' && x !== null ? untypedEffect(x)?.type?.name : undefined
+  } catch {
+    // A Proxy that refuses to be asked.
+    return undefined
+  }
 }
 
 const classTypes = new OwnWeakMap<object, EffectType | null>()

@@ -151,6 +151,11 @@ export class Program<out A = unknown, out E = never> {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return describe(this)
   }
+
+  /** What `JSON.stringify` shows: an effect's name and payload; of any other program a short line. */
+  toJSON(): unknown {
+    return this.type === null ? { program: describe(this) } : { effect: this.type.name, payload: payloadOf(this) }
+  }
 }
 
 /** What a program answers. */

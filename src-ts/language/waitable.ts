@@ -7,6 +7,7 @@ import { TaskCancelledError } from '../messages/errors'
 import type { Failure } from './failure'
 import { Settlement } from '../wire/protocol'
 import { show } from '../messages/show'
+import { append } from '../builtins/intrinsics'
 
 /** How a waitable stands before it is settled. */
 export const PENDING = 0
@@ -29,6 +30,13 @@ export class Waitable<out A = unknown, out F extends Failure = never> {
   declare readonly [answer]: A
   declare readonly [failure]: F
 
+  /**
+   * Its number in its run: tasks are numbered in the order in which they are spawned, promises in the order in which they are
+   * made; the same in every replay. The root task is number 0.
+   */
+  readonly id: number = 0
+  /** Of a task: the number of the task that spawned it. */
+  readonly parentId: number | undefined = undefined
   /** Its name in the machine; generation 0 while it has none. @internal */
   index = 0
   /** @internal */
@@ -92,11 +100,13 @@ export class Waitable<out A = unknown, out F extends Failure = never> {
   }
 
   toString(): string {
-    return `${this.kind}(${this.name})`
+    return this.kind === 'Task' ? `Task(${this.name} #${this.id})` : `${this.kind}(${this.name})`
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `${this.kind}(${this.name}, ${this.status})`
+    return this.kind === 'Task'
+      ? `Task(${this.name} #${this.id}, ${this.status})`
+      : `${this.kind}(${this.name}, ${this.status})`
   }
 
   toJSON(): string {
@@ -109,10 +119,70 @@ const STATUS = ['pending', 'done', 'failed', 'cancelled'] as const
 /** What a waitable is, in messages. */
 export type WaitableKind = 'Task' | 'Promise' | 'ExternalPromise' | 'Await' | 'Sleep'
 
-/** Stands for one run. @internal */
-export interface RunToken {
-  /** Told of each failure that nobody has waited for. */
-  reportFailure(task: Waitable): void
+/** The root task of a scheduler, by the number of the handler that the scheduler was installed by. */
+interface Root {
+  readonly handler: number
+  readonly id: number
+  task: Waitable | undefined
+}
+
+/** Stands for one run, and numbers what belongs to it. @internal */
+export class RunToken {
+  #tasks = 0
+  #promises = 0
+  #semaphores = 0
+  #roots: Root[] = []
+  /** The root task of the scheduler that was installed last. */
+  rootId = 0
+
+  constructor(
+    /** Told of each failure that nobody has waited for. */
+    readonly reportFailure: (task: Waitable) => void,
+    /** Whether a scheduler stands around the whole run. */
+    private hasScheduler: boolean,
+  ) {}
+
+  /** A scheduler begins, whose root task is the next one; of the first scheduler it is number 0. */
+  addRoot(handler: number): void {
+    this.rootId = this.hasScheduler ? ++this.#tasks : 0
+    this.hasScheduler = true
+    append(this.#roots, { handler, id: this.rootId, task: undefined })
+  }
+
+  /** The root task of the scheduler that was installed last by this handler. */
+  root(handler: number): Waitable {
+    let found: Root | undefined
+    for (let at = 0; at < this.#roots.length; at++) {
+      if (this.#roots[at]?.handler === handler) found = this.#roots[at]
+    }
+    if (found === undefined) append(this.#roots, (found = { handler, id: 0, task: undefined }))
+    return (found.task ??= numbered(new Waitable(this, 'Task', 'root', ROOT), found.id, undefined))
+  }
+
+  /** Gives a new task its number, and that of the task that spawned it. */
+  numberTask(task: Waitable, parentId: number): Waitable {
+    return numbered(task, ++this.#tasks, parentId)
+  }
+
+  /** Gives a new promise its number. */
+  nextPromise(): number {
+    return ++this.#promises
+  }
+
+  /** The number of a new semaphore. */
+  nextSemaphore(): number {
+    return ++this.#semaphores
+  }
+}
+
+/** What root tasks have in common. */
+const ROOT: Extra = { isRoot: true }
+
+function numbered(task: Waitable, id: number, parentId: number | undefined): Waitable {
+  const own = task as { -readonly [K in 'id' | 'parentId']: Waitable[K] }
+  own.id = id
+  own.parentId = parentId
+  return task
 }
 
 /** What is outside of the machine. @internal */
@@ -125,6 +195,8 @@ export interface Outside {
 
 /** What only some waitables have. @internal */
 export interface Extra {
+  /** It is the root task of a scheduler: it ends with it, so nobody in it can wait for it. */
+  readonly isRoot?: boolean
   /** Settled from outside of the machine. */
   readonly outside?: Outside
   /** Nobody waits for it any more. */

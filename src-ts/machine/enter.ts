@@ -78,10 +78,13 @@ export function install(run: Run, handler: Handler, inherited = false): void {
     const { maxTasks, preemptEvery } = native.scheduler
     machine.send2(Op.INSTALL_SCHEDULER, maxTasks, preemptEvery)
     machine.slots.placeHandler(handler, word(Word.X))
+    run.owner().addRoot(word(Word.X))
   } else if (native === undefined) {
     machine.send2(inherited ? Op.INHERIT : Op.INSTALL, machine.handlerNumber(handler), 0)
   } else if (native.bound !== undefined) {
-    machine.send2(Op.INSTALL, boundNumber(run, handler, native.bound), 0)
+    const number = boundNumber(run, handler, native.bound)
+    machine.send2(Op.INSTALL, number, 0)
+    if (native.scheduler !== undefined) run.owner().addRoot(number)
   } else {
     machine.send2(Op.INSTALL_FRESH, native.native as Native, native.mapResult === undefined ? 0 : 1)
     const number = word(Word.X)

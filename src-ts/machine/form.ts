@@ -36,8 +36,10 @@ export class Form extends ScopeHandle {
   }
 
   /** The child has suspended, and is a task from now on. */
-  fork(child: Program, index: number, generation: number): Waitable {
-    const task = new Waitable(this.run.owner(), 'Task', labelOf(child.a as Program), undefined)
+  fork(child: Program, index: number, generation: number, parent: Waitable | undefined): Waitable {
+    const owner = this.run.owner()
+    const task = new Waitable(owner, 'Task', labelOf(child.a as Program), undefined)
+    owner.numberTask(task, parent?.id ?? owner.rootId)
     task.index = index
     task.generation = generation
     task.observed = this.hears

@@ -56,6 +56,8 @@ export class Machine {
   refs = 0
   /** The children that run in the turn of their parents, the outermost first. What is beyond those in place is stale. */
   readonly children: (Program | undefined)[] = [undefined]
+  /** Whether a scheduler of its own stands around every run. */
+  hasScheduler = false
   /** Whether a handler is known that takes `Sleep`. */
   hasOwnTime = false
 
@@ -106,7 +108,8 @@ export class Machine {
         this.contexts ??= new Contexts(form.context)
         this.contexts.fork(word(at + Forked.PARENT), form.context)
       }
-      const task = form.fork(child, word(at + Forked.INDEX), word(at + Forked.GENERATION))
+      const parent = this.slots.values[word(at + Forked.PARENT_HANDLE)] as Waitable | undefined
+      const task = form.fork(child, word(at + Forked.INDEX), word(at + Forked.GENERATION), parent)
       this.slots.values[word(at + Forked.HANDLE)] = task
     }
   }

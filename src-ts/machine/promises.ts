@@ -21,7 +21,8 @@ export class OwnPromise implements VmPromise {
   readonly future: Waitable
 
   constructor(run: Run) {
-    this.future = new Waitable(run.owner(), 'Promise', nextId++, undefined)
+    const owner = run.owner()
+    this.future = new Waitable(owner, 'Promise', owner.nextPromise(), undefined)
   }
 
   toString(): string {

@@ -5,13 +5,16 @@ import { append, join, map } from '../builtins/intrinsics'
 import { Settlement } from '../wire/protocol'
 import type { Run } from './run'
 import { formatTrace } from '../language/trace'
-import type { Waitable } from '../language/waitable'
+import type { AnyTask, Waitable } from '../language/waitable'
 
 /**
  * Told of the error of a task that failed and that nobody waited for, and of the task's name. What it throws is an
  * uncaught exception.
  */
 export type OnUnobservedFailure = (error: unknown, task: { readonly name: string }) => void
+
+/** Told of the tasks that were left when the root program ended. What it throws is an uncaught exception. */
+export type OnLeftovers = (tasks: readonly AnyTask[]) => void
 
 /** How long somebody may take to wait for a task that has failed, in milliseconds. */
 export const REPORT_AFTER_MS = 1000
@@ -58,7 +61,7 @@ export function reportDue(run: Run): void {
 
 /** Takes what is to be reported off the run; the returned function reports it. */
 export function takeReport(run: Run): (() => void) | undefined {
-  const { leftover, onUnobservedFailure } = run
+  const { leftover, onUnobservedFailure, onLeftovers } = run
   clearTimeout(run.reporting)
   run.reporting = undefined
   const failed: Waitable[] = []
@@ -71,9 +74,14 @@ export function takeReport(run: Run): (() => void) | undefined {
   run.overdue.clear()
   run.leftover = []
   return () => {
-    if (leftover.length > 0) warnOfLeftover(leftover)
+    if (leftover.length > 0) tellOfLeftover(leftover, onLeftovers)
     for (const task of each(failed)) reportFailure(task, onUnobservedFailure)
   }
+}
+
+function tellOfLeftover(tasks: readonly Waitable[], hook: OnLeftovers | undefined): void {
+  if (hook === undefined) warnOfLeftover(tasks)
+  else carefully(() => hook(tasks as readonly AnyTask[]))
 }
 
 function warnOfLeftover(tasks: readonly Waitable[]): void {
@@ -108,8 +116,13 @@ export function reportError(
 
 /** What the hook throws is an uncaught exception, as with an event listener: it is not the run's error. */
 function callHook(error: unknown, of: { readonly name: string }, hook: OnUnobservedFailure): void {
+  carefully(() => hook(error, of))
+}
+
+/** Calls a hook of the user's. */
+function carefully(call: () => void): void {
   try {
-    hook(error, of)
+    call()
   } catch (error) {
     process.nextTick(() => {
       throw error

@@ -10,8 +10,9 @@ import type { ScopeHandle } from './cancel-scope'
 import type { Clock } from './clock'
 import type { Contexts } from './contexts'
 import type { Timed } from './deadline'
-import { noteFailure, REPORT_AFTER_MS, type OnUnobservedFailure } from './report'
-import { PENDING, type RunToken, type Waitable } from '../language/waitable'
+import { Place } from './live'
+import { noteFailure, REPORT_AFTER_MS, type OnLeftovers, type OnUnobservedFailure } from './report'
+import { PENDING, RunToken, type Waitable } from '../language/waitable'
 import type { AnyGenerator } from '../builtins/intrinsics'
 import { Stack } from '../builtins/stack'
 
@@ -54,6 +55,13 @@ export const settings = { eager: false }
 export interface Closed {
   readonly slot: number
   readonly close: () => IteratorResult<unknown, unknown>
+}
+
+/** What options say of a run. */
+export interface Described {
+  readonly name: string | undefined
+  readonly onUnobservedFailure: OnUnobservedFailure | undefined
+  readonly onLeftovers: OnLeftovers | undefined
 }
 
 /** A machine and the run on it. */
@@ -130,6 +138,11 @@ export class Run implements Owner {
   /** Tasks that the root program left behind. */
   leftover: Waitable[] = []
   onUnobservedFailure: OnUnobservedFailure | undefined
+  onLeftovers: OnLeftovers | undefined
+  /** What it is called, for whoever looks at it. */
+  name: string | undefined
+  /** Its place among the runs that have begun and not ended. */
+  readonly #place = new Place(this)
 
   /**
    * The run was left in the middle by an error that is not its program's: the stack was full, or the machine broke. What
@@ -160,6 +173,19 @@ export class Run implements Owner {
     this.machine.register = value
   }
 
+  /** What its options say of the run that is about to begin. */
+  describe({ name, onUnobservedFailure, onLeftovers }: Described): void {
+    this.name = name
+    this.onUnobservedFailure = onUnobservedFailure
+    this.onLeftovers = onLeftovers
+  }
+
+  /** The run begins: it is one of those that live. */
+  begin(): void {
+    this.runNumber++
+    this.#place.enter()
+  }
+
   /** The run ended, or waits. */
   end(status: Status): Here {
     this.status = status
@@ -183,7 +209,7 @@ export class Run implements Owner {
 
   /** Stands for this one run, to tell what belongs to it; made when first asked for. */
   owner(): RunToken {
-    return (this.token ??= { reportFailure: task => noteFailure(this, task) })
+    return (this.token ??= new RunToken(task => noteFailure(this, task), this.machine.hasScheduler))
   }
 
   /** Nobody waits any more for what the machine has dropped: it is called off. */
@@ -229,6 +255,9 @@ export class Run implements Owner {
     if (this.clocks.size > 0) this.clocks.clear()
     this.hesitates = false
     this.onUnobservedFailure = undefined
+    this.onLeftovers = undefined
+    this.name = undefined
+    this.#place.leave()
     this.reportAfterMs = REPORT_AFTER_MS
     this.machine.drain()
     this.abandonDropped()

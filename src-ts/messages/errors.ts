@@ -279,6 +279,8 @@ export class DeadlockError extends DoeffError {
 
 /** One task of a {@link DeadlockError}. */
 export interface BlockedTask {
+  /** Its number in its run. */
+  readonly id: number
   readonly name: string
   /** What it waits for, in words. */
   readonly waitsFor: readonly string[]

@@ -3,17 +3,21 @@
 import { each } from '../builtins/iterate'
 import { DeadlockError } from '../messages/errors'
 import { append, filter, indexOf, join, map, slice } from '../builtins/intrinsics'
-import type { Machine } from '../machine/machine'
 import { listing, word } from '../wire/mailbox'
 import { Program } from '../language/program'
 import { Activity, Op, Word } from '../wire/protocol'
 import type { Run } from '../machine/run'
 import { frameLink } from '../language/trace'
 import { tellAlone } from './alone'
+import { Semaphore } from '../machine/semaphore'
 import { Waitable } from '../language/waitable'
 
 /** One task, as `vm.snapshot()` shows it. */
 export interface TaskSnapshot {
+  /** Its number in its run; 0 for the root task. */
+  readonly id: number
+  /** The number of the task that spawned it. */
+  readonly parentId: number | undefined
   /** Its name; `root` for the program of the run. */
   readonly name: string
   readonly state: 'running' | 'ready' | 'waiting'
@@ -30,11 +34,11 @@ export interface TaskSnapshot {
 /** A task as it is shown, and what it waits for. */
 interface Entry {
   readonly shown: TaskSnapshot
-  readonly task: Waitable | undefined
+  readonly task: Waitable
   readonly awaited: readonly unknown[]
 }
 
-const WORDS_PER_TASK = 5
+const WORDS_PER_TASK = 8
 const PRIORITIES = ['idle', 'normal', 'high'] as const
 
 /** Every task of a machine that has not ended, in the order of spawning. */
@@ -43,32 +47,47 @@ export function snapshot(run: Run): TaskSnapshot[] {
   return map(entries(run), ({ shown }) => shown)
 }
 
-function entries(run: Run): Entry[] {
-  const { machine } = run
-  const found: Entry[] = []
-  for (let more = true; more; more = word(Word.X) === 1) {
-    machine.send2(Op.TASKS, found.length, 0)
+/** The tasks of a machine, the words of each as the machine lists them. */
+function listTasks({ machine }: Run): number[][] {
+  const tasks: number[][] = []
+  for (let more = true; more;) {
+    machine.send2(Op.TASKS, tasks.length, 0)
+    more = word(Word.X) === 1
     const page = listing()
-    for (let at = 0; at < page.length; at += WORDS_PER_TASK) append(found, entry(machine, page, at))
+    for (let at = 0; at < page.length; at += WORDS_PER_TASK) append(tasks, slice(page, at, at + WORDS_PER_TASK))
   }
-  return found
+  return tasks
 }
 
-function entry(machine: Machine, page: readonly number[], at: number): Entry {
-  const [handle, activity, waitsFor, priority, flags] = each(slice(page, at, at + WORDS_PER_TASK)) as number[]
-  const { values } = machine.slots
-  const task = values[handle as number] as Waitable | undefined
+/** What is shown of each task. Commands may be sent for it, so every page has been read before. */
+function entries(run: Run): Entry[] {
+  return map(listTasks(run), words => entry(run, words))
+}
+
+function entry(run: Run, words: readonly number[]): Entry {
+  const [handle, activity, waitsFor, priority, flags, , , handler] = each(words) as number[]
+  const { values } = run.machine.slots
+  const task = handle === 0 ? run.owner().root(handler as number) : (values[handle as number] as Waitable)
   const awaited = awaitedBy(values[waitsFor as number])
   const shown: TaskSnapshot = {
-    name: nameOf(task),
+    id: task.id,
+    parentId: task.parentId,
+    name: task.name,
     state: activity === Activity.RUNNING ? 'running' : activity === Activity.READY ? 'ready' : 'waiting',
-    waitsFor: activity === Activity.INSIDE ? ['tasks of a scheduler inside'] : map(awaited, String),
+    waitsFor: activity === Activity.INSIDE ? ['tasks of a scheduler inside'] : map(awaited, describeAwaited),
     priority: PRIORITIES[priority as number] ?? 'normal',
     daemon: ((flags as number) & 1) !== 0,
     cancelled: ((flags as number) & 2) !== 0,
-    spawnedBy: task?.origin === undefined ? undefined : frameLink(task.origin).name,
+    spawnedBy: task.origin === undefined ? undefined : frameLink(task.origin).name,
   }
   return { shown, task, awaited }
+}
+
+/** What is waited for, in words; of a semaphore, who holds its permits. */
+function describeAwaited(awaited: unknown): string {
+  if (!(awaited instanceof Semaphore)) return String(awaited)
+  const holders = map(awaited.holders, ({ name, id }) => `${name} #${id}`)
+  return holders.length === 0 ? String(awaited) : `${String(awaited)} held by ${join(holders, ', ')}`
 }
 
 function awaitedBy(kept: unknown): readonly unknown[] {
@@ -106,7 +125,7 @@ export function deadlockOfSome(run: Run): DeadlockError | undefined {
   const stuck = findStuck(run)
   if (stuck === undefined) return undefined
   run.stuck = stuck
-  const blocked = filter(entries(run), ({ task }) => indexOf(stuck.tasks, task) !== -1)
+  const blocked = filter(entries(run), ({ task }) => indexOf(stuck.tasks, isRoot(task) ? undefined : task) !== -1)
   return errorOf('Some tasks can never go on, whatever comes from outside.', blocked, stuck)
 }
 
@@ -115,14 +134,23 @@ const MOST_LINES = 100
 
 function errorOf(what: string, blocked: readonly Entry[], stuck: Stuck | undefined): DeadlockError {
   const shown = map(blocked, entry => entry.shown)
-  const lines = map(slice(shown, 0, MOST_LINES), ({ name, waitsFor, spawnedBy }) => {
+  const lines = map(slice(shown, 0, MOST_LINES), ({ id, name, waitsFor, spawnedBy }) => {
     const site = spawnedBy === undefined ? '' : `, spawned by ${spawnedBy}`
-    return `\n  ${name} waits for ${join(waitsFor, ', ') || 'nothing'}${site}`
+    return `\n  ${name} #${id} waits for ${join(waitsFor, ', ') || 'nothing'}${site}`
   })
   const others = shown.length > MOST_LINES ? `\n  and ${shown.length - MOST_LINES} others` : ''
-  const cycle = stuck?.isCircle === true ? map([...each(stuck.tasks), stuck.tasks[0]], nameOf) : undefined
-  const last = cycle === undefined ? '' : `\n  The cycle: ${join(cycle, ' → ')}`
+  const around = stuck?.isCircle === true ? [...each(stuck.tasks), stuck.tasks[0]] : undefined
+  const cycle = around && map(around, nameOf)
+  const last = around === undefined ? '' : `\n  The cycle: ${join(map(around, numbered), ' → ')}`
   return new DeadlockError(`${what} Blocked:${join(lines, '')}${others}${last}`, shown, cycle)
+}
+
+function isRoot(task: Waitable): boolean {
+  return task.extra?.isRoot === true
+}
+
+function numbered(task: Waitable | undefined): string {
+  return `${nameOf(task)} #${task?.id ?? 0}`
 }
 
 function nameOf(task: Waitable | undefined): string {

@@ -10,6 +10,7 @@ import { Kind, type Program } from '../language/program'
 import { Effect as EffectNumber, Op, Settlement, Until, Word, type Code } from '../wire/protocol'
 import { Here, Status, type Run, type Todo } from '../machine/run'
 import { endAlone, tellAlone } from './alone'
+import { currentId, currentTask } from './current'
 import { clockAround } from '../machine/clock'
 import { Contexts } from '../machine/contexts'
 import { deadlock } from './deadlock'
@@ -48,6 +49,8 @@ export function performTask(run: Run): Todo {
       return answer(run, new Semaphore(run, effect.a as number))
     case EffectNumber.SLEEP:
       return sleep(run, effect)
+    case EffectNumber.CURRENT_TASK:
+      return answer(run, currentTask(run))
     case EffectNumber.NOW:
       return answer(run, clockAround(run).now())
     default:
@@ -140,8 +143,10 @@ export function settlePromise(run: Run, effect: Program, how: Settlement): Todo 
 /** The task that an effect asks for, without a name yet. */
 export function newTask(run: Run, { a, b }: Program): Waitable {
   const options = b as OwnSpawnOptions | undefined
-  const task = new Waitable(run.owner(), 'Task', options?.name ?? labelOf(a as Program), undefined)
+  const owner = run.owner()
+  const task = new Waitable(owner, 'Task', options?.name ?? labelOf(a as Program), undefined)
   task.value = a
+  owner.numberTask(task, currentId(run))
   task.origin = run.machine.slots.origins[run.slot]
   if (run.tracksContexts) contextsOf(run).spawn(task, options?.[CONTEXT])
   return task
@@ -150,10 +155,11 @@ export function newTask(run: Run, { a, b }: Program): Waitable {
 /** A task was made of the effect in the register: its handle is the answer. */
 export function spawned(run: Run): Todo {
   const effect = run.register as Program
+  const [handle, index, generation] = [word(Word.X), word(Word.Y), word(Word.Z)]
   const task = newTask(run, effect)
-  task.index = word(Word.Y)
-  task.generation = word(Word.Z)
-  run.machine.slots.values[word(Word.X)] = task
+  task.index = index
+  task.generation = generation
+  run.machine.slots.values[handle] = task
   if ((effect.c as number) & ISOLATED) task.value = isolated(run, effect.a as Program, task)
   return answer(run, task)
 }

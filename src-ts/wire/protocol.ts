@@ -53,12 +53,13 @@ export const enum Word {
   NOTICES = 25294,
   FORKED_COUNT = 25487,
   FORKED = 25488,
-  INHERITS = 25648,
-  IN_PLACE = 25649,
-  CHILDREN = 25650,
-  LEFT = 25651,
-  GOES_ON = 25652,
-  LENGTH = 25653,
+  INHERITS = 25680,
+  IN_PLACE = 25681,
+  CHILDREN = 25682,
+  LEFT = 25683,
+  GOES_ON = 25684,
+  RUNNING_HANDLE = 25685,
+  LENGTH = 25686,
 }
 
 export const enum Pushed {
@@ -186,6 +187,9 @@ export const enum Op {
   JOIN = 56,
   INHERIT = 57,
   STUCK = 58,
+  CURRENT_TASK = 59,
+  HOLDERS = 60,
+  TASK_CHAIN = 61,
   OPEN = 64,
   CLOSE = 65,
   STATS = 66,
@@ -264,7 +268,8 @@ export const enum Forked {
   GENERATION = 2,
   PARENT = 3,
   BELOW = 4,
-  SIZE = 5,
+  PARENT_HANDLE = 5,
+  SIZE = 6,
   MOST = 32,
 }
 
@@ -326,6 +331,7 @@ export const enum Effect {
   NOW = 46,
   AWAIT = 47,
   SCHEDULER = 48,
+  CURRENT_TASK = 49,
   FIRST_FREE = 64,
 }
 

@@ -7,6 +7,7 @@ use crate::handler::ClauseKind;
 use crate::id::{EffectType, HandlerId, KeyId, StoreId, ValueSlot};
 use crate::region::{CancelScopeId, Opening};
 use crate::scheduler::form::Until;
+use crate::scheduler::semaphore::SemaphoreId;
 use crate::scheduler::task::{TaskId, Waitable};
 
 /// What happens to the frame that asks for a jump.
@@ -260,6 +261,19 @@ pub enum Command {
     Tasks {
         /// How many to skip.
         from: u32,
+    },
+    /// List the task that performs effects here: its handle (0 for a root task), its two words and its
+    /// scheduler's handler. Nothing without a scheduler in scope. A child in place becomes a task.
+    CurrentTask,
+    /// List the tasks that hold permits of a semaphore, the one first that took its permit first.
+    Holders {
+        /// Which one.
+        semaphore: SemaphoreId,
+    },
+    /// List the chain of one task, as [`Chain`](Command::Chain) does: from its top to its own bottom.
+    TaskChain {
+        /// Which one.
+        task: TaskId,
     },
     /// Drop every entry of a store.
     Clear {

@@ -227,6 +227,8 @@ effect_types! {
     AWAIT = 47, "Await";
     /// What a scheduler is found by, whatever handlers are inside of it; nobody performs it.
     SCHEDULER = 48, "Scheduler";
+    /// `CurrentTask()`.
+    CURRENT_TASK = 49, "CurrentTask";
 }
 
 impl EffectType {
@@ -236,7 +238,7 @@ impl EffectType {
     /// Whether it is one of the scheduler's effects.
     #[must_use]
     pub fn is_scheduling(self) -> bool {
-        (Self::SPAWN..=Self::SCHEDULER).contains(&self)
+        (Self::SPAWN..=Self::CURRENT_TASK).contains(&self)
     }
 
     /// Whether the host can see to it without a word of the scheduler's, which hears of it later if it must; a task that
@@ -251,6 +253,7 @@ impl EffectType {
                 | Self::CREATE_EXTERNAL_PROMISE
                 | Self::CREATE_SEMAPHORE
                 | Self::NOW
+                | Self::CURRENT_TASK
                 | Self::SLEEP
                 | Self::AWAIT
                 | Self::GATHER
@@ -265,7 +268,7 @@ impl EffectType {
 
     /// Whether it matters which task performs it: a child in place is a task of its own then.
     pub(crate) fn is_about_the_performer(self) -> bool {
-        self.may_suspend() || matches!(self, Self::RELEASE | Self::SPAWN)
+        self.may_suspend() || matches!(self, Self::RELEASE | Self::SPAWN | Self::CURRENT_TASK)
     }
 
     /// Whether the task that performs it may have to wait. A cancelled task goes no further than this.

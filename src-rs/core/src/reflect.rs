@@ -8,6 +8,7 @@ use crate::error::Fault;
 use crate::frame::Frame;
 use crate::id::{HandlerId, ScopeId};
 use crate::outcome::Instruction;
+use crate::scheduler::task::TaskId;
 use crate::segment::SegmentId;
 use crate::turn::Step;
 use crate::vm::Vm;
@@ -39,6 +40,7 @@ impl Vm {
             Command::GetContinuation => self.callsite(),
             Command::GetHandlers { callsite } => self.list_handlers(callsite),
             Command::Chain { k } => self.list_chain(k),
+            Command::TaskChain { task } => self.list_task_chain(task),
             Command::StartContinuation { k } => self.start_continuation(k),
             Command::Resolve { effect } => {
                 let scope = self.top().scope;
@@ -108,10 +110,21 @@ impl Vm {
                 None => return Instruction::Fault(Fault::OneShotViolation),
             },
         };
-        Instruction::Listed { more: self.list_from(start) }
+        Instruction::Listed { more: self.list_from(start, None) }
     }
 
-    fn list_from(&mut self, mut at: Option<SegmentId>) -> bool {
+    /// Lists the chain of a task: of one that has not started nothing.
+    fn list_task_chain(&mut self, task: TaskId) -> Instruction {
+        self.listing.clear();
+        let Some(found) = self.tasks.get(task) else { return Instruction::Listed { more: false } };
+        let (first, last) = (found.first, found.bottom);
+        let runs = self.scheduler(found.scheduler).running == Some(task);
+        let start = if runs { self.current } else { first };
+        Instruction::Listed { more: last.is_some() && self.list_from(start, last) }
+    }
+
+    /// Lists from the segment `at` outward, to `last` or to the end.
+    fn list_from(&mut self, mut at: Option<SegmentId>, last: Option<SegmentId>) -> bool {
         let mut listing = std::mem::take(&mut self.listing);
         while let Some(id) = at {
             let segment = self.segment(id);
@@ -130,7 +143,7 @@ impl Vm {
             let room = (MAX_CHAIN * 2 - listing.len()) / 2;
             let links = frames.chain(boundary).take(room);
             listing.extend(links.flat_map(|(link, number)| [link as u32, number]));
-            at = segment.parent;
+            at = segment.parent.filter(|_| last != Some(id));
             if listing.len() == MAX_CHAIN * 2 {
                 break;
             }

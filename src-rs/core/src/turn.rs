@@ -79,6 +79,8 @@ impl Vm {
             Command::Start => self.current.is_none(),
             Command::DefineScheduler { .. }
             | Command::Tasks { .. }
+            | Command::Holders { .. }
+            | Command::TaskChain { .. }
             | Command::Stuck
             | Command::Settle { .. }
             | Command::DefineHandler { .. }
@@ -185,6 +187,8 @@ impl Vm {
             | Command::WatchOffered
             | Command::Interrupt { .. }
             | Command::Stuck
+            | Command::CurrentTask
+            | Command::Holders { .. }
             | Command::Tasks { .. } => self.direct(command),
             Command::Open(opening) => self.open(opening),
             Command::CancelScope { scope } if self.cancel_scopes.get(scope).is_none() => {
@@ -201,6 +205,7 @@ impl Vm {
             | Command::CreateContinuation
             | Command::Resolve { .. }
             | Command::StartContinuation { .. }
+            | Command::TaskChain { .. }
             | Command::Chain { .. } => self.reflect(command),
             Command::DefineHandler { .. }
             | Command::DefineClause { .. }

@@ -219,6 +219,14 @@ impl Vm {
                 let instruction = self.list_tasks(from as usize);
                 self.ask(instruction)
             }
+            Command::CurrentTask => {
+                let instruction = self.list_current();
+                self.ask(instruction)
+            }
+            Command::Holders { semaphore } => {
+                let instruction = self.list_holders(semaphore);
+                self.ask(instruction)
+            }
             _ => unreachable!("turn sends only the scheduler's commands here"),
         }
     }

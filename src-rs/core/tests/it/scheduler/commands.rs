@@ -172,7 +172,7 @@ fn the_tasks_are_listed_in_the_order_of_spawning() {
     assert!(matches!(next, Instruction::StartTask { .. }));
     assert_eq!(vm.turn(Command::Tasks { from: 0 }).instruction, Instruction::Listed { more: false });
     let listed: Vec<[u32; 4]> =
-        vm.listing().chunks(5).map(|task| [u32::from(task[0] > 0), task[1], task[3], task[4]]).collect();
+        vm.listing().chunks(8).map(|task| [u32::from(task[0] > 0), task[1], task[3], task[4]]).collect();
     let of = |handle, activity: Activity, priority, flags| [handle, activity as u32, priority, flags];
     let expected = [
         of(0, Activity::Waiting, 1, 0),
@@ -181,8 +181,8 @@ fn the_tasks_are_listed_in_the_order_of_spawning() {
         of(1, Activity::Ready, 0, 2),
     ];
     assert_eq!(listed, expected);
-    let waits_for: Vec<u32> = vm.listing().chunks(5).map(|task| task[2]).collect();
-    assert_eq!(waits_for[0], vm.listing()[5 * 2], "the root waits for the daemon's handle");
+    let waits_for: Vec<u32> = vm.listing().chunks(8).map(|task| task[2]).collect();
+    assert_eq!(waits_for[0], vm.listing()[8 * 2], "the root waits for the daemon's handle");
     assert_ne!(waits_for[1], 0);
     let _ = high;
     check_ends(vm);
@@ -195,9 +195,9 @@ fn a_long_list_of_tasks_comes_in_pages() {
         spawn(&mut vm, 1);
     }
     assert_eq!(vm.turn(Command::Tasks { from: 0 }).instruction, Instruction::Listed { more: true });
-    assert_eq!(vm.listing().len(), 500);
-    assert_eq!(vm.turn(Command::Tasks { from: 100 }).instruction, Instruction::Listed { more: false });
-    assert_eq!(vm.listing().len(), 51 * 5);
+    assert_eq!(vm.listing().len(), 60 * 8);
+    assert_eq!(vm.turn(Command::Tasks { from: 120 }).instruction, Instruction::Listed { more: false });
+    assert_eq!(vm.listing().len(), 31 * 8);
     assert_eq!(vm.turn(Command::Tasks { from: 500 }).instruction, Instruction::Listed { more: false });
     assert!(vm.listing().is_empty());
     end(vm);
