@@ -23,7 +23,7 @@ const ofTheAddon = ['hostile/hostile-addon']
 
 // These take more than two seconds each: random programs in great number, processes, the compiler.
 const slow = [
-  'ahead/(ahead|beginnings|collectable|disturbed|growth|happenings|notices-random|rows|shapes)',
+  'ahead/(ahead|beginnings|collectable|disturbed|growth|happenings|foreseen-random|rows|shapes)',
   'examples/(bench|docs|examples-in-docs|http-service|repo-report-command)',
   'hostile/(flags|hostile-addon|hostile-globals)',
   'laws/laws-(differential|handlers|monad|nested-handlers|reader|regions|resources|state|tasks|writer)',

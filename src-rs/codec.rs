@@ -9,20 +9,20 @@ use doeff_vm_core::{
     Waitable,
 };
 
-use crate::ahead::{captured_at, scope_at};
-use crate::notices;
+use crate::journal::resolve;
 use crate::protocol::{code, flag, forked, op, position, release, stat, until, word};
 use crate::words::Words;
 
 /// Reads the command in the mailbox; `None` when its words are not one.
 ///
-/// A continuation that this very turn has captured is named by its place in what was ahead.
+/// What this very turn has made from the journal is named by the place of its entry.
 pub(crate) fn decode(words: &Words) -> Option<Command> {
     let [a, b, c, d] = [word::A, word::B, word::C, word::D].map(|at| words.get(at));
     let effect = || EffectType::from_word(a);
     let handler = || HandlerId::from_word(a);
-    let scope = || CancelScopeId::from_words(a, b).or_else(|| scope_at(words, a));
-    let continuation = || ContinuationId::from_words(a, b).or_else(|| captured_at(words, a));
+    let name = || resolve(words, [a, b]);
+    let scope = || CancelScopeId::from_words(name()[0], name()[1]);
+    let continuation = || ContinuationId::from_words(name()[0], name()[1]);
     Some(match words.get(word::OP) {
         op::PERFORM_LATE => Command::PerformLate { effect: effect()?, key: KeyId::from_word(b) },
         op::PERFORM => Command::Perform { effect: effect()?, key: KeyId::from_word(b) },
@@ -64,10 +64,7 @@ pub(crate) fn decode(words: &Words) -> Option<Command> {
         op::INSTALL_SCHEDULER => Command::InstallScheduler { most: a, preempt_every: b },
         op::DEFINE_SCHEDULER => Command::DefineScheduler { most: a },
         op::SETTLE => Command::Settle { waitable: Waitable::from_words(a, b)?, failed: c != 0 },
-        op::WATCH => {
-            let [index, generation] = notices::resolve(words, [a, b]);
-            Command::Watch { waitable: Waitable::from_words(index, generation), external: c != 0 }
-        }
+        op::WATCH => Command::Watch { waitable: Waitable::from_words(name()[0], name()[1]), external: c != 0 },
         op::PARK => Command::Park { every: decode_until(a)? },
         op::STORE_OF => Command::StoreOf { handler: handler()? },
         op::NEXT => Command::Next { settled: Waitable::from_words(a, b).map(|waitable| (waitable, c != 0)) },
@@ -129,13 +126,13 @@ fn decode_kind(word: u32) -> Option<ClauseKind> {
 pub(crate) fn turn(vm: &mut Vm, command: Command, told: u32, words: &Words) {
     if matches!(words.get(word::OP), op::PERFORM_ON | op::FORWARD) {
         let [index, generation, about] = [0, 1, 2].map(|at| words.get(word::SUBJECT + at));
-        let [index, generation] = notices::resolve(words, [index, generation]);
+        let [index, generation] = resolve(words, [index, generation]);
         vm.name_subject([index, generation, about]);
     }
     if matches!(words.get(word::OP), op::WATCH_OFFERED | op::PARK) {
-        let end = words.get(word::LISTING_COUNT).min(word::STARTING - word::LISTING);
+        let end = words.get(word::LISTING_COUNT).min(word::FIRM - word::LISTING);
         let pairs = (word::LISTING..word::LISTING + end).step_by(2);
-        vm.offer(pairs.flat_map(|at| notices::resolve(words, [words.get(at), words.get(at + 1)])));
+        vm.offer(pairs.flat_map(|at| resolve(words, [words.get(at), words.get(at + 1)])));
     }
     vm.turn(command);
     let outcome = vm.outcome();

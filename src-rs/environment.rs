@@ -7,10 +7,9 @@ use std::rc::Rc;
 
 use doeff_vm_core::{Command, Stamps, Vm};
 
-use crate::ahead::catch_up;
 use crate::codec::{decode, encode_stats, turn};
 use crate::fence::Fence;
-use crate::notices;
+use crate::journal::{self, catch_up};
 use crate::protocol::{code, op, word};
 use crate::published;
 use crate::words::Words;
@@ -104,7 +103,7 @@ impl Environment {
         self.words.set(word::SCOPE, vm.scope_stamp().map_or(0, NonZeroU32::get));
         self.words.set(word::BUDGET, vm.budget());
         self.words.set(word::UNTOLD, u32::from(vm.has_untold_releases()));
-        notices::answer(vm, &self.words);
+        journal::answer(vm, &self.words);
         if self.stamps.are_used_up() {
             self.renew_stamps();
         }
@@ -142,8 +141,7 @@ impl Environment {
     fn answer(&self, code: u32, operand: u32) {
         answer(&self.words, code, operand);
         // Nothing of another machine's may be taken for this one's.
-        for at in [word::SCOPE, word::BELOW_COUNT, word::UNTOLD, word::SPAWNS, word::RUNNING, word::ALONE, word::QUIET]
-        {
+        for at in [word::SCOPE, word::BELOW_COUNT, word::UNTOLD, word::SPAWNS, word::RUNNING, word::READY] {
             self.words.set(at, 0);
         }
         for at in [word::INHERITS, word::IN_PLACE, word::CHILDREN] {
@@ -203,7 +201,7 @@ mod tests {
     }
 
     fn published(environment: &Environment) -> usize {
-        (word::CELLS..word::LENGTH).filter(|&at| environment.words.get(at) != 0).count()
+        (word::CELLS..word::JOURNAL).filter(|&at| environment.words.get(at) != 0).count()
     }
 
     #[test]

@@ -1,20 +1,19 @@
 //! The fence of doeff-vm: translates the words of the mailbox into commands for the heart, and its outcomes into words; keeps
 //! the machines of each JavaScript environment; and turns a panic into a poisoned machine.
 //!
-//! `protocol.rs` numbers the words, `codec.rs` translates them, `ahead.rs` and `notices.rs` tell machines what the host
-//! did on its own account, `published.rs` lets it read the answers of dispatch, `environment.rs` owns the machines of one
+//! `protocol.rs` numbers the words, `codec.rs` translates them, `journal.rs` tells machines what the host did
+//! on its own account, `published.rs` lets it read the answers of dispatch, `environment.rs` owns the machines of one
 //! JavaScript environment, `fence.rs` catches panics, `words.rs` is the shared words, `mailbox.rs` the raw boundary
 //! to Node-API, and `wasm.rs` the one to JavaScript where all of this is a WebAssembly module.
 
 #![deny(unsafe_code)]
 
-mod ahead;
 mod codec;
 mod environment;
 mod fence;
+mod journal;
 #[cfg(not(target_arch = "wasm32"))]
 mod mailbox;
-mod notices;
 mod protocol;
 mod published;
 #[cfg(target_arch = "wasm32")]

@@ -30,7 +30,7 @@ words! {
     B = 3,
     C = 4,
     D = 5,
-    PUSHED_COUNT = 6,
+    DEEDS = 6,
     INTEGER = 7,
     CODE = 8,
     FLAGS = 9,
@@ -46,56 +46,54 @@ words! {
     LISTING_COUNT = 19,
     RELEASES = 20,
     LISTING = 84,
-    STARTING = 596,
-    POPPED = 597,
-    BELOW_COUNT = 598,
+    FIRM = 596,
+    BELOW_COUNT = 597,
+    BELOW_ENDED = 598,
     SCOPE = 599,
     PERFORMED = 600,
     BUDGET = 601,
     UNTOLD = 602,
-    TOLD_COUNT = 603,
-    CAUGHT_COUNT = 604,
-    TOLD = 605,
-    BELOW = 669,
-    PUSHED = 704,
-    ENTRIES = 4800,
-    CELLS = 8896,
-    SUBJECT = 25280,
-    SETTLED = 25283,
-    SETTLEMENT = 25284,
-    NAME_INDEX = 25285,
-    NAME_GENERATION = 25286,
-    NAME_WAITER = 25287,
-    NAME_SCOPE = 25288,
-    SPAWNS = 25289,
-    RUNNING = 25290,
-    ALONE = 25291,
-    QUIET = 25292,
-    NOTICE_COUNT = 25293,
-    NOTICES = 25294,
-    FORKED_COUNT = 25487,
-    FORKED = 25488,
-    INHERITS = 25680,
-    IN_PLACE = 25681,
-    CHILDREN = 25682,
-    LEFT = 25683,
-    GOES_ON = 25684,
-    RUNNING_HANDLE = 25685,
-    LENGTH = 25686,
+    SPAWNS = 603,
+    RUNNING = 604,
+    READY = 605,
+    INHERITS = 606,
+    IN_PLACE = 607,
+    CHILDREN = 608,
+    LEFT = 609,
+    GOES_ON = 610,
+    SETTLED = 611,
+    SETTLEMENT = 612,
+    NAME_INDEX = 613,
+    NAME_GENERATION = 614,
+    NAME_WAITER = 615,
+    NAME_SCOPE = 616,
+    SUBJECT = 617,
+    FORKED_COUNT = 620,
+    RUNNING_HANDLE = 621,
+    FORKED = 624,
+    BELOW = 816,
+    ENTRIES = 864,
+    CELLS = 4960,
+    JOURNAL = 21344,
+    LENGTH = 29536,
 }
 
 words! {
-    /// The words of one frame that waits in `PUSHED`. Those from `SCOPE` on are the host's own until a clause among
-    /// them is captured for, or a cancel scope made; then they are its name, and `WHAT` is the handle of the scope.
-    pushed:
-    SLOT = 0,
-    WHAT = 1,
-    SCOPE = 2,
-    BELOW = 3,
-    K_INDEX = 2,
-    K_GENERATION = 3,
-    SIZE = 4,
+    /// The words of one entry of the journal: `operand * 16 + kind`; the place of a frame, or 0; a name, which is what the
+    /// deed is about, or is written by the machine when the deed has made something; the scope before the deed; the frame
+    /// below; where the machine keeps what was made.
+    /// Until it is named, what the entry in place `n` makes is called `UNNAMED + n`, in generation 0.
+    journal:
+    WHAT = 0,
+    SLOT = 1,
+    INDEX = 2,
+    GENERATION = 3,
+    SCOPE = 4,
+    BELOW = 5,
+    HANDLE = 6,
+    SIZE = 8,
     MOST = 1024,
+    UNNAMED = 0x4000_0000,
 }
 
 words! {
@@ -105,39 +103,36 @@ words! {
 }
 
 words! {
-    /// What a frame that waits is: `operand * 8 + kind`. The operand is an effect type, the number of a shield, or whether a
-    /// cancel scope collects tasks.
-    ahead:
-    CALLED = 0,
-    IN_PLACE = 1,
-    STARTED = 2,
-    RESUMED = 3,
-    SCOPE = 4,
-    SHIELD = 5,
-    RESTORE = 6,
-    CHILD = 7,
+    /// The kinds of deeds. `CALLED` and `IN_PLACE` and those from `SCOPE` on are frames that give what they end with to the
+    /// frame below. The operand is an effect type, the number of a shield, whether a cancel scope collects tasks, how many
+    /// frames have ended, the store of a message, the options of a task, whether a promise failed, or the place where the
+    /// task goes on that was handed off to. `NOTHING` was taken back.
+    deed:
+    NOTHING = 0,
+    BEGAN = 1,
+    ENDED = 2,
+    TOLD = 3,
+    SPAWNED = 4,
+    SETTLED = 5,
+    CANCELLED = 6,
+    HANDED_OFF = 7,
+    STARTED = 8,
+    RESUMED = 9,
+    CALLED = 10,
+    IN_PLACE = 11,
+    SCOPE = 12,
+    SHIELD = 13,
+    RESTORE = 14,
+    CHILD = 15,
 }
 
 words! {
-    /// The words of a notice. `WHAT` is `operand * 4 + kind`; once it is taken, it is the handle of the task that was
-    /// spawned, or of the promise that is waited for, and the others are its name. Until then, that is called `UNNAMED`
-    /// plus the place of the notice, in generation 0.
-    notice:
-    WHAT = 0,
-    INDEX = 1,
-    GENERATION = 2,
-    SIZE = 3,
-    MOST = 64,
-    UNNAMED = 0x4000_0000,
-}
-
-words! {
-    /// What a notice is about.
-    noticed:
-    SPAWNED = 0,
-    SETTLED = 1,
-    CANCELLED = 2,
-    HANDED_OFF = 3,
+    /// Who is ready beside the task that runs, as far as the host knows. `ONE` is written by the host: a task that it has
+    /// made ready itself, and of which it knows where it goes on.
+    ready:
+    UNKNOWN = 0,
+    NONE = 1,
+    ONE = 2,
 }
 
 words! {
@@ -301,12 +296,10 @@ words! {
     RELEASES = 8,
     CROSSED = 16,
     INTEGER = 32,
-    CAPTURED = 64,
-    TOLD = 128,
+    NAMES = 64,
     SETTLED = 256,
     NAMED = 512,
     SWITCHED = 1024,
-    NOTICED = 2048,
     FORKED = 4096,
 }
 

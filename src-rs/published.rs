@@ -74,7 +74,7 @@ pub(crate) fn drop_entries(words: &Words) {
 
 /// Drops everything.
 pub(crate) fn drop_all(words: &Words) {
-    words.clear(word::ENTRIES..word::SUBJECT);
+    words.clear(word::ENTRIES..word::JOURNAL);
 }
 
 /// Checks that what is published for `effect` in the current scope is what asking gives.

@@ -55,7 +55,7 @@ impl Words {
     /// Copies a listing to its place; it is cut where its room ends.
     pub(crate) fn set_listing(&self, listing: impl Iterator<Item = u32>) {
         let mut count = 0;
-        for (entry, at) in listing.zip(word::LISTING..word::STARTING) {
+        for (entry, at) in listing.zip(word::LISTING..word::FIRM) {
             self.set(at, entry);
             count += 1;
         }
@@ -65,7 +65,7 @@ impl Words {
     /// Copies the places of the frames below to theirs; as many as there is room for.
     pub(crate) fn set_below(&self, below: impl Iterator<Item = u32>) {
         let mut count = 0;
-        for (slot, at) in below.zip(word::BELOW..word::PUSHED) {
+        for (slot, at) in below.zip(word::BELOW..word::ENTRIES) {
             self.set(at, slot);
             count += 1;
         }

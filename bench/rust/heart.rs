@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use doeff_vm_core::{
-    Ahead, CancelScopeId, ClauseKind, Command, EffectType, GeneratorSlot, HandlerId, Instruction, Native, Notice,
+    CancelScopeId, ClauseKind, Command, Deed, EffectType, GeneratorSlot, HandlerId, Instruction, Named, Native,
     Opening, Position, Until, Vm, Waitable,
 };
 
@@ -137,10 +137,10 @@ fn resumed_ahead(n: u32) {
         let places = lease(&mut vm);
         let pending = left.min(100);
         for &slot in &places[..pending as usize] {
-            vm.catch_up(Ahead::Resumed { effect: user(0), slot });
+            vm.replay(Deed::Resumed { effect: user(0), slot });
         }
         vm.turn(Command::Return);
-        vm.returned_ahead(pending - 1);
+        vm.replay(Deed::Ended { count: pending - 1 });
         black_box(vm.turn(Command::Return));
         left -= pending;
     }
@@ -186,7 +186,7 @@ fn called_ahead_return(n: u32) {
             places = lease(&mut vm);
         }
         if let Some(slot) = places.pop() {
-            vm.catch_up(Ahead::Called { slot });
+            vm.replay(Deed::Called { slot });
         }
         black_box(vm.turn(Command::Return));
     }
@@ -260,8 +260,10 @@ fn spawn_wait(n: u32) {
 fn spawned_ahead(n: u32) {
     let mut vm = scheduled();
     for _ in 0..n {
-        let (task, _) = vm.notice(Notice::Spawned { options: 1 }).expect("a task is spawned");
-        let (index, generation) = task.words();
+        let Some(Named::Waitable { waitable, .. }) = vm.replay(Deed::Spawned { options: 1 }) else {
+            panic!("a task is spawned")
+        };
+        let (index, generation) = waitable.words();
         vm.name_subject([index, generation, 1]);
         vm.turn(Command::Perform { effect: EffectType::WAIT, key: None });
         black_box(vm.turn(Command::Return));
@@ -283,7 +285,7 @@ fn hand_off(n: u32) {
     spawn(&mut vm);
     let mut promise = wait_for_new(&mut vm);
     for _ in 0..n {
-        vm.notice(Notice::Settled { promise, failed: false });
+        vm.replay(Deed::Settled { promise, failed: false });
         promise = black_box(wait_for_new(&mut vm));
         while vm.release().is_some() {}
     }
@@ -296,9 +298,11 @@ fn handed_off_ahead(n: u32) {
     let mut places = [GeneratorSlot::from_word(1), GeneratorSlot::from_word(2)].map(|slot| slot.expect("a place"));
     let mut promise = wait_for_new(&mut vm);
     for round in 0..n {
-        vm.notice(Notice::Settled { promise, failed: false });
-        let named = vm.notice(Notice::HandedOff { to: places[0] });
-        promise = black_box(named).expect("the promise is named").0;
+        vm.replay(Deed::Settled { promise, failed: false });
+        let Some(Named::Waitable { waitable, .. }) = black_box(vm.replay(Deed::HandedOff { to: places[0] })) else {
+            panic!("the promise is named")
+        };
+        promise = waitable;
         places.swap(0, 1);
         if round % 32 == 0 {
             vm.turn(Command::Drain);
@@ -314,7 +318,8 @@ fn cancel(n: u32) {
         let task = spawn(&mut vm);
         vm.turn(Command::Perform { effect: EffectType::YIELD, key: None });
         wait_for_new(&mut vm);
-        vm.notice(Notice::Cancelled { task });
+        let Waitable::Task(task) = task else { panic!("a task is cancelled") };
+        vm.replay(Deed::Cancelled { task });
         vm.turn(Command::Perform { effect: EffectType::YIELD, key: None });
         black_box(vm.turn(Command::Closed { count: 1 }));
         while vm.release().is_some() {}
@@ -349,7 +354,7 @@ fn fun_program_ahead(n: u32) {
     let mut places = Places(Vec::new());
     for _ in 0..n {
         let slot = places.next(&mut vm);
-        vm.catch_up(Ahead::Answering { effect: user(0), slot });
+        vm.replay(Deed::Answering { effect: user(0), slot });
         black_box(vm.turn(Command::Return));
     }
 }
@@ -380,7 +385,7 @@ fn scope_ahead(n: u32) {
     let mut places = Places(Vec::new());
     for _ in 0..n {
         let slot = places.next(&mut vm);
-        vm.catch_up(Ahead::Opened { opening: SCOPE, slot });
+        vm.replay(Deed::Opened { opening: SCOPE, slot });
         black_box(vm.turn(Command::Return));
         while vm.release().is_some() {}
     }
@@ -425,7 +430,7 @@ fn child_in_place_ahead(n: u32) {
     let mut places = Places(Vec::new());
     for _ in 0..n {
         let slot = places.next(&mut vm);
-        vm.catch_up(Ahead::Opened { opening: Opening::Child, slot });
+        vm.replay(Deed::Opened { opening: Opening::Child, slot });
         black_box(vm.turn(Command::Return));
     }
 }

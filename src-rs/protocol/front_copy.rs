@@ -35,13 +35,12 @@ fn heart_groups() -> Vec<(&'static str, Vec<(String, u32)>)> {
 }
 
 fn generated() -> String {
-    let own: [(&str, &[(&str, u32)]); 17] = [
+    let own: [(&str, &[(&str, u32)]); 16] = [
         ("word", super::word::TABLE),
-        ("pushed", super::pushed::TABLE),
         ("scope", super::scope::TABLE),
-        ("ahead", super::ahead::TABLE),
-        ("notice", super::notice::TABLE),
-        ("noticed", super::noticed::TABLE),
+        ("journal", super::journal::TABLE),
+        ("deed", super::deed::TABLE),
+        ("ready", super::ready::TABLE),
         ("cell", super::cell::TABLE),
         ("takes", super::takes::TABLE),
         ("entry", super::entry::TABLE),

@@ -1,13 +1,13 @@
 // Clauses at work: the user's functions behind `fun`, `ctl`, `raw` and catch-all clauses.
 
-import { captureNever, push, pushClause, waitBelow } from '../machine/ahead'
+import { captureNever, push, pushClause, waitBelow } from '../machine/frames'
 import { callWithPayload, generatorOf, startClause } from '../language/call'
 import { Continuation } from '../language/continuation'
 import { watchKept } from './dropped'
 import type { Clause } from '../language/clause'
 import { words, word } from '../wire/mailbox'
 import { isThrow, type Program } from '../language/program'
-import { Ahead, Clause as ClauseKind, Op, Scope, Word } from '../wire/protocol'
+import { Clause as ClauseKind, Deed, Op, Scope, Word } from '../wire/protocol'
 import { Here, type Run, type Todo } from '../machine/run'
 import type { AnyGenerator } from '../builtins/intrinsics'
 import type { Slots } from '../machine/slots'
@@ -93,7 +93,7 @@ export function answerInPlace(
     return failFun(run, clause, error)
   }
   const { generators, origins } = run.machine.slots
-  const slot = push(run, type * 8 + Ahead.IN_PLACE, run.slot)
+  const slot = push(run, type * 16 + Deed.IN_PLACE, run.slot)
   words[Word.SCOPE] = outside
   run.slot = slot
   generators[slot] = generator

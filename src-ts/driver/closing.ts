@@ -2,8 +2,9 @@
 
 import { close, type AnyGenerator } from '../builtins/intrinsics'
 import { listing, words } from '../wire/mailbox'
-import { Ahead, Code, Op, Pushed, Word } from '../wire/protocol'
-import { pop, push, waitingCall, waitingTop } from '../machine/ahead'
+import { Code, Deed, Journal, Op } from '../wire/protocol'
+import { discard, discardRun, endFrame, entryOf, frameKind, isUntoldRun, push } from '../machine/frames'
+import { isLoose } from '../machine/journal'
 import { Here, Status, type Closed, type Run, type Todo } from '../machine/run'
 import { frameLink, noteLeaving } from '../language/trace'
 
@@ -16,27 +17,22 @@ export function failFrame(run: Run, slot: number, error: unknown): Todo {
   generators[slot] = undefined
   origins[slot] = undefined
   run.register = error
-  const at = waitingCall()
-  // The machine has heard of this frame, or must hear of the error.
-  if (at === 0) {
-    run.left = origin
-    return machine.send(Op.THROW)
+  const at = entryOf(run, slot)
+  if (at !== 0) {
+    if (isUntoldRun(at)) return endUntold(run, at, Status.THREW)
+    const below = endFrame(run, at)
+    if (below !== 0) {
+      run.slot = below
+      return Here.THROW
+    }
   }
-  const below = words[at + Pushed.BELOW] as number
-  if (below === 0) return isUntoldRun(at) ? endUntold(run, at, Status.THREW) : machine.send(Op.THROW)
-  run.slot = pop(run, at)
-  return Here.THROW
-}
-
-/** Whether the frame is the only one of a run that the machine has not heard of. */
-export function isUntoldRun(at: number): boolean {
-  return at === Word.PUSHED && words[Word.STARTING] !== 0
+  run.left = origin
+  return machine.send(Op.THROW)
 }
 
 /** The only frame of a run that the machine has not heard of has ended, and with it the run. */
 export function endUntold(run: Run, at: number, status: Status): Here {
-  pop(run, at)
-  words[Word.STARTING] = 0
+  discardRun(run, at)
   return run.end(status)
 }
 
@@ -44,26 +40,31 @@ export function endUntold(run: Run, at: number, status: Status): Here {
  * A `final` clause will take the effect: closes the frames that the machine has not heard of, innermost first, until one
  * of them yields or throws in its cleanup. That one is put back, and the machine will ask for it first.
  */
-export function closeAhead(run: Run): void {
+export function closeAhead(run: Run, top: number): void {
   const { generators, origins } = run.machine.slots
-  for (let at = waitingTop(Ahead.CALLED); at !== 0; at = waitingTop(Ahead.CALLED)) {
-    const slot = words[at + Pushed.SLOT] as number
+  let slot = top
+  for (let at = entryOf(run, slot); at !== 0; at = entryOf(run, slot)) {
+    if (frameKind(at) !== Deed.CALLED || !isLoose(at)) return
     const generator = generators[slot] as AnyGenerator
     const origin = origins[slot]
-    const below = pop(run, at)
+    const below = words[at + Journal.BELOW] as number
+    discard(run, at)
     generators[slot] = undefined
     origins[slot] = undefined
     let closed: Closed['close']
     try {
       const result = close(generator, undefined)
-      if (result.done === true) continue
+      if (result.done === true) {
+        slot = below
+        continue
+      }
       closed = () => result
     } catch (error) {
       closed = () => {
         throw error
       }
     }
-    const again = push(run, Ahead.CALLED, below)
+    const again = push(run, Deed.CALLED, below)
     generators[again] = generator
     origins[again] = origin
     run.closed = { slot: again, close: closed }

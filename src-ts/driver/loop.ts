@@ -6,7 +6,8 @@
 // the fields of the run. The mailbox is read before any user code runs, because user code may run another machine over
 // it.
 
-import { catchUp, claim, goesBelow, isReferenceAhead, pop, push } from '../machine/ahead'
+import { endFrame, endKnown, entryOf, isUntoldRun, noteBegan, push } from '../machine/frames'
+import { catchUp, claim, isReferenceAhead } from '../machine/journal'
 import {
   answerFun,
   answerInPlace,
@@ -17,7 +18,7 @@ import {
   startCtl,
   startLate,
 } from './clauses'
-import { closeAhead, endUntold, failFrame, isUntoldRun } from './closing'
+import { closeAhead, endUntold, failFrame } from './closing'
 import { generatorOf } from '../language/call'
 import type { EffectType } from '../language/effect'
 import { enter } from '../machine/enter'
@@ -27,12 +28,11 @@ import { send, send2, words } from '../wire/mailbox'
 import { obey } from './outcomes'
 import { performPrimitive, performTail } from './primitives'
 import { Kind, Program } from '../language/program'
-import { Ahead, Cell, Clause, Code, Op, Pushed, Scope, Takes, Word } from '../wire/protocol'
+import { Cell, Clause, Code, Deed, Op, Scope, Takes, Word } from '../wire/protocol'
 import { answerFromStore, askAhead, cellFor, clauseIn, countEffect, MISSING } from '../machine/dispatch-cache'
 import { Here, Status, type Run, type Todo } from '../machine/run'
 import { tellAlone } from '../tasks/alone'
-import { foresee, UNFORESEEN } from '../tasks/foresee'
-import { forgetSettled } from '../machine/notices'
+import { foresee, forgetReady, UNFORESEEN } from '../tasks/foresee'
 import { takeReport } from '../machine/report'
 import { performTask } from '../tasks/task-outcomes'
 import { nameSubject } from '../tasks/subject'
@@ -59,7 +59,7 @@ export function begin(run: Run, program: Program<unknown, unknown>): void {
   } else {
     // A run that is over before the machine must hear of anything takes no turn at all.
     claim(vm)
-    words[Word.STARTING] = 1
+    noteBegan(run)
     words[Word.SCOPE] = Scope.UNKNOWN
   }
   // From here on there is a run that can be given up.
@@ -237,7 +237,7 @@ export function advance(run: Run, steps: number): void {
           break obeying
         case Here.STOP:
           if (run.alone === undefined || isReferenceAhead()) catchUp()
-          forgetSettled()
+          forgetReady()
           run.register = value
           run.todo = Here.STOP
           return
@@ -253,7 +253,7 @@ export function advance(run: Run, steps: number): void {
 
     if (steps-- === 0) {
       catchUp()
-      forgetSettled()
+      forgetReady()
       run.contexts?.pause()
       run.slot = slot
       run.register = value
@@ -298,31 +298,14 @@ export function advance(run: Run, steps: number): void {
         generator = generators[slot]
         continue
       }
-      const waiting = words[Word.PUSHED_COUNT] as number
-      if (waiting !== 0) {
-        const at = Word.PUSHED + (waiting - 1) * Pushed.SIZE
-        if (goesBelow((words[at + Pushed.WHAT] as number) & 7)) {
-          if (words[at + Pushed.BELOW] !== 0) {
-            // The machine has not heard of this frame, and need not.
-            slot = pop(run, at)
-            generator = generators[slot]
-            todo = Here.NEXT
-            continue
-          }
-          if (isUntoldRun(at)) {
-            todo = endUntold(run, at, Status.RETURNED)
-            continue
-          }
-        }
-      } else if (
-        !eager &&
-        (words[Word.POPPED] as number) < (words[Word.BELOW_COUNT] as number) &&
-        words[Word.VM] === vm
-      ) {
-        // The machine has said where the value goes, and will hear that it went there.
-        const popped = words[Word.POPPED] as number
-        words[Word.POPPED] = popped + 1
-        slot = words[Word.BELOW + popped] as number
+      const at = entryOf(run, slot)
+      if (at !== 0 && isUntoldRun(at)) {
+        todo = endUntold(run, at, Status.RETURNED)
+        continue
+      }
+      const below = at !== 0 ? endFrame(run, at) : eager ? 0 : endKnown(vm)
+      if (below !== 0) {
+        slot = below
         generator = generators[slot]
         todo = Here.NEXT
         continue
@@ -337,7 +320,7 @@ export function advance(run: Run, steps: number): void {
         if (program.kind === Kind.PERFORM_KEYED || program.kind === Kind.PERFORM) {
           const type = (program.type as EffectType).id
           let at = reads ? cellFor(vm, type) : 0
-          if (at === 0 && reads && (words[Word.PUSHED_COUNT] as number) > MANY) at = askAhead(vm, type)
+          if (at === 0 && reads && (words[Word.DEEDS] as number) > MANY) at = askAhead(vm, type)
           if (at !== 0) {
             todo = Here.NEXT
             switch (words[at + Cell.TAKES]) {
@@ -376,7 +359,7 @@ export function advance(run: Run, steps: number): void {
                 continue
               }
               case Clause.FINAL:
-                closeAhead(run)
+                closeAhead(run, slot)
                 break
               case Clause.VAL:
                 countEffect()
@@ -417,7 +400,7 @@ export function advance(run: Run, steps: number): void {
             run.origin = program
             todo = send(vm, Op.CALL)
           } else {
-            slot = push(run, Ahead.CALLED, slot)
+            slot = push(run, Deed.CALLED, slot)
             generator = generators[slot] = beginning
             origins[slot] = program
             value = undefined

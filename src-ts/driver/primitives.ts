@@ -1,6 +1,7 @@
 // Control primitives, as they are carried out: yielded ones by `performPrimitive`, returned ones by `performTail`.
 
-import { catchUp, uncapturedAt } from '../machine/ahead'
+import { uncapturedAt } from '../machine/frames'
+import { catchUp } from '../machine/journal'
 import { generatorOf, performing } from '../language/call'
 import { resumeAndWait, resumeUncaptured } from './clauses'
 import { Continuation, type Origin } from '../language/continuation'
@@ -27,7 +28,7 @@ export function performPrimitive(run: Run, program: Program<unknown, unknown>): 
     case Kind.RESUME_THROW: {
       // In a task, it may be that the result belongs to nobody; the machine knows.
       const inherits = words[Word.INHERITS] !== 0 || words[Word.CHILDREN] !== 0
-      const at = inherits ? 0 : uncapturedAt(program.a, run.slot)
+      const at = inherits ? 0 : uncapturedAt(run, program.a, run.slot)
       if (at !== 0) return resumeAndWait(run, at, program.a as Continuation, program)
       return resume(run, program, Position.NON_TAIL, user)
     }
@@ -89,7 +90,7 @@ export function performTail(run: Run, primitive: Program<unknown, unknown>, slot
       case Kind.TRANSFER:
       case Kind.RESUME_THROW:
       case Kind.TRANSFER_THROW: {
-        const at = uncapturedAt(primitive.a, slot)
+        const at = uncapturedAt(run, primitive.a, slot)
         if (at !== 0) return resumeUncaptured(run, at, primitive.a as Continuation, primitive)
         return resume(run, primitive, Position.TAIL, origin)
       }

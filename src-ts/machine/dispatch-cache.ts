@@ -8,7 +8,7 @@ import type { Clause } from '../language/clause'
 import { imul } from '../builtins/intrinsics'
 import { send2, words } from '../wire/mailbox'
 import type { Program } from '../language/program'
-import { tell } from './ahead'
+import { tell } from './journal'
 import { Cell, Effect, Entry, Op, Word } from '../wire/protocol'
 import type { Slots } from './slots'
 
@@ -69,5 +69,5 @@ function slotOf(store: number, key: number): number {
 
 /** For tests: empties every cell and entry. */
 export function emptyRows(): void {
-  words.fill(0, Word.ENTRIES, Word.SUBJECT)
+  words.fill(0, Word.ENTRIES, Word.JOURNAL)
 }

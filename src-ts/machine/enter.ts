@@ -1,6 +1,6 @@
 // Entering programs: pushing their frames, with the handlers around them installed first, outermost first.
 
-import { push } from './ahead'
+import { push } from './frames'
 import { generatorOf } from '../language/call'
 import { each } from '../builtins/iterate'
 import { InvalidHandlerError } from '../messages/errors'
@@ -8,7 +8,7 @@ import { Handler } from '../language/handler'
 import type { NativeSpec } from '../language/native-spec'
 import { word } from '../wire/mailbox'
 import { Kind, type Program } from '../language/program'
-import { Ahead, Effect as EffectNumber, Op, Word, type Native } from '../wire/protocol'
+import { Deed, Effect as EffectNumber, Op, Word, type Native } from '../wire/protocol'
 import { Here, type Run, type Todo } from './run'
 import { isClock } from './clock'
 import { show } from '../messages/show'
@@ -57,7 +57,7 @@ function call(run: Run, beginning: AnyGenerator, origin: Program<unknown, unknow
     return run.machine.send(Op.CALL)
   }
   const { generators, origins } = run.machine.slots
-  const slot = push(run, Ahead.CALLED, below)
+  const slot = push(run, Deed.CALLED, below)
   run.slot = slot
   generators[slot] = beginning
   origins[slot] = origin

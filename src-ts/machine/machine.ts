@@ -2,7 +2,7 @@
 //
 // It sends commands and settles what every outcome may carry besides its instruction. It runs no user code.
 
-import { catchUp, claim, dismiss, forget, introduce, settleAhead } from './ahead'
+import { catchUp, claim, dismiss, forget, handOutNames, introduce } from './journal'
 import { each } from '../builtins/iterate'
 import { VmPoisonedError } from '../messages/errors'
 import type { Handler } from '../language/handler'
@@ -82,7 +82,7 @@ export class Machine {
     const flags = word(Word.FLAGS)
     const { values } = this.slots
     // First: the outcome may speak of tasks that have their names only now.
-    if (flags & (Flag.CAPTURED | Flag.TOLD | Flag.NOTICED)) settleAhead(flags)
+    if (flags & Flag.NAMES) handOutNames()
     if (flags & Flag.FORKED) this.#fork()
     if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register)
     if (flags & Flag.SWITCHED && this.contexts?.follow(this.slots) === true) this.switched = true

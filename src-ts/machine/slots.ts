@@ -24,6 +24,8 @@ export class Slots {
   readonly origins = bare<unknown>([undefined])
   /** The scopes in which tasks have parked, by the slot of the generator that did. */
   readonly scopes = bare<number>([0])
+  /** Where the entry of each frame was written in the journal, by its slot. */
+  readonly entries = bare<number>([0])
   /** By which number each promise that is waited for is kept, by half the index of its name. */
   readonly handles = bare<number>([0])
   /** Kept values; number 1 always stands for `undefined`. */
@@ -106,6 +108,7 @@ export class Slots {
     this.generators.length = 1
     this.origins.length = 1
     this.scopes.length = 1
+    this.entries.length = 1
     this.handles.length = 1
     this.values.length = 2
     this.outside.length = 1

@@ -4,7 +4,7 @@
 
 import { findIndex } from '../builtins/intrinsics'
 import { words } from '../wire/mailbox'
-import { Op, Word } from '../wire/protocol'
+import { Op, Ready, Word } from '../wire/protocol'
 import { Status, type Here, type Run } from '../machine/run'
 import { armDeadlines } from '../machine/deadline'
 import type { Waitable } from '../language/waitable'
@@ -12,8 +12,7 @@ import type { Waitable } from '../language/waitable'
 /** Whether the task under way is the only one that can go on before something outside happens. */
 export function isAlone(run: Run): boolean {
   return (
-    words[Word.ALONE] !== 0 &&
-    words[Word.NOTICE_COUNT] === 0 &&
+    words[Word.READY] === Ready.NONE &&
     words[Word.CHILDREN] === 0 &&
     words[Word.VM] === run.machine.vm &&
     run.mayWait &&

@@ -1,12 +1,12 @@
 // Regions: programs that run inside of a boundary on their task's chain. Opening one, and ending it, is the driver's own
 // affair as long as nothing suspends in it.
 
-import { pushChild, pushRegion, pushScope } from '../machine/ahead'
+import { pushChild, pushRegion, pushScope } from '../machine/frames'
 import { generatorOf } from '../language/call'
 import { enter } from '../machine/enter'
 import { InvalidProgramError, UnhandledEffectError } from '../messages/errors'
 import { asProgram, Kind, Program } from '../language/program'
-import { Ahead, Code, Effect as EffectNumber, Forked, Op, Takes, Cell, type Until, Word } from '../wire/protocol'
+import { Code, Deed, Effect as EffectNumber, Forked, Op, Takes, Cell, type Until, Word } from '../wire/protocol'
 import { askAhead, cellFor } from '../machine/dispatch-cache'
 import { Here, type Run, type Todo } from '../machine/run'
 import type { AnyGenerator } from '../builtins/intrinsics'
@@ -31,7 +31,7 @@ export function enterRegion(run: Run, program: AnyProgram): Todo {
     case Kind.SHIELD:
       return shield(run, program.a)
     case Kind.RESTORE:
-      return open(run, Ahead.RESTORE, program.b as number, program.a as AnyProgram)
+      return open(run, Deed.RESTORE, program.b as number, program.a as AnyProgram)
     case Kind.TIMEOUT:
       return timeout(run, program)
     case Kind.SCOPE:
@@ -58,10 +58,10 @@ export function enterRegion(run: Run, program: AnyProgram): Todo {
 function shield(run: Run, body: unknown): Todo {
   shields = (shields + 1) & 0xff_ffff
   const number = shields
-  if (body instanceof Program) return open(run, Ahead.SHIELD, number, body as AnyProgram)
+  if (body instanceof Program) return open(run, Deed.SHIELD, number, body as AnyProgram)
   const restore = (program: unknown): AnyProgram =>
     new Program<unknown, unknown>(Kind.RESTORE, null, asProgram(program, 'restore'), number, undefined, 1)
-  return open(run, Ahead.SHIELD, number, asProgram((body as (restore: unknown) => unknown)(restore), 'uncancelable'))
+  return open(run, Deed.SHIELD, number, asProgram((body as (restore: unknown) => unknown)(restore), 'uncancelable'))
 }
 
 function timeout(run: Run, program: AnyProgram): Todo {
@@ -90,11 +90,11 @@ function requireScheduler(run: Run, program: AnyProgram): void {
 }
 
 /** Opens a shield or a hole in one. */
-function open(run: Run, kind: Ahead, operand: number, body: AnyProgram): Todo {
+function open(run: Run, kind: Deed, operand: number, body: AnyProgram): Todo {
   if (body.kind === Kind.VALUE) return answer(run, body.a)
   const generator = generatorOf(body)
   if (run.eager) {
-    run.machine.send2(kind === Ahead.SHIELD ? Op.OPEN_SHIELD : Op.OPEN_RESTORE, operand, 0)
+    run.machine.send2(kind === Deed.SHIELD ? Op.OPEN_SHIELD : Op.OPEN_RESTORE, operand, 0)
     return call(run, generator, body)
   }
   return begin(run, pushRegion(run, kind, operand), generator, body)

@@ -41,7 +41,7 @@ export function word(at: Word): number {
 }
 
 /** What a listing is cut from: items of its own, so that no setter that every array inherits gets one. */
-const blank = map(Array.from({ length: Word.STARTING - Word.LISTING }), () => 0)
+const blank = map(Array.from({ length: Word.FIRM - Word.LISTING }), () => 0)
 
 /** The listing of the last outcome. */
 export function listing(): number[] {

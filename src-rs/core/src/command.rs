@@ -42,7 +42,7 @@ pub enum Command {
     /// Push a program; answered by [`Begin`](crate::Instruction::Begin).
     Call,
     /// Lend the host places for generators, so that it can push program frames on its own account and tell of them
-    /// later, by [`Vm::catch_up`](crate::Vm::catch_up); listed.
+    /// later, in the [journal](crate::Deed); listed.
     Lease,
     /// The top frame returned; the register holds its value.
     Return,
@@ -70,7 +70,8 @@ pub enum Command {
     FunProgram,
     /// As `Perform`, but a clause that takes the continuation is started before anything is captured, by
     /// [`Start`](crate::Instruction::Start). A clause that resumes at once in tail position needs no capture at all: the
-    /// host then just answers the performer. Otherwise it must [catch up](crate::Vm::catch_up) before its next command.
+    /// host then just answers the performer. Otherwise the machine must hear of the [start](crate::Deed::Started) before its
+    /// next command.
     PerformLate {
         /// The effect's type.
         effect: EffectType,

@@ -59,7 +59,6 @@
 #![forbid(unsafe_code)]
 
 mod administer;
-mod ahead;
 mod arena;
 mod command;
 mod continuation;
@@ -70,6 +69,7 @@ mod handler;
 mod id;
 #[cfg(debug_assertions)]
 mod invariants;
+mod journal;
 mod jump;
 mod native;
 mod numbers;
@@ -85,21 +85,21 @@ mod turn;
 mod unwind;
 mod vm;
 
-pub use ahead::{Ahead, Made};
 pub use command::{Command, Native, Position};
 pub use continuation::{Continuation, ContinuationId};
 pub use error::Fault;
 pub use evidence::{Evidence, Stamp, Stamps, Takes};
 pub use handler::ClauseKind;
 pub use id::{EffectType, GeneratorSlot, HandlerId, Id, KeyId, ScopeId, StoreId, ValueSlot};
+pub use journal::{Deed, Named};
 pub use native::program::{Action, NativeContext, NativeHandler, NativeProgram, Performed};
 pub use numbers::Release;
 pub use outcome::{Instruction, Outcome};
 pub use reflect::Link;
 pub use region::{CancelScopeId, Opening};
 pub use scheduler::children::Forked;
+pub use scheduler::foresight::Foresight;
 pub use scheduler::form::Until;
-pub use scheduler::notice::{Foresight, Notice};
 pub use scheduler::perform::Subject;
 pub use scheduler::semaphore::SemaphoreId;
 pub use scheduler::snapshot::Activity;

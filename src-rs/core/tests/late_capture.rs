@@ -1,7 +1,7 @@
 //! A clause started before anything is captured: the two ways it can go on, and what must not happen.
 
 use doeff_vm_core::{
-    Ahead, ClauseKind, Command, ContinuationId, EffectType, Fault, GeneratorSlot, HandlerId, Instruction, Made,
+    ClauseKind, Command, ContinuationId, Deed, EffectType, Fault, GeneratorSlot, HandlerId, Instruction, Named,
     Position, Vm,
 };
 
@@ -38,8 +38,8 @@ fn start(kind: ClauseKind) -> Started {
 }
 
 fn captured(vm: &mut Vm, effect: EffectType, slot: GeneratorSlot) -> ContinuationId {
-    match vm.catch_up(Ahead::Started { effect, slot }) {
-        Some(Made::Continuation(k)) => k,
+    match vm.replay(Deed::Started { effect, slot }) {
+        Some(Named::Continuation(k)) => k,
         other => panic!("a continuation is captured for a clause, not {other:?}"),
     }
 }

@@ -24,13 +24,13 @@
 pub(crate) mod cancel;
 pub(crate) mod children;
 pub(crate) mod end;
+pub(crate) mod foresight;
 pub(crate) mod form;
 pub(crate) mod inherit;
 #[cfg(debug_assertions)]
 pub(crate) mod invariants;
 pub(crate) mod leaving;
 pub(crate) mod link;
-pub(crate) mod notice;
 pub(crate) mod perform;
 pub(crate) mod preempt;
 pub(crate) mod ready;

@@ -1,7 +1,7 @@
 //! What the host does ahead of the machine, as the real driver does: it calls programs and starts clauses on its own
 //! account and lets the machine catch up before the next command, or never hear of it; and closes frames in batches.
 
-use doeff_vm_core::{Ahead, Command, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Made, Opening};
+use doeff_vm_core::{Command, Deed, EffectType, GeneratorSlot, HandlerId, Instruction, KeyId, Named, Opening};
 
 use crate::ast::{Env, Program, Value};
 use crate::generator::{Generator, Input, Output};
@@ -14,14 +14,14 @@ pub(crate) struct Frames {
     pub(crate) batch: usize,
     /// The frame that called the first of them.
     base: Option<GeneratorSlot>,
-    waiting: Vec<(GeneratorSlot, Deed)>,
+    waiting: Vec<(GeneratorSlot, Push)>,
     leased: Vec<GeneratorSlot>,
     late: Option<Late>,
 }
 
 /// What put a frame there.
 #[derive(Clone, Copy)]
-enum Deed {
+enum Push {
     Called,
     /// A `fun` clause answered the effect with the program.
     Answering(EffectType),
@@ -29,12 +29,12 @@ enum Deed {
     Opened(Opening, Option<usize>),
 }
 
-impl Deed {
-    fn ahead(self, slot: GeneratorSlot) -> Ahead {
+impl Push {
+    fn deed(self, slot: GeneratorSlot) -> Deed {
         match self {
-            Self::Called => Ahead::Called { slot },
-            Self::Answering(effect) => Ahead::Answering { effect, slot },
-            Self::Opened(opening, _) => Ahead::Opened { opening, slot },
+            Self::Called => Deed::Called { slot },
+            Self::Answering(effect) => Deed::Answering { effect, slot },
+            Self::Opened(opening, _) => Deed::Opened { opening, slot },
         }
     }
 }
@@ -49,11 +49,11 @@ struct Late {
 
 impl Frames {
     /// The frame below the one that just ended, and what put that one there; `None` when the machine knows them both.
-    fn pop(&mut self) -> Option<(GeneratorSlot, Deed)> {
-        let (slot, deed) = self.waiting.pop()?;
+    fn pop(&mut self) -> Option<(GeneratorSlot, Push)> {
+        let (slot, push) = self.waiting.pop()?;
         self.leased.push(slot);
         let below = self.waiting.last().map(|&(slot, _)| slot).or(self.base);
-        Some((below.expect("somebody called the first of them"), deed))
+        Some((below.expect("somebody called the first of them"), push))
     }
 }
 
@@ -68,7 +68,7 @@ impl Host {
         if !self.is_lazy() {
             return self.enter(program, env);
         }
-        self.push_ahead(Deed::Called, Generator::new(program, env))
+        self.push_ahead(Push::Called, Generator::new(program, env))
     }
 
     pub(crate) fn is_lazy(&self) -> bool {
@@ -77,22 +77,22 @@ impl Host {
 
     /// Opens a region on the host's own account, and calls the program in it.
     pub(crate) fn open_ahead(&mut self, opening: Opening, scope: Option<usize>, generator: Generator) -> Todo {
-        self.push_ahead(Deed::Opened(opening, scope), generator)
+        self.push_ahead(Push::Opened(opening, scope), generator)
     }
 
     /// A `fun` clause answers the effect in the register with a program.
     pub(crate) fn answer_ahead(&mut self, generator: Generator) -> Todo {
         let effect = self.effect().effect_type();
-        self.push_ahead(Deed::Answering(effect), generator)
+        self.push_ahead(Push::Answering(effect), generator)
     }
 
-    fn push_ahead(&mut self, deed: Deed, generator: Generator) -> Todo {
+    fn push_ahead(&mut self, push: Push, generator: Generator) -> Todo {
         self.catch_up_when_full();
         let slot = self.leased();
         if self.frames.waiting.is_empty() {
             self.frames.base = self.current;
         }
-        self.frames.waiting.push((slot, deed));
+        self.frames.waiting.push((slot, push));
         self.slots.begin(slot, generator, None);
         self.current = Some(slot);
         Todo::Step(Input::Next(Value::Nil))
@@ -124,16 +124,16 @@ impl Host {
     /// Makes the machine catch up.
     pub(crate) fn catch_up(&mut self) {
         if let Some(Late { slot, effect, k, .. }) = self.frames.late.take() {
-            let Some(Made::Continuation(made)) = self.vm.catch_up(Ahead::Started { effect, slot }) else {
+            let Some(Named::Continuation(made)) = self.vm.replay(Deed::Started { effect, slot }) else {
                 panic!("a continuation is captured for a clause")
             };
             self.continuations[k].id = Some(made);
             self.note_forked();
         }
-        for (slot, deed) in std::mem::take(&mut self.frames.waiting) {
-            let made = self.vm.catch_up(deed.ahead(slot));
+        for (slot, push) in std::mem::take(&mut self.frames.waiting) {
+            let made = self.vm.replay(push.deed(slot));
             self.note_forked();
-            if let (Some(Made::Scope { scope, handle }), Deed::Opened(_, Some(number))) = (made, deed) {
+            if let (Some(Named::Scope { scope, handle }), Push::Opened(_, Some(number))) = (made, push) {
                 self.name_scope(number, scope, handle);
             }
         }
@@ -168,8 +168,8 @@ impl Host {
 
     /// The current frame's generator has returned or thrown.
     pub(crate) fn end_frame(&mut self, result: Result<Value, Value>) -> Todo {
-        let Some((below, deed)) = self.frames.pop() else { return self.leave(result) };
-        if let Deed::Opened(Opening::Child, _) = deed {
+        let Some((below, push)) = self.frames.pop() else { return self.leave(result) };
+        if let Push::Opened(Opening::Child, _) = push {
             self.places.pop();
         }
         self.current = Some(below);

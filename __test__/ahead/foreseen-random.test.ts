@@ -95,7 +95,7 @@ describe('what is done in the scheduler’s place', () => {
       fc.asyncProperty(steps, async todo => {
         expect(await outcome(todo, false)).toEqual(await outcome(todo, true))
       }),
-      { numRuns: Number(process.env.DOEFF_NOTICES ?? 400) },
+      { numRuns: Number(process.env.DOEFF_FORESEEN ?? 400) },
     )
   })
 
@@ -104,7 +104,7 @@ describe('what is done in the scheduler’s place', () => {
       fc.property(games, game => {
         expect(played(game, false)).toEqual(played(game, true))
       }),
-      { numRuns: 2 * Number(process.env.DOEFF_NOTICES ?? 400) },
+      { numRuns: 2 * Number(process.env.DOEFF_FORESEEN ?? 400) },
     )
   })
 
@@ -115,7 +115,7 @@ describe('what is done in the scheduler’s place', () => {
         expect(log).toEqual(await playedLater(game, true))
         for (const entry of log) expect(entry).toMatch(/^(\S+) .* in \1$|effects$|Error$/)
       }),
-      { numRuns: Number(process.env.DOEFF_NOTICES ?? 400) },
+      { numRuns: Number(process.env.DOEFF_FORESEEN ?? 400) },
     )
   })
 })

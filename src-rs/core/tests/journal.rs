@@ -2,8 +2,8 @@
 //! acts on is what dispatch answers.
 
 use doeff_vm_core::{
-    Ahead, ClauseKind, Command, EffectType, GeneratorSlot, HandlerId, Instruction, Native, Position, Stamps, Stats,
-    Takes, Vm,
+    ClauseKind, Command, Deed, EffectType, GeneratorSlot, HandlerId, Instruction, Named, Native, Position, Stamps,
+    Stats, Takes, Vm,
 };
 
 fn user(number: u32) -> EffectType {
@@ -64,7 +64,7 @@ fn resumes(vm: &mut Vm, command: Command) -> GeneratorSlot {
 #[test]
 fn a_program_that_answers_runs_outside_and_its_result_goes_to_the_performer() {
     let Nested { mut vm, body, places, .. } = nested(ClauseKind::Fun);
-    vm.catch_up(Ahead::Answering { effect: user(0), slot: places[0] });
+    vm.replay(Deed::Answering { effect: user(0), slot: places[0] });
 
     let mut twin = nested(ClauseKind::Fun).vm;
     twin.turn(Command::Perform { effect: user(0), key: None });
@@ -86,9 +86,9 @@ fn twin_fault(twin: &mut Vm) -> Instruction {
 fn a_clause_that_resumed_ahead_waits_for_the_result() {
     for kind in [ClauseKind::Ctl, ClauseKind::Raw] {
         let Nested { mut vm, program, places, .. } = nested(kind);
-        vm.catch_up(Ahead::Resumed { effect: user(0), slot: places[0] });
-        vm.catch_up(Ahead::Resumed { effect: user(1), slot: places[1] });
-        vm.catch_up(Ahead::Resumed { effect: user(0), slot: places[2] });
+        vm.replay(Deed::Resumed { effect: user(0), slot: places[0] });
+        vm.replay(Deed::Resumed { effect: user(1), slot: places[1] });
+        vm.replay(Deed::Resumed { effect: user(0), slot: places[2] });
 
         let Nested { vm: mut twin, .. } = nested(kind);
         for number in [0, 1, 0] {
@@ -108,42 +108,42 @@ fn a_clause_that_resumed_ahead_waits_for_the_result() {
 #[test]
 fn a_continuation_resumed_ahead_is_used_up() {
     let Nested { mut vm, places, .. } = nested(ClauseKind::Ctl);
-    vm.catch_up(Ahead::Resumed { effect: user(0), slot: places[0] });
+    vm.replay(Deed::Resumed { effect: user(0), slot: places[0] });
     vm.turn(Command::Return);
     assert_eq!(vm.turn(Command::GetContinuation).instruction, Instruction::Callsite(places[0]));
     assert!(matches!(vm.turn(Command::Delegate { position: Position::Tail }).instruction, Instruction::Fault(_)));
 }
 
 #[test]
-fn frames_return_ahead_as_long_as_nothing_but_their_generators_end_with_them() {
+fn frames_end_ahead_as_long_as_nothing_but_their_generators_end_with_them() {
     let Nested { mut vm, program, places, body } = nested(ClauseKind::Ctl);
     for &slot in &places[..3] {
-        vm.catch_up(Ahead::Called { slot });
+        vm.replay(Deed::Called { slot });
     }
     assert_eq!(vm.below().collect::<Vec<_>>(), [places[1], places[0], body]);
-    vm.returned_ahead(2);
+    vm.replay(Deed::Ended { count: 2 });
     assert_eq!(resumes(&mut vm, Command::Return), body);
     assert_eq!(vm.below().count(), 0);
     assert_eq!(resumes(&mut vm, Command::Return), program);
 }
 
 #[test]
-fn a_clause_that_owns_its_continuation_does_not_return_ahead() {
+fn a_clause_that_owns_its_continuation_does_not_end_ahead() {
     let Nested { mut vm, program, places, .. } = nested(ClauseKind::Ctl);
-    vm.catch_up(Ahead::Started { effect: user(0), slot: places[0] });
+    vm.replay(Deed::Started { effect: user(0), slot: places[0] });
     assert_eq!(vm.below().count(), 0, "the clause closes the body when it ends");
-    vm.catch_up(Ahead::Called { slot: places[1] });
+    vm.replay(Deed::Called { slot: places[1] });
     assert_eq!(vm.below().count(), 0, "so nothing below the program it calls is certain");
     let Nested { mut vm, places, .. } = nested(ClauseKind::Ctl);
-    vm.catch_up(Ahead::Resumed { effect: user(0), slot: places[0] });
+    vm.replay(Deed::Resumed { effect: user(0), slot: places[0] });
     vm.turn(Command::Return);
     assert_eq!(vm.below().collect::<Vec<_>>(), [program], "one that has used it does");
 }
 
 #[test]
-#[should_panic(expected = "what returned ahead is a generator's frame")]
-fn no_more_frames_return_ahead_than_there_are() {
-    nested(ClauseKind::Ctl).vm.returned_ahead(2);
+#[should_panic(expected = "what ended ahead is a generator's frame")]
+fn no_more_frames_end_ahead_than_there_are() {
+    nested(ClauseKind::Ctl).vm.replay(Deed::Ended { count: 2 });
 }
 
 #[test]
@@ -151,8 +151,8 @@ fn a_run_may_begin_ahead() {
     let mut vm = Vm::new();
     vm.turn(Command::Lease);
     let slot = GeneratorSlot::from_word(vm.listing()[0]).expect("a lease lends places");
-    vm.begin_ahead();
-    vm.catch_up(Ahead::Called { slot });
+    vm.replay(Deed::Began);
+    vm.replay(Deed::Called { slot });
     assert_eq!(vm.turn(Command::Return).instruction, Instruction::Done);
     assert_eq!(held(&vm), [0; 3]);
 }
@@ -165,7 +165,10 @@ fn messages_told_ahead_are_in_the_log_in_order() {
     else {
         panic!("a writer has a store")
     };
-    let [first, second] = [vm.told_ahead(store), vm.told_ahead(store)];
+    let [first, second] = [(); 2].map(|()| match vm.replay(Deed::Told { store }) {
+        Some(Named::Message(slot)) => slot,
+        other => panic!("a message gets a slot, not {other:?}"),
+    });
     vm.turn(Command::Entries { store, from: 0 });
     assert_eq!(vm.listing(), [0, first.word(), 0, second.word()]);
 }

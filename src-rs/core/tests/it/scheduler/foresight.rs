@@ -1,6 +1,6 @@
-//! Notices: what the host has done in the scheduler's place does what the commands in its place would have done.
+//! Foresight: what the host does in the scheduler's place has the effect of the commands that it replaces.
 
-use doeff_vm_core::{Command, EffectType, Foresight, GeneratorSlot, Instruction, Notice, Vm, Waitable};
+use doeff_vm_core::{Command, Deed, EffectType, Foresight, GeneratorSlot, Instruction, Named, Vm, Waitable};
 
 /// A program runs as the root task of a scheduler; a task that it has spawned waits for a promise, and is in this place.
 fn two_tasks() -> (Vm, Waitable, GeneratorSlot) {
@@ -8,7 +8,7 @@ fn two_tasks() -> (Vm, Waitable, GeneratorSlot) {
     vm.turn(Command::Start);
     vm.turn(Command::InstallScheduler { most: 10, preempt_every: 0 });
     vm.turn(Command::Call);
-    vm.notice(Notice::Spawned { options: 1 });
+    vm.replay(Deed::Spawned { options: 1 });
     let outcome = *perform(&mut vm, EffectType::YIELD, [0; 3]);
     let Instruction::StartTask { slot, .. } = outcome.instruction else {
         panic!("the task starts, not {:?}", outcome.instruction)
@@ -28,9 +28,11 @@ fn perform(vm: &mut Vm, effect: EffectType, subject: [u32; 3]) -> &doeff_vm_core
 fn a_task_hands_off_to_the_one_whose_promise_was_settled() {
     let (mut vm, promise, slot) = two_tasks();
     assert!(vm.foresight().alone);
-    vm.notice(Notice::Settled { promise, failed: false });
+    vm.replay(Deed::Settled { promise, failed: false });
     assert!(!vm.foresight().alone, "somebody is ready");
-    let (awaited, _) = vm.notice(Notice::HandedOff { to: slot }).expect("what is waited for is named");
+    let Some(Named::Waitable { waitable: awaited, .. }) = vm.replay(Deed::HandedOff { to: slot }) else {
+        panic!("what is waited for is named")
+    };
     assert!(vm.foresight().alone, "the other one runs");
     let (index, generation) = awaited.words();
     let outcome = perform(&mut vm, EffectType::COMPLETE_PROMISE, [index, generation, 0]);
@@ -43,9 +45,9 @@ fn a_task_hands_off_to_the_one_whose_promise_was_settled() {
 #[should_panic(expected = "went on")]
 fn a_host_that_has_let_another_task_go_on_is_told() {
     let (mut vm, promise, slot) = two_tasks();
-    vm.notice(Notice::Settled { promise, failed: false });
+    vm.replay(Deed::Settled { promise, failed: false });
     let other = GeneratorSlot::from_word(slot.word() + 1).expect("a place");
-    vm.notice(Notice::HandedOff { to: other });
+    vm.replay(Deed::HandedOff { to: other });
 }
 
 #[test]
