@@ -61,7 +61,8 @@ export function startAhead(run: Run, effect: Program<unknown, unknown>, clause: 
 }
 
 function startIn(run: Run, slot: number, clause: Clause, k: Continuation, effect: Program): Todo {
-  const { generators, origins } = run.machine.slots
+  const { generators, origins, belows } = run.machine.slots
+  belows[slot] = 0
   try {
     const generator = startClause(clause, k, effect)
     const mayKeep = clause.kind === ClauseKind.RAW && run.conductor !== undefined

@@ -20,7 +20,7 @@ export function failFrame(run: Run, slot: number, error: unknown): Todo {
   const at = entryOf(run, slot)
   if (at !== 0) {
     if (isUntoldRun(at)) return endUntold(run, at, Status.THREW)
-    const below = endFrame(run, at)
+    const below = endFrame(run, slot)
     if (below !== 0) {
       run.slot = below
       return Here.THROW
@@ -102,6 +102,8 @@ export function closeFrames(run: Run): Todo {
     }
     if (result.done !== true) {
       reportClosed(run, closed)
+      // What its cleanup ends with goes nowhere.
+      machine.slots.belows[slot] = 0
       run.slot = slot
       run.register = result.value
       return Here.YIELDED

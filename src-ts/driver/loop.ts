@@ -6,7 +6,7 @@
 // the fields of the run. The mailbox is read before any user code runs, because user code may run another machine over
 // it.
 
-import { endFrame, endKnown, entryOf, isUntoldRun, noteBegan, push } from '../machine/frames'
+import { endFrame, entryOf, isUntoldRun, noteBegan, push } from '../machine/frames'
 import { catchUp, claim, isReferenceAhead } from '../machine/journal'
 import {
   answerFun,
@@ -193,6 +193,7 @@ export function advance(run: Run, steps: number): void {
         case Code.BEGIN:
           slot = words[Word.X] as number
           generator = generators[slot] = run.beginning
+          slots.belows[slot] = 0
           origins[slot] = run.origin
           value = undefined
           break obeying
@@ -303,7 +304,7 @@ export function advance(run: Run, steps: number): void {
         todo = endUntold(run, at, Status.RETURNED)
         continue
       }
-      const below = at !== 0 ? endFrame(run, at) : eager ? 0 : endKnown(vm)
+      const below = eager ? 0 : endFrame(run, slot)
       if (below !== 0) {
         slot = below
         generator = generators[slot]

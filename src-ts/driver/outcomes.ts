@@ -162,6 +162,7 @@ function callInSlot(run: Run, slot: number, origin: unknown, f: unknown, call: (
   const { slots } = run.machine
   run.slot = slot
   slots.generators[slot] = result as AnyGenerator
+  slots.belows[slot] = 0
   slots.origins[slot] = origin
   run.register = undefined
   return Here.NEXT

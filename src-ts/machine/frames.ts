@@ -17,7 +17,9 @@ export function push(run: Run, what: number, below: number): number {
   const at = write(run.machine.vm, what, slot)
   words[at + Journal.SCOPE] = words[Word.SCOPE] as number
   words[at + Journal.BELOW] = below
-  run.machine.slots.entries[slot] = at
+  const { entries, belows } = run.machine.slots
+  entries[slot] = at
+  belows[slot] = what === Deed.CALLED ? below : 0
   return slot
 }
 
@@ -40,21 +42,33 @@ export function goesBelow(kind: Deed): boolean {
 }
 
 /**
- * The frame on top has ended. Gives the place of the frame below, which goes on; 0 when only the machine can tell, which
- * has not heard that the frame has ended.
+ * The frame on top, in `slot`, has ended. Gives the place of the frame below, which goes on; 0 when only the machine can
+ * tell, which has not heard that the frame has ended.
  */
-export function endFrame(run: Run, at: number): number {
-  const below = words[at + Journal.BELOW] as number
-  const kind = frameKind(at)
-  if (below === 0 || !goesBelow(kind)) return 0
-  if (isLoose(at)) {
-    discard(run, at)
+export function endFrame(run: Run, slot: number): number {
+  const at = entryOf(run, slot)
+  if (at === 0) {
+    const known = endKnown(run.machine.vm)
+    if (known !== 0) return known
+  } else if (isLoose(at)) {
+    const below = goesBelow(frameKind(at)) ? (words[at + Journal.BELOW] as number) : 0
+    if (below !== 0) discard(run, at)
     return below
   }
-  // Others depend on the frame: that it has ended comes after them.
-  if (kind !== Deed.CALLED || !hasRoom(1)) return 0
+  // The machine knows the frame, or will because others depend on it: that it has ended comes after them.
+  const below = run.machine.slots.belows[slot] ?? 0
+  if (below === 0 || words[Word.VM] !== run.machine.vm || !hasRoom(1)) return 0
   noteEnded()
   return below
+}
+
+/** The frame on top is one of those of which the machine has said what is below: it has ended. Gives the place below, or 0. */
+function endKnown(vm: number): number {
+  const ended = words[Word.BELOW_ENDED] as number
+  if (ended >= (words[Word.BELOW_COUNT] as number) || words[Word.VM] !== vm || !hasRoom(1)) return 0
+  words[Word.BELOW_ENDED] = ended + 1
+  noteEnded()
+  return words[Word.BELOW + ended] as number
 }
 
 /** Takes back the frame of the entry at `at`: the machine never hears of it. */
@@ -63,15 +77,6 @@ export function discard(run: Run, at: number): void {
   run.lease.push(words[at + Journal.SLOT] as number)
   words[Word.SCOPE] = words[at + Journal.SCOPE] as number
   takeBack(at)
-}
-
-/** The frame that the machine knows, in the place on top of the last one that has ended so, has ended: gives the place below. */
-export function endKnown(vm: number): number {
-  const ended = words[Word.BELOW_ENDED] as number
-  if (ended >= (words[Word.BELOW_COUNT] as number) || words[Word.VM] !== vm || !hasRoom(1)) return 0
-  words[Word.BELOW_ENDED] = ended + 1
-  noteEnded()
-  return words[Word.BELOW + ended] as number
 }
 
 // --- the beginning --------------------------------------------------------------------------------------------------

@@ -26,6 +26,11 @@ export class Slots {
   readonly scopes = bare<number>([0])
   /** Where the entry of each frame was written in the journal, by its slot. */
   readonly entries = bare<number>([0])
+  /**
+   * Where what a program ends with goes, by its slot: the place of the frame that called it; 0 when only the machine can
+   * tell. The frames of a segment stay together, so it holds as long as the frame is there and is not being closed.
+   */
+  readonly belows = bare<number>([0])
   /** By which number each promise that is waited for is kept, by half the index of its name. */
   readonly handles = bare<number>([0])
   /** Kept values; number 1 always stands for `undefined`. */
@@ -109,6 +114,7 @@ export class Slots {
     this.origins.length = 1
     this.scopes.length = 1
     this.entries.length = 1
+    this.belows.length = 1
     this.handles.length = 1
     this.values.length = 2
     this.outside.length = 1

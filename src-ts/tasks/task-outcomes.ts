@@ -178,6 +178,7 @@ export function startTask(run: Run): Todo {
   task.value = undefined
   run.slot = slot
   slots.origins[slot] = program
+  slots.belows[slot] = 0
   try {
     slots.generators[slot] = program.kind === Kind.CALL ? generatorOf(program) : performing(program)
   } catch (error) {
