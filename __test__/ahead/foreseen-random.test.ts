@@ -44,6 +44,7 @@ async function outcome(todo: readonly Step[], eager: boolean): Promise<readonly 
 function played(game: Parameters<typeof play>[1], eager: boolean): readonly string[] {
   const log: string[] = []
   const vm = newVm(eager)
+  vm.stdlib().installWriter()
   try {
     vm.run(
       play(log, game)
@@ -53,7 +54,8 @@ function played(game: Parameters<typeof play>[1], eager: boolean): readonly stri
   } catch (error) {
     log.push((error as Error).name)
   }
-  log.push(`${vm.stats().effects} effects`)
+  log.push(`told ${vm.logs().join()}`, `${vm.stats().effects} effects`)
+  vm.stdlib().writer.clear()
   expectNothingHeld(vm)
   return log
 }
@@ -72,11 +74,13 @@ const contexts: Place = {
 async function playedLater(game: Parameters<typeof play>[1], eager: boolean): Promise<readonly string[]> {
   const log: string[] = []
   const vm = newVm(eager)
+  vm.stdlib().installWriter()
   const program = play(log, game, contexts)
     .with(scheduled())
     .with(reader({ name: 'shared' }))
   await storage.run('outside', () => vm.runAsync(program).catch((error: Error) => log.push(error.name)))
-  log.push(`${vm.stats().effects} effects`)
+  log.push(`told ${vm.logs().join()}`, `${vm.stats().effects} effects`)
+  vm.stdlib().writer.clear()
   expectNothingHeld(vm)
   return log
 }
@@ -113,7 +117,7 @@ describe('what is done in the scheduler’s place', () => {
       fc.asyncProperty(games, async game => {
         const log = await playedLater(game, false)
         expect(log).toEqual(await playedLater(game, true))
-        for (const entry of log) expect(entry).toMatch(/^(\S+) .* in \1$|effects$|Error$/)
+        for (const entry of log) expect(entry).toMatch(/^(\S+) .* in \1$|^told |effects$|Error$/)
       }),
       { numRuns: Number(process.env.DOEFF_FORESEEN ?? 400) },
     )

@@ -9,13 +9,20 @@ import {
   CompletePromise,
   CreatePromise,
   Do,
+  effect,
   FailPromise,
   Gather,
+  handler,
+  type Program,
   type ProgramGenerator,
   Race,
   reader,
+  Resume,
+  Scope,
   Spawn,
   type Task,
+  Tell,
+  uncancelable,
   type VmPromise,
   Wait,
   type Waitable,
@@ -26,6 +33,7 @@ import {
 export interface Move {
   readonly do: (typeof moves)[number]
   readonly which: number
+  readonly within: (typeof rooms)[number]
 }
 
 const moves = [
@@ -42,9 +50,23 @@ const moves = [
   'call',
 ] as const
 
+/** Where in the task it is done: frames, regions and clauses that the machine has not heard of, or has. */
+const rooms = [
+  'itself',
+  'a helper',
+  'nested helpers',
+  'a clause before it resumes',
+  'a clause after it has resumed',
+  'a program that a clause answers with',
+  'a shield',
+  'a scope',
+  'a handler',
+  'a cleanup',
+] as const
+
 const move = (weight: number, ...of: Move['do'][]): fc.WeightedArbitrary<Move> => ({
   weight,
-  arbitrary: fc.record({ do: fc.constantFrom(...of), which: fc.nat(5) }),
+  arbitrary: fc.record({ do: fc.constantFrom(...of), which: fc.nat(5), within: fc.constantFrom(...rooms) }),
 })
 
 /** What each of several tasks does; the first one is the root task's. */
@@ -134,7 +156,9 @@ function* make(table: Table, move: Move, name: string): ProgramGenerator<unknown
       return task === undefined ? 'nobody' : yield Cancel(task)
     }
     case 'spawn':
-      table.tasks.push((yield Spawn(playing(table, [{ do: 'hand off', which: move.which }], `${name}+`))) as Task)
+      table.tasks.push(
+        (yield Spawn(playing(table, [{ do: 'hand off', which: move.which, within: move.within }], `${name}+`))) as Task,
+      )
       return 'spawned'
     case 'yield':
       return yield Yield()
@@ -145,16 +169,83 @@ function* make(table: Table, move: Move, name: string): ProgramGenerator<unknown
   }
 }
 
+const making = Do(make)
+
+const nested = Do(function* (table: Table, move: Move, name: string) {
+  yield Tell(`${name} nests`)
+  const answer = yield making(table, move, name)
+  yield Tell(`${name} has nested`)
+  return answer
+})
+
+const Before = effect('Before')<[table: Table, move: Move, name: string], unknown>()
+const After = effect('After')<[table: Table, move: Move, name: string], unknown>()
+const Answering = effect('Answering')<[table: Table, move: Move, name: string], unknown>()
+
+const clauses = handler('clauses')
+  .ctl(Before, function* (k, table, move, name) {
+    yield Tell(`${name} takes`)
+    const answer = yield making(table, move, name)
+    return Resume(k, answer)
+  })
+  .ctl(After, function* (k, table, move, name) {
+    yield Resume(k, 'resumed')
+    return yield making(table, move, name)
+  })
+  .fun(Answering, (table, move, name) => making(table, move, name))
+
+const performing = Do(function* (
+  what: (table: Table, move: Move, name: string) => Program<unknown, unknown>,
+  ...args: Parameters<typeof make>
+) {
+  return yield what(...args)
+})
+
+const cleaning = Do(function* (table: Table, move: Move, name: string) {
+  try {
+    yield Tell(`${name} has a cleanup`)
+    return 'cleaned'
+  } finally {
+    yield making(table, move, name)
+  }
+})
+
+/** Does it where the move says. */
+function* makeWithin(table: Table, move: Move, name: string): ProgramGenerator<unknown, unknown> {
+  switch (move.within) {
+    case 'itself':
+      return yield* make(table, move, name)
+    case 'a helper':
+      return yield making(table, move, name)
+    case 'nested helpers':
+      return yield nested(table, move, name)
+    case 'a clause before it resumes':
+      return yield performing(Before, table, move, name).with(clauses)
+    case 'a clause after it has resumed':
+      return yield performing(After, table, move, name).with(clauses)
+    case 'a program that a clause answers with':
+      return yield performing(Answering, table, move, name).with(clauses)
+    case 'a shield':
+      return yield uncancelable(making(table, move, name))
+    case 'a scope':
+      return yield Scope(making(table, move, name))
+    case 'a handler':
+      return yield making(table, move, name).with(reader({ name: 'inner' }))
+    case 'a cleanup':
+      return yield cleaning(table, move, name)
+  }
+}
+
 const playing = Do(function* (table: Table, game: readonly Move[], name: string) {
   const { log, place } = table
   place.enter(name)
   try {
     for (const move of game) {
       try {
-        const answer = yield* make(table, move, name)
-        log.push(`${name} ${move.do}: ${JSON.stringify(answer) ?? 'undefined'}${place.here}`)
+        const answer = yield* makeWithin(table, move, name)
+        log.push(`${name} ${move.do} in ${move.within}: ${JSON.stringify(answer) ?? 'undefined'}${place.here}`)
       } catch (error) {
-        log.push(`${name} ${move.do} threw ${(error as Error).name}${place.here}`)
+        log.push(`${name} ${move.do} in ${move.within} threw ${(error as Error).name}${place.here}`)
       }
     }
   } finally {
