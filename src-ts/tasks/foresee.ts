@@ -5,16 +5,7 @@ import { words } from '../wire/mailbox'
 import type { Program } from '../language/program'
 import { Deed, Effect as EffectNumber, Journal, Ready, Settlement, Word } from '../wire/protocol'
 import { countEffect } from '../machine/dispatch-cache'
-import {
-  dropObject,
-  hasRoom,
-  note,
-  objectAt,
-  setFirm,
-  setObject,
-  setUnnamed,
-  takeBackLast,
-} from '../machine/journal'
+import { dropObject, hasRoom, note, objectAt, setFirm, setObject, setUnnamed, takeBackLast } from '../machine/journal'
 import { Here, type Run, type Todo } from '../machine/run'
 import { isAlone, waitAlone } from './alone'
 import { ISOLATED } from '../effects/spawn'

@@ -100,7 +100,7 @@ function guarded({ turn, after_trap, __stack_pointer }: Exports, words: Int32Arr
 
 /** Writes a text as a listing, one character a word. */
 function write(words: Int32Array, text: string): void {
-  const count = Math.min(text.length, Word.STARTING - Word.LISTING)
+  const count = Math.min(text.length, Word.FIRM - Word.LISTING)
   for (let at = 0; at < count; at++) words[Word.LISTING + at] = text.charCodeAt(at)
   words[Word.LISTING_COUNT] = count
 }

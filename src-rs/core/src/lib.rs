@@ -22,7 +22,7 @@
 //! | *task* | a chain of its own on top of a scheduler's boundary; one runs at a time |
 //! | *handle* | the host's object for a task or promise; it keeps the result |
 //! | *stamp* | what the host knows a scope or store by, to keep evidence under; never given twice |
-//! | *ahead* | what the host did on evidence and has not told yet |
+//! | *deed* | what the host did ahead of the machine, on evidence; the *journal* is the list of deeds not replayed yet |
 //! | *store* | what a built-in handler keeps: State and Reader entries, the Writer log |
 //! | *register* | the one value in transit; it stays in the host |
 //! | *host* | whoever drives the machine: steps generators, keeps values; JavaScript in doeff-vm |
