@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 import { backend, Do, effect, handler, Listen, pure, run, Tell, type VM, VmPoisonedError, writer } from '../../index'
 import { openVm, send, turn, word, words } from '../../src-ts/wire/mailbox'
-import { Code, Op, Word } from '../../src-ts/wire/protocol'
+import { Code, Deed, Journal, Op, Word } from '../../src-ts/wire/protocol'
 import { newVm, thrownBy } from '../support/leaks'
 
 const testNative = backend === 'native' ? test : test.skip
@@ -18,8 +18,8 @@ const lastMachine = () => word(Word.VM)
 
 /** Makes a machine panic in its next turn. */
 function breakMachine(vm: number) {
-  words[Word.TOLD_COUNT] = 1
-  words[Word.TOLD] = 0
+  words[Word.DEEDS] = 1
+  words[Word.JOURNAL + Journal.WHAT] = Deed.TOLD
   return send(vm, Op.CATCH_UP)
 }
 
@@ -90,8 +90,8 @@ test('a panic is answered with its message', () => {
   const number = openVm()
   expect(breakMachine(number)).toBe(Code.POISONED)
   const listing = words.subarray(Word.LISTING, Word.LISTING + word(Word.LISTING_COUNT))
-  expect(String.fromCodePoint(...listing)).toMatch(/^a message is told to a store \(src-rs.ahead\.rs:\d+:\d+\)$/)
-  words[Word.TOLD_COUNT] = 0
+  expect(String.fromCodePoint(...listing)).toMatch(/^a message is told to a store \(src-rs.journal\.rs:\d+:\d+\)$/)
+  words[Word.DEEDS] = 0
   expect(send(number, Op.STATS)).toBe(Code.POISONED)
   words[Word.OP] = Op.CLOSE
   turn()
@@ -105,7 +105,8 @@ testNative('a panic says nothing on stderr: its text and its place are in the er
     const turn = addon.open(words)
     const send = (vm, op) => ((words[${Word.VM}] = vm), (words[${Word.OP}] = op), turn(), words[${Word.X}])
     send(0, ${Op.OPEN})
-    words[${Word.TOLD_COUNT}] = 1
+    words[${Word.DEEDS}] = 1
+    words[${Word.JOURNAL + Journal.WHAT}] = ${Deed.TOLD}
     send(0, ${Op.CATCH_UP})
     console.log(words[${Word.CODE}])`
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
