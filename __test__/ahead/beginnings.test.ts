@@ -71,7 +71,7 @@ test('each option is read once', async () => {
     { get: (target, key) => (reads.push(String(key)), Reflect.get(target, key)) },
   )
   await newVm().runAsync(pure(1), options as never)
-  expect(reads.toSorted()).toEqual(['onUnobservedFailure', 'signal', 'yieldEveryMs'])
+  expect(reads.toSorted()).toEqual(['name', 'onLeftovers', 'onUnobservedFailure', 'signal', 'yieldEveryMs'])
 })
 
 test('an option that begins another run on the VM when it is read is told so, and that run goes on', async () => {

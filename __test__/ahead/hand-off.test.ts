@@ -217,7 +217,7 @@ describe('a task that waits does not hand off', () => {
       yield* CompletePromise(a, 0)
       yield* Wait(b.future)
     })
-    expect((error as Error).message).toContain(`root waits for Promise`)
+    expect((error as Error).message).toContain(`root #0 waits for Promise`)
   })
 
   it('to itself, when a deadlock has ended what it waited for', () => {
