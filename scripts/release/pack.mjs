@@ -33,6 +33,8 @@ export function packAll({ out, addons, release = false }) {
     })
   const folder = join(out, 'staged', 'root')
   stageRoot(folder, repository)
+  const unbuilt = manifest.files.filter(file => !existsSync(join(folder, file)))
+  if (release && unbuilt.length > 0) throw new Error(`The root package lacks ${unbuilt.join(', ')}: build it first`)
   const all = [...packed, pack(folder, out)]
   writeFileSync(join(out, 'packages.json'), `${JSON.stringify(all, null, 2)}\n`)
   return all
