@@ -1,6 +1,7 @@
 // Tries the packed packages on the system that this runs on: `node scripts/package/try-tarballs.mjs FOLDER [--alone]`. Installs root and
 // platform with npm from a registry of this machine, runs the smoke program over both backends, and lets the addon panic. It needs
-// nothing but Node and npm; --alone is for where npm cannot run: then the tarballs are unpacked by tar.
+// nothing but Node and npm; --alone is for where npm cannot run: then the tarballs are unpacked by tar. DOEFF_EMULATOR is the command that
+// runs programs of another processor, such as "qemu-aarch64-static -L /usr/aarch64-linux-gnu", where the kernel does not know it.
 
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
@@ -20,14 +21,20 @@ const packed = JSON.parse(readFileSync(join(folder, 'packages.json'), 'utf8')).m
 
 const project = process.argv.includes('--alone') ? unpacked() : await installed()
 copyFileSync(join(root, 'scripts/package/smoke.cjs'), join(project.folder, 'smoke.cjs'))
-process.stdout.write(await runIn(project.folder, process.execPath, ['smoke.cjs', 'native']))
+process.stdout.write(await startNode(['smoke.cjs', 'native']))
 
 const modules = join(project.folder, 'node_modules')
 if (packed.at(-1).files.includes('native/doeff-vm.wasm')) {
-  process.stdout.write(await runIn(project.folder, process.execPath, ['smoke.cjs', 'wasm'], { DOEFF_BACKEND: 'wasm' }))
+  process.stdout.write(await startNode(['smoke.cjs', 'wasm'], { DOEFF_BACKEND: 'wasm' }))
 }
 await panics()
 project.remove()
+
+/** Runs a script with this Node; the emulator that runs it does not run what it starts. */
+function startNode(args, env) {
+  const [program, ...first] = [...(process.env.DOEFF_EMULATOR?.split(' ') ?? []), process.execPath]
+  return runIn(project.folder, program, [...first, ...args], env)
+}
 
 /** Random commands make the machine panic; the addon must catch that on every platform, since else the process ends. */
 async function panics() {
@@ -36,7 +43,7 @@ async function panics() {
   const numbers = wireNumbers()
   const fuzz = join(root, '__test__/support/fuzz.mjs')
   const args = [fuzz, join(modules, platform, main), numbers, '1', '5000']
-  const outcomes = JSON.parse(await runIn(project.folder, process.execPath, args))
+  const outcomes = JSON.parse(await startNode(args))
   const poisoned = outcomes[JSON.parse(numbers).POISONED] ?? 0
   if (poisoned === 0) throw new Error('no random command made the machine panic: the test tests nothing')
   console.log(`panics: ${poisoned} caught in ${platform}`)
