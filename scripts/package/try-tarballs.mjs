@@ -32,7 +32,7 @@ project.remove()
 
 /** Runs a script with this Node; the emulator that runs it does not run what it starts. */
 function startNode(args, env) {
-  const [program, ...first] = [...(process.env.DOEFF_EMULATOR?.split(' ') ?? []), process.execPath]
+  const [program, ...first] = [...(process.env.DOEFF_EMULATOR ?? '').split(' ').filter(Boolean), process.execPath]
   return runIn(project.folder, program, [...first, ...args], env)
 }
 
