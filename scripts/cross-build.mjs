@@ -45,7 +45,7 @@ function build(target, folder, cargoHome, targetFolder) {
   const tools = toolsFor(target, targets[target])
   const output = join(folder, targetFolder)
   // Neither the place of the sources nor the one of the crates is in the addon.
-  const remap = [`${cargoHome}=/cargo`, `${folder.replace(/\/$/, '')}=/doeff-vm`].map(
+  const remap = [`${cargoHome}=/cargo`, `${folder.replace(/[\\/]$/, '')}=/doeff-vm`].map(
     each => `--remap-path-prefix=${each}`,
   )
   const args = [...tools.args, '--release', '--lib', '--locked', '--package', 'doeff-vm']

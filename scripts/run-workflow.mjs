@@ -1,6 +1,7 @@
 // Runs the `run:` steps of a workflow here, as far as a Linux machine can, so that a workflow is not untested text:
-// `node scripts/run-workflow.mjs ci|release [--list] [WORD…]`. Words choose steps by "job / step". A step that needs a tool this machine
-// lacks, or another kind of machine, is named and passed over; with --list nothing is run.
+// `node scripts/run-workflow.mjs ci|release [--list] [--install] [WORD…]`. Words choose steps by "job / step". A step that needs a tool this
+// machine lacks, or another kind of machine, is named and passed over, as is one that installs tools, unless --install says otherwise.
+// With --list nothing is run.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -16,8 +17,15 @@ const isList = process.argv.includes('--list')
 const workflow = parse(readFileSync(join(root, `.github/workflows/${file}.yml`), 'utf8'))
 const outputs = join(mkdtempSync(join(tmpdir(), 'doeff-vm-workflow-')), 'output')
 
-/** Tools of a runner that a step may need, by the word that it starts a command with. */
-const tools = ['docker', 'gh', 'rustup', 'sudo', 'cargo', 'npm', 'node', 'python3']
+/** Tools of a runner that a step may need, by the words that it starts a command with. */
+const tools = {
+  docker: 'docker',
+  gh: 'gh',
+  rustup: 'rustup',
+  sudo: 'sudo',
+  'cargo deny': 'cargo-deny',
+  python3: 'python3',
+}
 
 const counts = { run: 0, passed: 0, failed: 0 }
 for (const [name, job] of Object.entries(workflow.jobs)) {
@@ -69,12 +77,18 @@ function rowOf(job) {
 }
 
 /** What keeps a step from running here. */
-function whyNot({ run, if: condition }, row) {
+function whyNot({ name, run, env = {}, if: condition }, row) {
   if (condition?.startsWith('matrix.') && row[condition.slice('matrix.'.length)] === undefined)
     return 'its condition does not hold'
   if (condition?.startsWith('!matrix.') && row[condition.slice('!matrix.'.length)] !== undefined)
     return 'its condition does not hold'
-  const missing = tools.filter(tool => new RegExp(`(^|\\s)${tool} `, 'm').test(run) && !isHere(tool))
+  if (name.startsWith('Install ') && !process.argv.includes('--install')) return 'it installs tools'
+  const wanted = [run, ...Object.values(env)].join('\n').matchAll(/needs\.(\w+)\.outputs\.(\w+)/g)
+  for (const [, job, output] of wanted)
+    if (filled(`\${{ needs.${job}.outputs.${output} }}`, row) === '') return `${job} has put out no ${output}`
+  const missing = Object.keys(tools)
+    .filter(words => new RegExp(`(^|\\s)${words} `, 'm').test(run) && !isHere(tools[words]))
+    .map(words => tools[words])
   return missing.length > 0 ? `there is no ${missing.join(', ')} here` : undefined
 }
 
