@@ -1847,6 +1847,8 @@ interface MainOptions {
     readonly exit?: (code: number) => void;
     /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
     readonly onUnobservedFailure?: OnUnobservedFailure;
+    /** A signal that makes the process write all its runs and tasks to stderr, and go on; `SIGUSR2` is free for that. */
+    readonly dumpOn?: NodeJS.Signals;
 }
 /**
  * Runs the main program of a command. When it returns a number, that is the exit code; when it returns anything else,

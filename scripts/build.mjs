@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 import { checkTools } from './check-tools.mjs'
 import { install } from './install.mjs'
+import { entries } from './entries.mjs'
 import { root, run, runPackage } from './run.mjs'
 import { skipUnchanged } from './skip-unchanged.mjs'
 
@@ -14,11 +15,12 @@ const rustInputs = ['src-rs', 'build.rs', 'Cargo.toml', 'Cargo.lock', 'rust-tool
 const frontScripts = ['scripts/bundle.mjs', 'scripts/write-esm.mjs']
 const frontInputs = [
   'package.json',
-  'index.ts',
+  ...entries.map(name => `${name}.ts`),
   'src-ts',
   'tsconfig.json',
   'tsconfig.build.json',
   'package-lock.json',
+  'scripts/entries.mjs',
   ...frontScripts,
 ]
 const exampleInputs = ['examples', 'index.d.ts', 'tsconfig.json', 'tsconfig.examples.json', 'package-lock.json']
@@ -33,7 +35,10 @@ export function buildLibrary() {
     napiBuild('--platform --release -o native --js binding.cjs --dts binding.d.cts --no-const-enum'),
   )
 
-  const front = { inputs: frontInputs, outputs: ['dist/index.js', 'dist/index.mjs', 'dist/index.d.mts'] }
+  const front = {
+    inputs: frontInputs,
+    outputs: entries.flatMap(name => [`dist/${name}.js`, `dist/${name}.mjs`, `dist/${name}.d.mts`]),
+  }
   skipUnchanged('build-front', front, () => {
     runPackage('typescript', ['-p', 'tsconfig.build.json'], { quiet: true })
     for (const script of frontScripts) run(process.execPath, [script], { quiet: true })

@@ -2,11 +2,12 @@
 // Unlike its neighbours it needs installed packages, so only scripts that run after the installation import it.
 
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 
+import { entries } from './entries.mjs'
 import { root, runPackage } from './run.mjs'
 
 const notice = '// Generated from index.ts and src-ts by "npm run generate". Do not edit.'
@@ -14,15 +15,22 @@ const notice = '// Generated from index.ts and src-ts by "npm run generate". Do 
 /** Symbol.dispose is in every supported Node, and not in the library that TypeScript takes by default. */
 const libraries = '/// <reference lib="esnext.disposable" />'
 
-/** The text of index.d.ts; `folder` takes the declarations of the single files. */
+/** The texts of index.d.ts and of those of the sub-paths, by file; `folder` takes the declarations of the single files. */
 export async function bundleTypes(folder) {
   // The compiler writes them first: given index.ts, the bundler would prefer the old index.d.ts beside it.
   const declarations = ['--declaration', '--emitDeclarationOnly', '--removeComments', 'false']
   runPackage('typescript', ['-p', 'tsconfig.json', ...declarations, '--outDir', folder], { quiet: true })
 
+  const texts = []
+  for (const entry of entries) texts.push([`${entry}.d.ts`, await bundleEntry(folder, entry)])
+  return texts
+}
+
+async function bundleEntry(folder, name) {
+  const input = join(root, folder, `${name}.d.ts`)
   const bundle = await rollup({
-    input: join(root, folder, 'index.d.ts'),
-    plugins: [dts({ tsconfig: join(root, 'tsconfig.json') })],
+    input,
+    plugins: [...(name === 'index' ? [] : [sharing(input)]), dts({ tsconfig: join(root, 'tsconfig.json') })],
     // Declarations marked @internal are gone, but files that the bundle drops may still import them.
     shimMissingExports: true,
     onwarn(warning) {
@@ -31,8 +39,21 @@ export async function bundleTypes(folder) {
   })
   const { output } = await bundle.generate({ format: 'es' })
   await bundle.close()
-  const entry = readFileSync(join(root, folder, 'index.d.ts'), 'utf8')
-  return `${notice}\n\n${libraries}\n\n${withTypeExports(output[0].code, typesExportedBy(entry))}`
+  const head = name === 'index' ? `${notice}\n\n${libraries}` : notice
+  return `${head}\n\n${withTypeExports(output[0].code, typesExportedBy(readFileSync(input, 'utf8')))}`
+}
+
+/** A sub-path declares what the files say that it names itself; all other types are those of index.d.ts. */
+function sharing(entry) {
+  const text = readFileSync(entry, 'utf8')
+  const own = [...text.matchAll(/from '(.*)'/g)].map(([, source]) => join(dirname(entry), source))
+  return {
+    name: 'sharing',
+    resolveId: (source, importer) =>
+      importer === undefined || importer === entry || own.includes(join(dirname(importer), source))
+        ? null
+        : { id: './index.js', external: true },
+  }
 }
 
 /** The names that a module exports as types only. */
@@ -47,6 +68,7 @@ function typesExportedBy(text) {
 /** Exports classes as types where the entry does; the bundler knows them as values only. */
 function withTypeExports(code, types) {
   const values = /^export \{ (.*) \};$/m.exec(code)
+  if (values === null) return code
   const isType = name => types.includes(name)
   const names = values[1].split(', ')
   const moved = names.filter(isType)

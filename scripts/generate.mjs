@@ -1,5 +1,5 @@
 // `npm run generate`: writes the committed files that have their source elsewhere; with --check, fails when one is stale.
-// They are src-ts/wire/protocol.ts (from src-rs/protocol.rs, checked by cargo test), index.d.ts (from index.ts and src-ts),
+// They are src-ts/wire/protocol.ts (from src-rs/protocol.rs, checked by cargo test), index.d.ts and those of the sub-paths (from index.ts, events.ts, inspect.ts and src-ts),
 // npm/ (from the targets in package.json) and THIRD_PARTY_NOTICES.md (from the crates in Cargo.lock).
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ const folder = relative(root, mkdtempSync(join(root, '.cache/generate-')))
 process.on('exit', () => rmSync(join(root, folder), { recursive: true }))
 
 const fresh = new Map([
-  ['index.d.ts', await bundleTypes(`${folder}/types`)],
+  ...(await bundleTypes(`${folder}/types`)),
   ['THIRD_PARTY_NOTICES.md', thirdPartyNotices()],
   ...platformPackages(`${folder}/npm`),
 ])

@@ -9,16 +9,22 @@ import { placeOf, runSnippet, typeErrors, type Snippet } from '../support/snippe
 jest.setTimeout(60_000)
 
 const root = join(__dirname, '../..')
-const program = ts.createProgram([join(root, 'index.ts')], { noLib: true })
+/** The entries of the package: the main one, and those of the sub-paths. */
+const entries = ['index', 'events', 'inspect']
+const fileOf = (entry: string): string => join(root, `${entry}.ts`)
+const program = ts.createProgram(entries.map(fileOf), { noLib: true })
 const checker = program.getTypeChecker()
 const sources = program.getSourceFiles().filter(({ fileName }) => /\/src-ts\/[^]*\.ts$/.test(fileName))
 
-/** What index.ts exports, behind its re-exports. */
-const exported = exportsOf(join(root, 'index.ts')).map(symbol => ({
-  name: symbol.name,
-  target: symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
-  isType: symbol.declarations?.some(each => ts.isExportSpecifier(each) && isTypeOnly(each)) === true,
-}))
+/** What the entries export, behind their re-exports. */
+const exported = entries.flatMap(entry =>
+  exportsOf(fileOf(entry)).map(symbol => ({
+    name: symbol.name,
+    from: entry === 'index' ? 'doeff-vm' : `doeff-vm/${entry}`,
+    target: symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
+    isType: symbol.declarations?.some(each => ts.isExportSpecifier(each) && isTypeOnly(each)) === true,
+  })),
+)
 const values = exported.filter(({ target, isType }) => !isType && target.flags & ts.SymbolFlags.Value)
 
 const examples = sources.flatMap(({ fileName, text }) => examplesIn(relative(root, fileName), text))
@@ -45,9 +51,10 @@ test.each(examples.map(example => [placeOf(example), example] as const))('%s run
   expect(await runSnippet(example)).toBeGreaterThan(0)
 })
 
-test('what index.ts exports as a value exists when it is loaded', () => {
-  const loaded = new Set(Object.keys(require('../../index') as object))
-  expect(new Set(values.map(({ name }) => name))).toEqual(loaded)
+test.each(entries)('what %s.ts exports as a value exists when it is loaded', entry => {
+  const loaded = new Set(Object.keys(require(fileOf(entry)) as object))
+  const from = entry === 'index' ? 'doeff-vm' : `doeff-vm/${entry}`
+  expect(new Set(values.filter(value => value.from === from).map(({ name }) => name))).toEqual(loaded)
 })
 
 function exportsOf(file: string): ts.Symbol[] {
@@ -74,8 +81,12 @@ function importsFor(code: string): string {
     const declared = new RegExp(`^(?:const|let|class|function\\*?) ${name}\\b`, 'm')
     return new RegExp(`\\b${name}\\b`).test(code) && !declared.test(code)
   })
-  const names = used.map(({ name, isType, target }) =>
-    isType || !(target.flags & ts.SymbolFlags.Value) ? `type ${name}` : name,
-  )
-  return `import { ${names.join(', ')} } from 'doeff-vm'; `
+  return [...new Set(used.map(({ from }) => from))]
+    .map(from => {
+      const names = used
+        .filter(each => each.from === from)
+        .map(({ name, isType, target }) => (isType || !(target.flags & ts.SymbolFlags.Value) ? `type ${name}` : name))
+      return `import { ${names.join(', ')} } from '${from}'; `
+    })
+    .join('')
 }

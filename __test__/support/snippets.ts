@@ -45,7 +45,7 @@ export function typeErrors(snippets: readonly Snippet[]): string[] {
   const { config } = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile) as { config: unknown }
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
   Object.assign(options, { noEmit: true, moduleDetection: ts.ModuleDetectionKind.Force })
-  options.paths = { 'doeff-vm': [`${root}/index.ts`] }
+  options.paths = { 'doeff-vm': [`${root}/index.ts`], 'doeff-vm/*': [`${root}/*.ts`] }
   const host = ts.createCompilerHost(options)
   const { fileExists, readFile } = host
   host.fileExists = name => files.has(name) || fileExists(name)
@@ -76,6 +76,7 @@ const AsyncFunction = (async () => {}).constructor as new (...parametersAndBody:
 /** What a snippet may import. */
 function provide(specifier: string): unknown {
   if (specifier === 'doeff-vm') return require('../../index')
+  if (/^doeff-vm\/\w+$/.test(specifier)) return require(`../../${specifier.slice('doeff-vm/'.length)}`)
   if (specifier.startsWith('node:')) return require(specifier)
   throw new Error(`A document uses doeff-vm and Node only, not ${specifier}.`)
 }

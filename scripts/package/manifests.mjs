@@ -3,14 +3,12 @@
 import assert from 'node:assert'
 
 import { legal } from '../release/platforms.mjs'
+import { entries } from '../entries.mjs'
 import { programOf, root } from '../run.mjs'
 import { runIn } from './project.mjs'
 
 const required = [
-  'dist/index.js',
-  'dist/index.mjs',
-  'dist/index.d.mts',
-  'index.d.ts',
+  ...entries.flatMap(name => [`dist/${name}.js`, `dist/${name}.mjs`, `dist/${name}.d.mts`, `${name}.d.ts`]),
   'native/binding.cjs',
   'README.md',
 ]

@@ -4,7 +4,8 @@ import { constants } from 'node:os'
 
 import { each } from '../builtins/iterate'
 import { runAsync } from './run'
-import { abortBy, Controller, isInteger, signalOf } from '../builtins/intrinsics'
+import { abortBy, Controller, indexOf, isInteger, signalOf } from '../builtins/intrinsics'
+import { dumpTasksOn } from './dump'
 import { checkFunction } from '../messages/check'
 import { asRunnable } from '../language/named'
 import type { Program, ProgramGenerator } from '../language/program'
@@ -21,6 +22,8 @@ export interface MainOptions {
   readonly exit?: (code: number) => void
   /** Told of each task that failed and that nobody has waited for by the end; a process warning by default. */
   readonly onUnobservedFailure?: OnUnobservedFailure
+  /** A signal that makes the process write all its runs and tasks to stderr, and go on; `SIGUSR2` is free for that. */
+  readonly dumpOn?: NodeJS.Signals
 }
 
 /** A signal asked the program to end. */
@@ -52,10 +55,11 @@ export function runMain<Yielded, R>(
 ): Promise<ResultOf<R> | undefined>
 export function runMain<A, E>(program: Program<A, E> & HandledAsync<E>, options?: MainOptions): Promise<A | undefined>
 export async function runMain(program: unknown, options: MainOptions = {}): Promise<unknown> {
-  const { report = reportToStderr, exit: ownExit, onUnobservedFailure } = options
+  const { report = reportToStderr, exit: ownExit, onUnobservedFailure, dumpOn } = options
   checkFunction(report, 'runMain', 'report')
   checkFunction(ownExit, 'runMain', 'exit')
   checkFunction(onUnobservedFailure, 'runMain', 'onUnobservedFailure')
+  checkSignal(dumpOn)
   const exit = ownExit ?? (code => process.exit(code))
   const runnable = asRunnable(program)
   const controller = new Controller()
@@ -67,6 +71,7 @@ export async function runMain(program: unknown, options: MainOptions = {}): Prom
     abortBy(controller, new Interrupted(name))
   }
   for (const name of each(SIGNALS)) process.on(name, onSignal)
+  const dumpNoMore = dumpOn === undefined ? undefined : dumpTasksOn(dumpOn)
   try {
     const value = await runAsync(runnable as Program<unknown>, {
       signal,
@@ -82,7 +87,20 @@ export async function runMain(program: unknown, options: MainOptions = {}): Prom
     return undefined
   } finally {
     for (const name of each(SIGNALS)) process.off(name, onSignal)
+    dumpNoMore?.()
   }
+}
+
+/** @throws TypeError when the signal is none that a program can listen to. */
+function checkSignal(signal: unknown): void {
+  if (signal === undefined) return
+  const isFree = typeof signal === 'string' && signal in constants.signals && !includesSignal(signal)
+  if (!isFree) throw new TypeError(`runMain: dumpOn is a signal such as 'SIGUSR2', not ${show(signal)}.`)
+}
+
+/** These end the program, or cannot be listened to. */
+function includesSignal(signal: string): boolean {
+  return indexOf([...each(SIGNALS), 'SIGKILL', 'SIGSTOP', 'SIGUSR1'], signal) !== -1
 }
 
 function reportToStderr(text: string): void {

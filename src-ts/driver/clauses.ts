@@ -3,6 +3,7 @@
 import { captureNever, push, pushClause, waitBelow } from '../machine/frames'
 import { callWithPayload, generatorOf, startClause } from '../language/call'
 import { Continuation } from '../language/continuation'
+import { InPlace } from '../language/in-place'
 import { watchKept } from './dropped'
 import type { Clause } from '../language/clause'
 import { words, word } from '../wire/mailbox'
@@ -31,13 +32,13 @@ export function failFun(run: Run, clause: Clause, error: unknown): Todo {
 }
 
 /** A `fun` clause answered with a program: it runs in place, in the scope outside of the handler. Its result is the answer. */
-export function performInPlace(run: Run, clause: Clause, program: Program<unknown, unknown>): Todo {
+export function performInPlace(run: Run, clause: Clause, effect: Program, program: Program<unknown, unknown>): Todo {
   try {
     run.beginning = generatorOf(program)
   } catch (error) {
     return failFun(run, clause, error)
   }
-  run.origin = program
+  run.origin = new InPlace(program, effect)
   return run.machine.send(Op.FUN_PROGRAM)
 }
 
@@ -83,7 +84,7 @@ function startIn(run: Run, slot: number, clause: Clause, k: Continuation, effect
 export function answerInPlace(
   run: Run,
   clause: Clause,
-  type: number,
+  effect: Program<unknown, unknown>,
   outside: number,
   program: Program<unknown, unknown>,
 ): Todo {
@@ -94,11 +95,11 @@ export function answerInPlace(
     return failFun(run, clause, error)
   }
   const { generators, origins } = run.machine.slots
-  const slot = push(run, type * 16 + Deed.IN_PLACE, run.slot)
+  const slot = push(run, (effect.type?.id ?? 0) * 16 + Deed.IN_PLACE, run.slot)
   words[Word.SCOPE] = outside
   run.slot = slot
   generators[slot] = generator
-  origins[slot] = program
+  origins[slot] = new InPlace(program, effect)
   run.register = undefined
   return Here.NEXT
 }

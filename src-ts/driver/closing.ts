@@ -5,6 +5,7 @@ import { listing, words } from '../wire/mailbox'
 import { Code, Deed, Journal, Op } from '../wire/protocol'
 import { discard, discardRun, endFrame, entryOf, frameKind, isUntoldRun, push } from '../machine/frames'
 import { isLoose } from '../machine/journal'
+import { isTelling } from '../machine/run-watch'
 import { Here, Status, type Closed, type Run, type Todo } from '../machine/run'
 import { frameLink, noteLeaving } from '../language/trace'
 
@@ -13,7 +14,7 @@ export function failFrame(run: Run, slot: number, error: unknown): Todo {
   const { machine } = run
   const { generators, origins } = machine.slots
   const origin = origins[slot]
-  noteLeaving(error, frameLink(origin))
+  if (!isTelling(origin)) noteLeaving(error, frameLink(origin))
   generators[slot] = undefined
   origins[slot] = undefined
   run.register = error

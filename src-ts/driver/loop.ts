@@ -134,6 +134,7 @@ export function recover(run: Run): void {
 export function finish(run: Run): unknown {
   const value = run.register
   const threw = run.status === Status.THREW
+  run.watch?.end(threw, value)
   const report = takeReport(run)
   run.reset()
   report?.()
@@ -157,13 +158,26 @@ export function goOn(run: Run, steps: number): void {
   machine.contexts.enter(() => advance(run, steps))
 }
 
+/** Somebody looks at what the generator in `slot` yields: what is performed in its place. */
+function observed(
+  run: Run,
+  slot: number,
+  method: Method,
+  program: Program<unknown, unknown>,
+): Program<unknown, unknown> {
+  const { debug, watch, machine } = run
+  debug?.yielded(slot, method === Method.THROW ? 'throw' : 'deliver', program)
+  return watch === undefined ? program : watch.around(program, machine.slots.origins[slot])
+}
+
 /** Goes on with a run until it is over, or until generators have been stepped `steps` times. */
 export function advance(run: Run, steps: number): void {
-  const { machine, debug, eager } = run
+  const { machine, eager } = run
   const { vm, slots } = machine
   const { generators, origins, values } = slots
   const perform = eager ? Op.PERFORM : Op.PERFORM_LATE
-  const reads = !eager && debug === undefined
+  const reads = !eager && run.debug === undefined
+  const isObserved = run.debug !== undefined || run.watch?.tellsEffects === true
   claim(vm)
   run.hasBegun = true
   let { slot, register: value, todo } = run
@@ -199,10 +213,11 @@ export function advance(run: Run, steps: number): void {
           break obeying
         case Code.FUN: {
           const clause = clauseNamed(slots)
+          const effect = value as Program
           try {
-            value = answerFun(clause, value as Program)
+            value = answerFun(clause, effect)
             if (!(value instanceof Program)) break obeying
-            todo = performInPlace(run, clause, value)
+            todo = performInPlace(run, clause, effect, value)
           } catch (error) {
             todo = failFun(run, clause, error)
           }
@@ -315,9 +330,9 @@ export function advance(run: Run, steps: number): void {
       todo = send(vm, Op.RETURN)
     } else {
       try {
-        const program = isProgram ? (value as Program<unknown, unknown>) : yieldedProgram(value)
+        let program = isProgram ? (value as Program<unknown, unknown>) : yieldedProgram(value)
+        if (isObserved) program = observed(run, slot, method, program)
         value = program
-        if (debug !== undefined) debug.yielded(slot, method === Method.THROW ? 'throw' : 'deliver', program)
         if (program.kind === Kind.PERFORM_KEYED || program.kind === Kind.PERFORM) {
           const type = (program.type as EffectType).id
           let at = reads ? cellFor(vm, type) : 0
@@ -353,7 +368,7 @@ export function advance(run: Run, steps: number): void {
                   continue
                 }
                 run.slot = slot
-                todo = answerInPlace(run, clause, type, outside, value)
+                todo = answerInPlace(run, clause, program, outside, value)
                 value = run.register
                 slot = run.slot
                 generator = generators[slot]

@@ -21,6 +21,11 @@ const engineGetter = describe(new Error('of the engine'), 'stack')?.get
 /** The frames of the machine: of the built file, or of its sources. */
 const OWN = basename(__dirname) === 'language' ? dirname(__dirname) + sep : __filename
 
+/** Whether a place is in the machine's own code. @internal */
+export function isOwnPlace(place: string): boolean {
+  return includes(place, OWN)
+}
+
 /** Errors that have left a run; they are shown as they were the first time. */
 const shown = new OwnWeakMap<object, true>()
 

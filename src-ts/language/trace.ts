@@ -12,6 +12,7 @@ import { each } from '../builtins/iterate'
 import type { Handler } from './handler'
 import type { Clause } from './clause'
 import { Continuation } from './continuation'
+import { InPlace } from './in-place'
 import { append, indexOf, join, map, slice } from '../builtins/intrinsics'
 import { Kind, nameOfKind, type Program } from './program'
 import { siteIn, takeSite, type Captured } from '../messages/site'
@@ -59,7 +60,7 @@ export function noteLeaving(error: unknown, link: TraceLink): void {
 /** The link of a frame, from what its generator came from. @internal */
 export function frameLink(origin: unknown): TraceLink {
   if (origin instanceof Continuation) return { kind: 'clause', name: Continuation.nameOf(origin) }
-  const program = origin as Program | Clause | Handler | undefined
+  const program = (origin instanceof InPlace ? origin.program : origin) as Program | Clause | Handler | undefined
   if (program === undefined) return { kind: 'program', name: ANONYMOUS }
   if ('owner' in program) return { kind: 'clause', name: `${program.type?.name ?? 'effect'} in ${program.owner}` }
   if ('clauses' in program) return { kind: 'clause', name: `return clause in ${program.name}` }

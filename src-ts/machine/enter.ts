@@ -78,13 +78,13 @@ export function install(run: Run, handler: Handler, inherited = false): void {
     const { maxTasks, preemptEvery } = native.scheduler
     machine.send2(Op.INSTALL_SCHEDULER, maxTasks, preemptEvery)
     machine.slots.placeHandler(handler, word(Word.X))
-    run.owner().addRoot(word(Word.X))
+    addRoot(run, word(Word.X))
   } else if (native === undefined) {
     machine.send2(inherited ? Op.INHERIT : Op.INSTALL, machine.handlerNumber(handler), 0)
   } else if (native.bound !== undefined) {
     const number = boundNumber(run, handler, native.bound)
     machine.send2(Op.INSTALL, number, 0)
-    if (native.scheduler !== undefined) run.owner().addRoot(number)
+    if (native.scheduler !== undefined) addRoot(run, number)
   } else {
     machine.send2(Op.INSTALL_FRESH, native.native as Native, native.mapResult === undefined ? 0 : 1)
     const number = word(Word.X)
@@ -92,6 +92,12 @@ export function install(run: Run, handler: Handler, inherited = false): void {
     machine.slots.placeHandler(handler, number)
     if (store !== 0) fill(run, store, native.seed())
   }
+}
+
+/** A scheduler begins, installed by the handler of this number. */
+function addRoot(run: Run, handler: number): void {
+  run.owner().addRoot(handler)
+  run.machine.watch?.addRoot(handler)
 }
 
 function boundNumber(run: Run, handler: Handler, bound: NonNullable<NativeSpec['bound']>): number {

@@ -6,14 +6,16 @@ import { catchUp, claim, dismiss, forget, handOutNames, introduce } from './jour
 import { each } from '../builtins/iterate'
 import { VmPoisonedError } from '../messages/errors'
 import type { Handler } from '../language/handler'
-import { append, apply, fromCodePoint, map, register, unregister } from '../builtins/intrinsics'
+import { append, apply, fromCodePoint, map, register, stopwatch, unregister } from '../builtins/intrinsics'
 import { closeVm, listing, openVm, send, send2, send4, word, words } from '../wire/mailbox'
 import { Code, Effect, Flag, Forked, Link, Op, Settlement, Stat, Word, type Native } from '../wire/protocol'
 import type { Program } from '../language/program'
 import type { Form } from './form'
+import { Continuation } from '../language/continuation'
 import { Contexts } from './contexts'
 import type { Semaphore } from './semaphore'
 import { settle, Waitable } from '../language/waitable'
+import { isTelling, type RunWatch } from './run-watch'
 import { Slots } from './slots'
 import type { Stack } from '../builtins/stack'
 import { frameLink, handlerLink, noteLeaving, type TraceLink } from '../language/trace'
@@ -33,6 +35,9 @@ export interface Stats {
   readonly effects: number
 }
 
+/** The flags of what is told of tasks. */
+const OF_TASKS = Flag.FORKED | Flag.SETTLED | Flag.SWITCHED
+
 /** One VM. @internal */
 export class Machine {
   readonly slots = new Slots()
@@ -48,6 +53,8 @@ export class Machine {
 
   /** Told which task suspends and which one goes on, if their contexts are kept apart. */
   contexts: Contexts | undefined
+  /** Told of tasks, if somebody watches them. */
+  watch: RunWatch | undefined
   /** Another task goes on, in a context that was not entered yet. */
   switched = false
   /** How many records of something outside there are, other than of simulated time; and how many that keep the process
@@ -83,9 +90,14 @@ export class Machine {
     const { values } = this.slots
     // First: the outcome may speak of tasks that have their names only now.
     if (flags & Flag.NAMES) handOutNames()
-    if (flags & Flag.FORKED) this.#fork()
-    if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register)
-    if (flags & Flag.SWITCHED && this.contexts?.follow(this.slots) === true) this.switched = true
+    const { watch } = this
+    const time = watch !== undefined && flags & OF_TASKS ? stopwatch.read() : 0
+    if (flags & Flag.FORKED) this.#fork(time)
+    if (flags & Flag.SETTLED) this.#end(values[word(Word.SETTLED)] as Waitable, register, time)
+    if (flags & Flag.SWITCHED) {
+      watch?.switched(register, time)
+      if (this.contexts?.follow(this.slots) === true) this.switched = true
+    }
     const kept = flags & Flag.NAMED ? this.#name(register as Waitable | Program) : register
     if (flags & Flag.PARK) values[word(Word.PARK)] = kept
     let settled = flags & Flag.LOAD ? values[word(Word.LOAD)] : register
@@ -94,11 +106,12 @@ export class Machine {
       for (const number of each(listing())) noteLeaving(settled, handlerLink(this.slots.handlers[number]))
     }
     if (flags & Flag.RELEASES) this.slots.release()
+    watch?.flush()
     return settled
   }
 
   /** Children that were in place have become tasks. */
-  #fork(): void {
+  #fork(time: number): void {
     const count = word(Word.FORKED_COUNT)
     for (let i = 0; i < count; i++) {
       const at = Word.FORKED + i * Forked.SIZE
@@ -111,6 +124,7 @@ export class Machine {
       const parent = this.slots.values[word(at + Forked.PARENT_HANDLE)] as Waitable | undefined
       const task = form.fork(child, word(at + Forked.INDEX), word(at + Forked.GENERATION), parent)
       this.slots.values[word(at + Forked.HANDLE)] = task
+      this.watch?.forked(task, parent, time)
     }
   }
 
@@ -131,9 +145,10 @@ export class Machine {
   }
 
   /** A task has ended; its result is in the register. */
-  #end(task: Waitable, register: unknown): void {
+  #end(task: Waitable, register: unknown, time: number): void {
     const how: Settlement = word(Word.SETTLEMENT)
     settle(task, how, how === Settlement.CANCELLED ? undefined : register)
+    this.watch?.ended(task, time)
     if (how === Settlement.THREW && !task.observed) task.owner.reportFailure(task)
   }
 
@@ -238,9 +253,36 @@ export class Machine {
     for (let at = 0; at < words.length; at += 2) {
       const number = words[at + 1] as number
       const isFrame = (words[at] as Link) !== Link.BOUNDARY
+      if (isFrame && isTelling(this.slots.origins[number])) continue
       append(links, isFrame ? frameLink(this.slots.origins[number]) : handlerLink(this.slots.handlers[number]))
     }
     return links
+  }
+
+  /** The places of generators in the chain of the task of this name, or of the whole run; the innermost first, at most 256. */
+  framesOf(task: readonly number[] | undefined): number[] {
+    if (task === undefined) this.send2(Op.CHAIN, 0, 0)
+    else this.send2(Op.TASK_CHAIN, task[0] as number, task[1] as number)
+    const places = this.#framesListed()
+    // Who performed the effect of the clause on top is in its continuation.
+    const top = places.length === 0 ? undefined : this.slots.origins[places[0] as number]
+    if (!(top instanceof Continuation) || Continuation.useOf(top) !== undefined) return places
+    this.send2(Op.CHAIN, Continuation.indexOf(top), Continuation.generationOf(top))
+    const performers = this.#framesListed()
+    for (let at = 0; at < performers.length; at++) append(places, performers[at] as number)
+    return places
+  }
+
+  /** The places of generators in the chain that was listed last. */
+  #framesListed(): number[] {
+    const words = listing()
+    const places: number[] = []
+    for (let at = 0; at < words.length; at += 2) {
+      const number = words[at + 1] as number
+      if ((words[at] as Link) === Link.BOUNDARY || isTelling(this.slots.origins[number])) continue
+      append(places, number)
+    }
+    return places
   }
 
   stats(): Stats {

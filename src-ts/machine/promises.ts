@@ -96,6 +96,7 @@ export function settleExternal(run: Run, future: Waitable, how: Settlement, valu
 export function settleFromOutside(run: Run, waitable: Waitable, how: Settlement, value: unknown): boolean {
   if (run.token !== waitable.owner) return false
   if (!settle(waitable, how, value)) return false
+  run.machine.watch?.settled(waitable)
   run.inbox.push(waitable)
   run.hesitates = false
   return true

@@ -11,6 +11,8 @@ import type { Clock } from './clock'
 import type { Contexts } from './contexts'
 import type { Timed } from './deadline'
 import { Place } from './live'
+import { RunWatch } from './run-watch'
+import { Level, levelNow } from './watchers'
 import { noteFailure, REPORT_AFTER_MS, type OnLeftovers, type OnUnobservedFailure } from './report'
 import { PENDING, RunToken, type Waitable } from '../language/waitable'
 import type { AnyGenerator } from '../builtins/intrinsics'
@@ -56,6 +58,9 @@ export interface Closed {
   readonly slot: number
   readonly close: () => IteratorResult<unknown, unknown>
 }
+
+/** Counts the runs of this process. */
+let begun = 0
 
 /** What options say of a run. */
 export interface Described {
@@ -141,6 +146,10 @@ export class Run implements Owner {
   onLeftovers: OnLeftovers | undefined
   /** What it is called, for whoever looks at it. */
   name: string | undefined
+  /** Its number among the runs of this process. */
+  id = 0
+  /** Tells of it, if somebody watched when it began. */
+  watch: RunWatch | undefined
   /** Its place among the runs that have begun and not ended. */
   readonly #place = new Place(this)
 
@@ -183,7 +192,16 @@ export class Run implements Owner {
   /** The run begins: it is one of those that live. */
   begin(): void {
     this.runNumber++
+    this.id = ++begun
     this.#place.enter()
+    const level = levelNow()
+    if (level !== Level.NOTHING) this.#beginWatch(level)
+  }
+
+  #beginWatch(level: Level): void {
+    this.watch = new RunWatch(this, level)
+    if (level >= Level.TASKS) this.machine.watch = this.watch
+    this.watch.begin()
   }
 
   /** The run ended, or waits. */
@@ -257,6 +275,8 @@ export class Run implements Owner {
     this.onUnobservedFailure = undefined
     this.onLeftovers = undefined
     this.name = undefined
+    this.watch = undefined
+    this.machine.watch = undefined
     this.#place.leave()
     this.reportAfterMs = REPORT_AFTER_MS
     this.machine.drain()

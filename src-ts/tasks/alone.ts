@@ -17,6 +17,7 @@ export function isAlone(run: Run): boolean {
     words[Word.VM] === run.machine.vm &&
     run.mayWait &&
     !run.eager &&
+    run.machine.watch === undefined &&
     run.inbox.length === 0 &&
     !hasSimulatedTime(run)
   )

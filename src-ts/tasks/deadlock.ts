@@ -47,6 +47,15 @@ export function snapshot(run: Run): TaskSnapshot[] {
   return map(entries(run), ({ shown }) => shown)
 }
 
+/** The tasks of a machine that have not ended, for whoever shows them: each with its handle and its words as listed. @internal */
+export function listed(run: Run): { readonly shown: TaskSnapshot; readonly task: Waitable; readonly name: number[] }[] {
+  tellAlone(run)
+  return map(listTasks(run), words => {
+    const { shown, task } = entry(run, words)
+    return { shown, task, name: [words[5] as number, words[6] as number] }
+  })
+}
+
 /** The tasks of a machine, the words of each as the machine lists them. */
 function listTasks({ machine }: Run): number[][] {
   const tasks: number[][] = []

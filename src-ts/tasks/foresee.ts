@@ -86,6 +86,8 @@ function wait(run: Run, waitable: Waitable): Todo | typeof UNFORESEEN {
 function handOff(run: Run, future: Waitable): Todo | typeof UNFORESEEN {
   const awaited = words[Word.READY] === Ready.ONE ? ready : undefined
   if (awaited === undefined) return UNFORESEEN
+  // Who watches tasks is told of switches by the machine.
+  if (run.machine.watch !== undefined) return UNFORESEEN
   countEffect()
   if (run.unarmed.length > 0) armDeadlines(run)
   words[Word.INHERITS] = 1

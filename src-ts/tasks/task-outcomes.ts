@@ -24,6 +24,7 @@ import { ExternalPromise, OwnPromise } from '../machine/promises'
 import { forgetFailure, reportDue } from '../machine/report'
 import { ScopeHandle } from '../machine/cancel-scope'
 import { labelOf } from '../machine/form'
+import { performerOf } from '../machine/run-watch'
 import { Semaphore } from '../machine/semaphore'
 import { earliest, PENDING, settle, Waitable } from '../language/waitable'
 
@@ -136,7 +137,10 @@ function without(waitables: readonly Waitable[], one: Waitable): Waitable[] {
 /** The machine has woken who waits for the promise; they will find its result in it. */
 export function settlePromise(run: Run, effect: Program, how: Settlement): Todo {
   const { future } = effect.a as OwnPromise
-  if (settle(future, how, effect.b)) return answer(run, undefined)
+  if (settle(future, how, effect.b)) {
+    run.machine.watch?.settled(future)
+    return answer(run, undefined)
+  }
   return refuse(run, new AlreadySettledError(`${String(future)} was settled before; a promise is settled once.`))
 }
 
@@ -147,8 +151,9 @@ export function newTask(run: Run, { a, b }: Program): Waitable {
   const task = new Waitable(owner, 'Task', options?.name ?? labelOf(a as Program), undefined)
   task.value = a
   owner.numberTask(task, currentId(run))
-  task.origin = run.machine.slots.origins[run.slot]
+  task.origin = performerOf(run.machine.slots.origins[run.slot])
   if (run.tracksContexts) contextsOf(run).spawn(task, options?.[CONTEXT])
+  run.machine.watch?.spawned(task)
   return task
 }
 
