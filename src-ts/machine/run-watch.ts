@@ -2,12 +2,11 @@
 //
 // Events are told when a turn has been read completely, and the outcome is kept meanwhile, because a listener may run programs.
 
-import { OwnMap } from '../builtins/collections'
-import { append, indexOf, stopwatch } from '../builtins/intrinsics'
+import { append, bare, indexOf, slice, stopwatch } from '../builtins/intrinsics'
 import type { EffectType } from '../language/effect'
 import { Kind, Program } from '../language/program'
 import { earliest, PENDING, Waitable, type AnyTask } from '../language/waitable'
-import { keepOutcome, listing, restoreOutcome, words } from '../wire/mailbox'
+import { listing, words } from '../wire/mailbox'
 import { Code, Op, Settlement, Word } from '../wire/protocol'
 import { claim } from './journal'
 import { OfTask, SettledAt, type HowEnded, type TaskEvent, type WatchedRun } from './events'
@@ -20,6 +19,15 @@ interface Waits {
   readonly since: number
 }
 
+/** The words of an outcome that are read after its flags. */
+const KEPT = [Word.X, Word.Y, Word.Z, Word.W, Word.V, Word.CODE, Word.FLAGS, Word.PERFORMER] as const
+const kept: number[] = [0, 0, 0, 0, 0, 0, 0, 0]
+
+function putListing(list: readonly number[]): void {
+  for (let at = 0; at < list.length; at++) words[Word.LISTING + at] = list[at] as number
+  words[Word.LISTING_COUNT] = list.length
+}
+
 /** A task as events have it. */
 const asTask = (task: Waitable): AnyTask => task as AnyTask
 
@@ -29,10 +37,11 @@ export class RunWatch {
   readonly #shown: WatchedRun
   /** The task that goes on, as far as the machine has said. */
   current: Waitable | undefined
-  readonly #strands = new OwnMap<number, Waitable>()
-  readonly #waits = new OwnMap<Waitable, Waits>()
+  /** Tasks that have begun and not ended, and what those wait for that do, by the index in the word of their strand. */
+  readonly #strands = bare<Waitable | undefined>([undefined])
+  readonly #waits = bare<Waits | undefined>([undefined])
   /** Root tasks that have not ended, the innermost last, and which task stands around each. */
-  readonly #roots: { readonly task: Waitable; readonly around: Waitable | undefined }[] = []
+  readonly #roots: { readonly task: Waitable; readonly around: Waitable | undefined; readonly place: number }[] = []
   #queue: TaskEvent[] = []
   /** Which effects are told of: `undefined` for all. */
   readonly #effects: readonly EffectType[] | undefined
@@ -66,7 +75,15 @@ export class RunWatch {
 
   /** Since when the task waits, and for what. */
   waitOf(task: Waitable): Waits | undefined {
-    return this.#waits.get(task)
+    return this.#waits[this.#placeOf(task)]
+  }
+
+  /** The place of a task that has begun in the lists above. */
+  #placeOf(task: Waitable): number {
+    if (task.extra?.isRoot !== true) return task.index >>> 1
+    for (let at = 0; at < this.#roots.length; at++)
+      if (this.#roots[at]?.task === task) return this.#roots[at]?.place ?? 0
+    return 0
   }
 
   // --- tasks --------------------------------------------------------------------------------------------------------
@@ -77,8 +94,8 @@ export class RunWatch {
     machine.send(Op.CURRENT_TASK)
     const [, index = 0] = listing()
     const task = this.#run.owner().root(handler)
-    append(this.#roots, { task, around: this.current })
-    this.#strands.set(index, task)
+    append(this.#roots, { task, around: this.current, place: index >>> 1 })
+    this.#strands[index >>> 1] = task
     this.current = task
     this.#put('task-start', task, stopwatch.read())
     this.#tell()
@@ -95,7 +112,7 @@ export class RunWatch {
   /** A child of a form has become a task; its parent goes on after it. */
   forked(task: Waitable, parent: Waitable | undefined, time: number): void {
     const by = parent ?? this.current
-    this.#strands.set(task.index, task)
+    this.#strands[task.index >>> 1] = task
     this.#put('task-spawn', task, time, by)
     this.#put('task-start', task, time)
     if (by !== undefined && by === this.current) this.#leave(by, task, time)
@@ -105,8 +122,9 @@ export class RunWatch {
   /** A task has ended. */
   ended(task: Waitable, time: number): void {
     const { standing } = task
-    this.#strands.delete(task.index)
-    this.#waits.delete(task)
+    const index = task.index >>> 1
+    if (this.#strands[index] === task) this.#strands[index] = undefined
+    this.#waits[index] = undefined
     const how = standing === Settlement.RETURNED ? 'returned' : standing === Settlement.THREW ? 'threw' : 'cancelled'
     this.#put('task-end', task, time, undefined, undefined, how, how === 'threw' ? task.value : undefined)
     task.origin = time
@@ -124,9 +142,10 @@ export class RunWatch {
     const goesOn = words[Word.GOES_ON] as number
     if (left !== 0) {
       if ((left & 1) === 0) this.#endRoot(time, false)
-      const task = this.#strands.get(left)
-      this.#leaveRoots(task?.id, time)
-      if (task !== undefined && !this.#waits.has(task)) this.#leave(task, this.#waitsOn(register), time)
+      const task = this.#strands[left >>> 1]
+      if ((left & 1) === 1) this.#leaveRoots(task?.id, time)
+      if ((left & 1) === 1 && task !== undefined && this.#waits[left >>> 1] === undefined)
+        this.#leave(task, this.#waitsOn(register), time)
       this.current = undefined
     }
     if (goesOn === 0) return
@@ -137,17 +156,17 @@ export class RunWatch {
 
   #start(strand: number, time: number): void {
     const task = this.#run.machine.slots.values[words[Word.Y] as number] as Waitable
-    this.#strands.set(strand, task)
+    this.#strands[strand >>> 1] = task
     this.current = task
     this.#put('task-start', task, time)
   }
 
   #goOn(strand: number, time: number): void {
-    const task = this.#strands.get(strand)
+    const task = this.#strands[strand >>> 1]
     this.current = task
     if (task === undefined) return
-    const waits = this.#waits.get(task)
-    this.#waits.delete(task)
+    const waits = this.#waits[strand >>> 1]
+    this.#waits[strand >>> 1] = undefined
     const settled = settledOf(waits?.on)
     if (settled !== undefined && settled.standing !== PENDING) {
       const { origin } = settled
@@ -159,7 +178,7 @@ export class RunWatch {
   }
 
   #leave(task: Waitable, on: unknown, time: number): void {
-    this.#waits.set(task, { on, since: time })
+    this.#waits[this.#placeOf(task)] = { on, since: time }
     this.#put('task-wait', task, time, undefined, on)
   }
 
@@ -179,7 +198,7 @@ export class RunWatch {
   #endRoot(time: number, isOver: boolean): void {
     const root = this.#roots[this.#roots.length - 1]
     if (root === undefined) return
-    if (this.#strands.get(root.task.index) === root.task) this.#strands.delete(root.task.index)
+    if (this.#strands[root.place] === root.task) this.#strands[root.place] = undefined
     if (root.task.origin === undefined) {
       root.task.origin = time
       this.#put('task-end', root.task, time, undefined, undefined, 'returned')
@@ -204,16 +223,17 @@ export class RunWatch {
   /** The turn was read: tells what it has brought. What it says to do is kept, whatever listeners run. */
   flush(): void {
     if (this.#queue.length === 0) return
-    const { vm, register } = this.#run.machine
-    const kept = keepOutcome()
-    const [code, flags, performer] = [words[Word.CODE], words[Word.FLAGS], words[Word.PERFORMER]] as number[]
+    const { machine } = this.#run
+    const { vm, register } = machine
+    for (let at = 0; at < KEPT.length; at++) kept[at] = words[KEPT[at] as Word] as number
+    const own = slice(kept)
+    const code = words[Word.CODE] as Code
+    const list = code === Code.CLOSE || code === Code.LEFTOVER || code === Code.LISTED ? listing() : undefined
     this.#tell()
     claim(vm)
-    restoreOutcome(kept)
-    words[Word.CODE] = code as number
-    words[Word.FLAGS] = flags as number
-    words[Word.PERFORMER] = performer as number
-    this.#run.machine.register = register
+    for (let at = 0; at < KEPT.length; at++) words[KEPT[at] as Word] = own[at] as number
+    if (list !== undefined) putListing(list)
+    machine.register = register
   }
 
   #tell(): void {
