@@ -48,7 +48,7 @@ module.exports = {
   reporters: ['default', '<rootDir>/scripts/report-counts.cjs'],
   modulePathIgnorePatterns: ['<rootDir>/(dist|target|npm|\\.cache)/'],
   testPathIgnorePatterns: ['/node_modules/', ...passedOver.map(suites => `<rootDir>/__test__/${suites}`)],
-  moduleNameMapper: isChecked ? { '^#binding$': '<rootDir>/native/checked/doeff-vm.node' } : {},
+  moduleNameMapper: isChecked ? { '^#binding$': '<rootDir>/__test__/support/checked-binding.ts' } : {},
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -182,6 +182,11 @@ export function takeBackLast(count: number): void {
   setFirm()
 }
 
+/** For the rules of the front: what the entries are about. */
+export function objectsAhead(): { readonly objects: readonly unknown[]; readonly filled: number } {
+  return { objects, filled }
+}
+
 // --- names ----------------------------------------------------------------------------------------------------------
 
 /** The machine has replayed the journal: what its entries have made gets its names, in order. */
@@ -198,7 +203,7 @@ export function handOutNames(): void {
 }
 
 /** The references of the machine that took the last turn; none if its VM was collected meanwhile. */
-function slotsOfLast(): Slots | undefined {
+export function slotsOfLast(): Slots | undefined {
   const kept = slotsOf.get(words[Word.VM] as number)
   return kept === undefined ? undefined : deref(kept)
 }

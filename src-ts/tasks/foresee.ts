@@ -22,6 +22,11 @@ export const UNFORESEEN = 0
 /** What the one task that is ready had waited for, while `words[Word.READY]` says that there is one. */
 let ready: Waitable | undefined
 
+/** For the rules of the front: what {@link ready} is. */
+export function readyAhead(): Waitable | undefined {
+  return ready
+}
+
 /** It is not needed any more: no task is handed off to. */
 export function forgetReady(): void {
   ready = undefined
