@@ -2,7 +2,7 @@
 //
 // One loop. Either an outcome is obeyed, until a generator is to be stepped; or a generator is stepped, and what it
 // yields becomes the next command. The value in transit, the generator and its slot are locals, because a field would
-// cost a write barrier per effect; around the rare outcomes (`clauses.ts`, `obey.ts`, `primitives.ts`) they are kept in
+// cost a write barrier per effect; around the rare outcomes (`clauses.ts`, `outcomes.ts`, `primitives.ts`) they are kept in
 // the fields of the run. The mailbox is read before any user code runs, because user code may run another machine over
 // it.
 

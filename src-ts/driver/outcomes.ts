@@ -1,4 +1,4 @@
-// The rare outcomes: one function each. The common ones are in the loop of `driver.ts`.
+// The rare outcomes: one function each. The common ones are in the loop of `loop.ts`.
 
 import { types } from 'node:util'
 

@@ -1,4 +1,4 @@
-// Rows: who takes an effect, read instead of asked. The machine publishes the answer of dispatch for (scope, effect
+// The dispatch cache: who takes an effect, read instead of asked. The machine publishes the answer of dispatch for (scope, effect
 // type) in a cell of the shared words when it was asked for it, and where the value of a key is in an entry. Both are
 // caches under stamps that are never given twice: what matches is right, what does not is asked for.
 //

@@ -1,4 +1,4 @@
-// The state of one run: what the driver knows between two steps. The loop is in `driver.ts`.
+// The state of one run: what the driver knows between two steps. The loop is in `driver/loop.ts`.
 
 import { OwnSet } from '../builtins/collections'
 import type { Fate, Owner } from '../language/continuation'
