@@ -44,13 +44,19 @@ export function claim(vm: number): void {
   words[Word.VM] = vm
   // They speak of the other one.
   words[Word.SCOPE] = Scope.UNKNOWN
-  words[Word.BELOW_COUNT] = 0
+  forgetBelow()
   words[Word.READY] = Ready.UNKNOWN
   words[Word.SPAWNS] = 0
   words[Word.RUNNING] = 0
   words[Word.IN_PLACE] = -1
   words[Word.INHERITS] = 1
   words[Word.UNTOLD] = 1
+}
+
+/** What the machine has said to be below is not below the frame that runs now. */
+export function forgetBelow(): void {
+  words[Word.BELOW_COUNT] = 0
+  words[Word.BELOW_ENDED] = 0
 }
 
 /** Whether the machine has to hear of something that keeps references. */
@@ -73,7 +79,7 @@ export function forget(): void {
   words[Word.DEEDS] = 0
   words[Word.FIRM] = 0
   words[Word.PERFORMED] = 0
-  words[Word.BELOW_COUNT] = 0
+  forgetBelow()
   words[Word.CHILDREN] = 0
   for (let place = 0; place < filled; place++) objects[place] = undefined
   filled = 0

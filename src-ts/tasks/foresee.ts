@@ -5,7 +5,17 @@ import { words } from '../wire/mailbox'
 import type { Program } from '../language/program'
 import { Deed, Effect as EffectNumber, Journal, Ready, Settlement, Word } from '../wire/protocol'
 import { countEffect } from '../machine/dispatch-cache'
-import { dropObject, hasRoom, note, objectAt, setFirm, setObject, setUnnamed, takeBackLast } from '../machine/journal'
+import {
+  dropObject,
+  forgetBelow,
+  hasRoom,
+  note,
+  objectAt,
+  setFirm,
+  setObject,
+  setUnnamed,
+  takeBackLast,
+} from '../machine/journal'
 import { Here, type Run, type Todo } from '../machine/run'
 import { isAlone, waitAlone } from './alone'
 import { ISOLATED } from '../effects/spawn'
@@ -108,7 +118,7 @@ function handOff(run: Run, future: Waitable): Todo | typeof UNFORESEEN {
   if (!takeBackHandOff(slots, awaited, future, run.slot)) noteHandedOff(future, to)
   words[Word.READY] = Ready.NONE
   words[Word.SCOPE] = scopes[to] as number
-  words[Word.BELOW_COUNT] = 0
+  forgetBelow()
   run.slot = to
   const todo = answerFrom(run, awaited)
   if (contexts === undefined) return todo
