@@ -264,7 +264,58 @@ type ResultUnder<R, A, E = unknown> = R extends ResultMap ? (R & {
     readonly row: E;
 })['to'] : R;
 
+/** The effect type of a scoped effect: its payload, then the program. */
+type ScopedEffect<Name extends string, Payload extends readonly unknown[]> = Effect<Name, [
+    ...payload: Payload,
+    program: Program<unknown, unknown>
+], unknown>;
+declare const carried: unique symbol;
+/** Makes effects of one type that carry a program, and answer what the program does. */
+interface ScopedConstructor<Name extends string, Payload extends readonly unknown[]> extends EffectKey<ScopedEffect<Name, Payload>> {
+    <A, E>(...args: [...payload: Payload, program: Program<A, E>]): Program<A, E | ScopedEffect<Name, Payload>>;
+    readonly effectName: Name;
+    /** Exists in types only. */
+    readonly [carried]: Payload;
+}
+/** The constructor of any scoped effect. */
+interface AnyScoped {
+    readonly effectName: string;
+    readonly [carried]: readonly unknown[];
+}
+declare const body: unique symbol;
+/** Stands for the row of the program that a scoped effect carries, in its clauses: whatever it is, it is kept. */
+interface RowOfBody {
+    readonly name: 'what the program performs';
+    readonly [body]: true;
+}
+/** A clause for a scoped effect: from the program and the payload to what runs in its place. */
+type ScopedClause<Constructor extends AnyScoped, Performs> = <A>(program: Program<A, RowOfBody>, ...payload: Constructor[typeof carried]) => Program<A, Performs | RowOfBody> | ProgramGenerator<Program<unknown, Performs | RowOfBody>, A>;
+/**
+ * Declares an effect that carries a program: `Span('checkout', program)`. Its handlers say with `.scoped` what is run in place
+ * of the program, which keeps its result and its row.
+ *
+ * @throws InvalidProgramError (at the call of the constructor) when its last argument is no program.
+ * @example
+ * const Span = scopedEffect('Span')<[name: string]>()
+ * const spans: string[] = []
+ * const tracing = handler('tracing').scoped(Span, function* (program, name) {
+ *   spans.push(`${name} begins`)
+ *   const value = yield* program
+ *   spans.push(`${name} ends`)
+ *   return value
+ * })
+ * const work = Do(function* () { return (yield* Ask<number>('n')) + 1 })
+ * const outer = reader({ n: 0 })
+ * run(Span('work', work()).with(reader({ n: 41 })).with(tracing).with(outer)) // 42
+ * spans // ['work begins', 'work ends']
+ */
+declare function scopedEffect<const Name extends string>(name: Name): <Payload extends readonly unknown[] = []>() => ScopedConstructor<Name, Payload>;
+
 type AnyClass = abstract new (...args: never[]) => object;
+/** What a `fun` clause may give for the answer: the answer, a program of it, or the steps of one. */
+type FunResult<Answer> = Answer | Program<Answer, unknown> | ProgramGenerator<unknown, Answer>;
+/** The row of what a `fun` clause gives. */
+type FunRow<Result> = Result extends Program<unknown, infer E> ? E : Result extends Generator<infer Yielded, infer Returned, unknown> ? GeneratorRow<Yielded, Returned> : never;
 declare const about: unique symbol;
 /**
  * A handler. Its type says what it takes (`H`), what its clauses perform (`P`), what they may end the body with (`F`),
@@ -301,16 +352,17 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
     val(effect: AnyClass, constant: unknown): Handler<H, P, F, R, A>;
     /**
      * Answers the effect in place by calling a plain function on its payload. Nothing is captured. When the function
-     * gives a program, the program runs outside of this handler and its result is the answer.
+     * gives a program, or is a generator function, that runs outside of this handler and its result is the answer.
      *
-     * @throws InvalidHandlerError when `clause` is a generator function, or the effect has a clause already.
+     * @throws InvalidHandlerError when `clause` is not a function, or the effect has a clause already.
      * @example
      * const Size = effect('Size')<[text: string], number>()
      * run(Size('four').with(handler('sizes').fun(Size, text => text.length))) // 4
-     * run(Size('four').with(handler('sizes').fun(Size, text => Ask<number>(text))).with(reader({ four: 4 }))) // 4
+     * const asking = handler('asking').fun(Size, function* (text) { return (yield* Ask<number>(text)) + 1 })
+     * run(Size('four').with(asking).with(reader({ four: 3 }))) // 4
      */
-    fun<Own extends AnyEffect, Result extends Own['answer'] | Program<Own['answer'], unknown>>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => Result): Handler<H | Own, P | RowOf<Result>, F, R, A>;
-    fun<C extends AnyClass, Result>(effect: C, clause: (effect: InstanceType<C>) => Result): Handler<H, P | RowOf<Result>, F, R, A>;
+    fun<Own extends AnyEffect, Result extends FunResult<Own['answer']>>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => Result): Handler<H | Own, P | FunRow<Result>, F, R, A>;
+    fun<C extends AnyClass, Result>(effect: C, clause: (effect: InstanceType<C>) => Result): Handler<H, P | FunRow<Result>, F, R, A>;
     /**
      * Takes the effect with its continuation `k`: resume it once, in tail position or not, or never. When the clause
      * ends and has not used `k`, the body is unwound.
@@ -360,18 +412,23 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      */
     returns<Value, Yielded = never, Result = never>(clause: (value: Value) => ProgramGenerator<Yielded, Result>): Handler<H, P | GeneratorRow<Yielded, Result>, F, ResultOf<Result>, Value>;
     returns<Value, Result>(clause: (value: Value) => Result): Handler<H, P, F, Result, Value>;
+    /**
+     * Answers an effect that carries a program with what the clause makes of it. All of that runs where the effect was
+     * performed, under the handlers there: a handler that the clause puts around the program is the innermost.
+     *
+     * @throws InvalidHandlerError when the effect was not declared with `scopedEffect`, `clause` is no function, or the effect has
+     * a clause already.
+     * @example
+     * const Quietly = scopedEffect('Quietly')()
+     * const mute = handler('mute').fun(Tell, () => undefined)
+     * const quiet = handler('quiet').scoped(Quietly, program => program.with(mute))
+     * const body = Do(function* () { yield* Tell('a'); yield* Quietly(Tell('b')); yield* Tell('c') })
+     * run(Listen(body()).with(quiet).with(writer())) // [undefined, ['a', 'c']]
+     */
+    scoped<Constructor extends AnyScoped, Performs = never>(effect: Constructor, clause: ScopedClause<Constructor, Performs>): Handler<H | EffectOf<Constructor>, P | Exclude<Performs, RowOfBody>, F, R, A>;
 }
 /** A handler of whatever type. */
 type AnyHandler = Handler<never, unknown, unknown, unknown, never>;
-/**
- * Starts a handler; the name appears in messages and traces.
- *
- * @example
- * const Roll = effect('Roll')<[sides: number], number>()
- * const loaded = handler('loaded').fun(Roll, sides => sides)
- * run(Do(function* () { return yield* Roll(6) })().with(loaded)) // 6
- */
-declare function handler(name: string): Handler;
 
 /**
  * A generator as programs write them. What it yields decides its row, what it returns its result. A plain `yield`
@@ -444,6 +501,73 @@ declare function Do<Args extends unknown[], Yielded, R>(f: (...args: Args) => Pr
 declare function pure<A>(value: A): Program<A>;
 /** What may stand for a program where one is asked for: a program, or a generator function without parameters. */
 type ProgramLike<A = unknown, E = unknown> = Program<A, E> | (() => ProgramGenerator<unknown, unknown>);
+
+declare const shape: unique symbol;
+/** What one effect of a family carries and is answered with. */
+interface Operation<Payload extends readonly unknown[], Answer> {
+    readonly [shape]: (payload: Payload) => Answer;
+}
+/**
+ * Says what one effect of a family carries and is answered with: `op<[id: number], Item | null>()`.
+ *
+ * @example
+ * const Clock = effects('Clock', { now: op<[], number>() })
+ * run(Clock.now().with(handler('noon', Clock, { now: () => 12 }))) // 12
+ */
+declare function op<Payload extends readonly unknown[] = [], Answer = void>(): Operation<Payload, Answer>;
+type Operations = Readonly<Record<string, Operation<never, unknown>>>;
+/** The constructors of a family, by name: `Repo.find(1)` is an effect named `Repo.find`. */
+type Family<Name extends string, Ops> = {
+    readonly [K in keyof Ops & string]: Ops[K] extends Operation<infer Payload, infer Answer> ? EffectConstructor<`${Name}.${K}`, Payload, Answer> : never;
+};
+/** The effects of a family, to write rows by hand: `Program<Item, EffectsOf<typeof Repo>>`. */
+type EffectsOf<F> = EffectOf<F[keyof F]>;
+/** The payload of one effect of a family. */
+type PayloadIn<F, K> = K extends keyof F ? F[K] extends EffectConstructor<string, infer Payload, infer _Answer> ? Payload : never : never;
+/** What the clauses of a family may give. */
+type FamilyResults<F> = {
+    readonly [K in keyof F]: F[K] extends EffectConstructor<string, infer _Payload, infer Answer> ? FunResult<Answer> : never;
+};
+/** A function, or a generator function, for each effect of a family. */
+type FamilyClauses<F, Results> = {
+    readonly [K in keyof Results]: (...payload: PayloadIn<F, K>) => Results[K];
+};
+/**
+ * Declares several effects at once. `Repo.find` makes effects named `Repo.find`; `handler('in memory', Repo, { … })` answers all of
+ * them.
+ *
+ * @throws InvalidEffectError when an operation was not made by `op`.
+ * @example
+ * const Repo = effects('Repo', { find: op<[id: number], string | undefined>(), save: op<[id: number, text: string]>() })
+ * const stored = new Map<number, string>()
+ * const inMemory = handler('in memory', Repo, {
+ *   find: id => stored.get(id),
+ *   save: (id, text) => { stored.set(id, text) },
+ * })
+ * const program = Do(function* () { yield* Repo.save(1, 'tea'); return yield* Repo.find(1) })
+ * run(program().with(inMemory)) // 'tea'
+ */
+declare function effects<const Name extends string, Ops extends Operations>(name: Name, operations: Ops): Family<Name, Ops>;
+
+/**
+ * Starts a handler; the name appears in messages and traces. With a family of effects, the handler has a clause for each of them:
+ * a missing one does not compile, and is refused by name.
+ *
+ * @throws InvalidHandlerError when a clause of the family is missing, or there is one that it does not have.
+ * @example
+ * const Roll = effect('Roll')<[sides: number], number>()
+ * const loaded = handler('loaded').fun(Roll, sides => sides)
+ * run(Do(function* () { return yield* Roll(6) })().with(loaded)) // 6
+ * const Dice = effects('Dice', { roll: op<[sides: number], number>(), shake: op() })
+ * const fair = handler('fair', Dice, { roll: () => 4, shake: () => undefined })
+ * run(Dice.shake().flatMap(() => Dice.roll(6)).with(fair)) // 4
+ */
+declare function handler(name: string): Handler;
+declare function handler<F, Results extends FamilyResults<F>>(name: string, family: F, clauses: FamilyClauses<F, Results>): Handler<EffectsOf<F>, FunRow<Results[keyof Results]>>;
+declare namespace handler {
+    var resource: <Resource, E, Release extends Program<unknown, unknown>, H, P, F, R, A>(name: string, acquire: Program<Resource, E>, release: (resource: Resource) => Release, make: (resource: Resource) => Handler<H, P, F, R, A>) => Handler<H, P | E | RowOf<Release>, F, R, A>;
+    var local: <State, H, P, F, R, A>(init: () => State, make: (state: State) => Handler<H, P, F, R, A>) => Handler<H, P, F, R, A>;
+}
 
 /**
  * An untyped handler: a generator function (or a function that gives a program) called for every effect. The effect may
@@ -1293,6 +1417,15 @@ declare class TimeoutError extends DoeffError {
  * Wait(42 as never) // throws InvalidWaitableError
  */
 declare class InvalidWaitableError extends DoeffTypeError {
+    constructor(message: string);
+}
+/**
+ * An effect, a family of effects or a key was declared wrongly.
+ *
+ * @example
+ * effects('Repo', { find: 42 as never }) // throws InvalidEffectError
+ */
+declare class InvalidEffectError extends DoeffTypeError {
     constructor(message: string);
 }
 /**
@@ -2200,5 +2333,5 @@ declare const backend: Backend;
  */
 declare function version(): string;
 
-export { Acquire, All, AlreadySettledError, Any, Application, ApplicationClosedError, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CancelScope, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, CurrentTask, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, EscapedTaskError, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, attempt, awaitHandler, backend, bracket, catching, catchingAll, compose, effect, effectName, effectTrace, ensure, fail, formatTrace, handler, observe, pure, raw, reader, retry, run, runAsync, runMain, scheduled, simulatedClock, start, state, traverse, tryHandler, uncancelable, version, withPermit, writer };
-export type { AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Backend, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, CurrentTaskEffect, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnLeftovers, OnUnobservedFailure, Paired, PayloadOf, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, RequestOptions, Restore, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, RunOptions, SchedulerEffect, SchedulerOptions, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StartOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };
+export { Acquire, All, AlreadySettledError, Any, Application, ApplicationClosedError, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CancelScope, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, CurrentTask, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, EscapedTaskError, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidEffectError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, attempt, awaitHandler, backend, bracket, catching, catchingAll, compose, effect, effectName, effectTrace, effects, ensure, fail, formatTrace, handler, observe, op, pure, raw, reader, retry, run, runAsync, runMain, scheduled, scopedEffect, simulatedClock, start, state, traverse, tryHandler, uncancelable, version, withPermit, writer };
+export type { AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyScoped, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Backend, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, CurrentTaskEffect, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, EffectsOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, Family, FamilyClauses, FamilyResults, FunResult, FunRow, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnLeftovers, OnUnobservedFailure, Operation, Paired, PayloadIn, PayloadOf, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, RequestOptions, Restore, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, RowOfBody, RunOptions, SchedulerEffect, SchedulerOptions, ScopedClause, ScopedConstructor, ScopedEffect, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StartOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };

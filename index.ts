@@ -12,7 +12,26 @@ export {
   type EffectOf,
   type PayloadOf,
 } from './src-ts/language/effect'
-export { handler, Handler, type AnyHandler } from './src-ts/language/handler'
+export {
+  scopedEffect,
+  type AnyScoped,
+  type RowOfBody,
+  type ScopedClause,
+  type ScopedConstructor,
+  type ScopedEffect,
+} from './src-ts/language/scoped'
+export { Handler, type AnyHandler, type FunResult, type FunRow } from './src-ts/language/handler'
+export { handler } from './src-ts/language/make-handler'
+export {
+  effects,
+  op,
+  type EffectsOf,
+  type Family,
+  type FamilyClauses,
+  type FamilyResults,
+  type PayloadIn,
+  type Operation,
+} from './src-ts/language/family'
 export { raw, type CatchAll, type RawCatchAll } from './src-ts/language/catch-all'
 export { compose, type Composition } from './src-ts/language/compose'
 export type {
@@ -173,6 +192,7 @@ export {
   DoeffTypeError,
   ForeignContinuationError,
   InvalidContinuationError,
+  InvalidEffectError,
   InvalidFailureError,
   InvalidHandlerError,
   InvalidProgramError,

@@ -56,12 +56,12 @@ export function start(handlers?: unknown, options: StartOptions = {}): unknown {
 
 /** @throws InvalidHandlerError when the handler would end the application or change what it gives. */
 function checkPart(part: AnyHandler): void {
-  const { name, clauses, returnClause, native, around } = part
+  const { name, clauses, returnClause, native, around, installs } = part
   const final = findIndex(clauses, clause => clause.kind === Clause.FINAL)
   const what =
     final !== -1
       ? `ends programs (final clause for ${clauses[final]?.type?.name ?? 'every effect'})`
-      : around !== undefined
+      : around !== undefined && !installs
         ? 'catches what programs throw'
         : returnClause !== undefined || native?.mapResult !== undefined
           ? 'changes their results (return clause)'

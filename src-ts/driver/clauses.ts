@@ -4,6 +4,7 @@ import { captureNever, push, pushClause, waitBelow } from '../machine/frames'
 import { callWithPayload, generatorOf, startClause } from '../language/call'
 import { Continuation } from '../language/continuation'
 import { InPlace } from '../language/in-place'
+import { enter } from '../machine/enter'
 import { watchKept } from './dropped'
 import type { Clause } from '../language/clause'
 import { words, word } from '../wire/mailbox'
@@ -31,8 +32,12 @@ export function failFun(run: Run, clause: Clause, error: unknown): Todo {
   return Here.THROW
 }
 
-/** A `fun` clause answered with a program: it runs in place, in the scope outside of the handler. Its result is the answer. */
+/**
+ * A `fun` clause answered with a program: it runs in place, in the scope outside of the handler; that of a scoped effect in the
+ * scope of the performer. Its result is the answer.
+ */
 export function performInPlace(run: Run, clause: Clause, effect: Program, program: Program<unknown, unknown>): Todo {
+  if (clause.isScoped) return enter(run, program)
   try {
     run.beginning = generatorOf(program)
   } catch (error) {
@@ -88,6 +93,7 @@ export function answerInPlace(
   outside: number,
   program: Program<unknown, unknown>,
 ): Todo {
+  if (clause.isScoped) return enter(run, program, run.slot)
   let generator: AnyGenerator
   try {
     generator = generatorOf(program)

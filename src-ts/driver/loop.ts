@@ -217,7 +217,10 @@ export function advance(run: Run, steps: number): void {
           try {
             value = answerFun(clause, effect)
             if (!(value instanceof Program)) break obeying
+            run.slot = slot
             todo = performInPlace(run, clause, effect, value)
+            slot = run.slot
+            generator = generators[slot]
           } catch (error) {
             todo = failFun(run, clause, error)
           }

@@ -3,12 +3,12 @@
 import { isHopeless } from '../messages/errors'
 import { isInteger, min } from '../builtins/intrinsics'
 import { checkFunction } from '../messages/check'
+import { bracketing, type Bracket } from '../language/bracketing'
 import { asProgram, Kind, Program } from '../language/program'
 import type { RealTime, RowOf } from '../language/effect-row'
 import { show } from '../messages/show'
 import { Acquire, Release, Sleep, type SemaphoreEffect, type SleepEffect } from '../effects/scheduler'
 import type { Semaphore } from '../machine/semaphore'
-import type { Restore } from './structured'
 
 type AnyProgram = Program<unknown, unknown>
 type Steps<R> = Generator<Program<unknown, unknown>, R, unknown>
@@ -40,32 +40,12 @@ export function bracket<R, A, E, U extends Program<unknown, unknown>, F extends 
   options: BracketOptions = {},
 ): Program<A, E | RowOf<U> | RowOf<F>> {
   const checked = asProgram(acquire, 'bracket')
-  const steps: Bracket = {
+  return bracketing({
     acquire: checked,
-    use: use as Use,
-    release: release as Use,
+    use: use as Bracket['use'],
+    release: release as Bracket['release'],
     cancelable: options.cancelable === true,
-  }
-  const guarded = (restore: Restore): AnyProgram => new Program(Kind.CALL, null, bracketed, steps, restore, 2)
-  return new Program(Kind.SHIELD, null, guarded, undefined, undefined, 1)
-}
-
-type Use = (resource: unknown) => AnyProgram
-
-interface Bracket {
-  readonly acquire: AnyProgram
-  readonly use: Use
-  readonly release: Use
-  readonly cancelable: boolean
-}
-
-function* bracketed({ acquire, use, release, cancelable }: Bracket, restore: Restore): Steps<unknown> {
-  const resource = yield cancelable ? restore(acquire) : acquire
-  try {
-    return yield restore(use(resource))
-  } finally {
-    yield release(resource)
-  }
+  }) as Program<A, E | RowOf<U> | RowOf<F>>
 }
 
 /**

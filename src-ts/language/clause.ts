@@ -18,6 +18,8 @@ export interface ClauseSpec {
   readonly run: unknown
   /** The name of the handler. */
   readonly owner: string
+  /** The program that a `fun` clause gives runs in the scope of the performer, instead of outside of the handler. */
+  readonly isScoped?: boolean
 }
 
 /** One clause as the driver calls it. Nobody can change it. @internal */
@@ -28,10 +30,11 @@ export class Clause implements ClauseSpec {
   readonly owner: string
   /** It is a catch-all that is a plain function: it may give the same generator again. */
   readonly mayRepeat: boolean
+  readonly isScoped: boolean
   // eslint-disable-next-line no-unused-private-class-members -- whether it is there is asked
   readonly #isMade = true
 
-  private constructor({ kind, type, run, owner }: ClauseSpec) {
+  private constructor({ kind, type, run, owner, isScoped = false }: ClauseSpec) {
     const isOfAKind = isInteger(kind) && kind >= ClauseKind.VAL && kind <= ClauseKind.FINAL
     if (!isOfAKind || !(type === null || type instanceof EffectType)) {
       throw new InvalidHandlerError(`A clause of ${owner} is none: make handlers with handler(name).`)
@@ -40,6 +43,7 @@ export class Clause implements ClauseSpec {
     this.type = type
     this.run = run
     this.owner = owner
+    this.isScoped = isScoped
     this.mayRepeat = type === null && !types.isGeneratorFunction(run)
     freeze(this)
   }

@@ -24,7 +24,8 @@ export class EffectType {
 
 let nextId: number = EffectNumber.FIRST_FREE
 
-function newType(name: string, untyped: boolean): EffectType {
+/** A new effect type. @internal */
+export function newType(name: string, untyped: boolean): EffectType {
   return new EffectType(nextId++, name, untyped)
 }
 

@@ -4,17 +4,29 @@
 import type { Continuation } from './continuation'
 import { each } from '../builtins/iterate'
 import { asFunction, asGeneratorFunction, Clause, isGeneratorFunction, type ClauseSpec } from './clause'
-import { typeOf, type EffectKey } from './effect'
+import { typeOf, type EffectKey, type EffectOf, type EffectType } from './effect'
 import { InvalidHandlerError } from '../messages/errors'
 import { findIndex, fix, freeze, map } from '../builtins/intrinsics'
 import { freezeSpec, type Around, type NativeSpec } from './native-spec'
-import type { Program, ProgramGenerator } from './program'
+import { Do, type Program, type ProgramGenerator } from './program'
 import { Clause as ClauseKind, Native } from '../wire/protocol'
 import type { Identity } from './result-map'
-import type { AnyEffect, ClauseRow, GeneratorRow, ResultOf, RowOf } from './effect-row'
+import { scopedFunction, type AnyScoped, type RowOfBody, type ScopedClause } from './scoped'
+import type { AnyEffect, ClauseRow, GeneratorRow, ResultOf } from './effect-row'
 import { show } from '../messages/show'
 
 type AnyClass = abstract new (...args: never[]) => object
+
+/** What a `fun` clause may give for the answer: the answer, a program of it, or the steps of one. */
+export type FunResult<Answer> = Answer | Program<Answer, unknown> | ProgramGenerator<unknown, Answer>
+
+/** The row of what a `fun` clause gives. */
+export type FunRow<Result> =
+  Result extends Program<unknown, infer E>
+    ? E
+    : Result extends Generator<infer Yielded, infer Returned, unknown>
+      ? GeneratorRow<Yielded, Returned>
+      : never
 
 declare const about: unique symbol
 
@@ -53,13 +65,15 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
     parts?: readonly Handler[],
     /** Makes the program that stands around the body, instead of a boundary in the machine. @internal */
     readonly around?: Around,
+    /** What stands around the body installs another handler, and ends nothing. @internal */
+    readonly installs = false,
   ) {
     // The machine knows them by their places, so nobody may change them later.
     this.clauses = clauses.length === 0 ? NO_CLAUSES : freeze(map(clauses, Clause.of))
     this.parts = parts === undefined ? undefined : freeze(parts)
     if (native !== undefined) freezeSpec(native)
     if (new.target === Handler) freeze(this)
-    else fixAll(this, ['name', 'clauses', 'returnClause', 'native', 'parts', 'around'])
+    else fixAll(this, ['name', 'clauses', 'returnClause', 'native', 'parts', 'around', 'installs'])
   }
 
   /** Whether `x` is a handler that was made here: not one that only inherits from it. @internal */
@@ -83,25 +97,26 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
 
   /**
    * Answers the effect in place by calling a plain function on its payload. Nothing is captured. When the function
-   * gives a program, the program runs outside of this handler and its result is the answer.
+   * gives a program, or is a generator function, that runs outside of this handler and its result is the answer.
    *
-   * @throws InvalidHandlerError when `clause` is a generator function, or the effect has a clause already.
+   * @throws InvalidHandlerError when `clause` is not a function, or the effect has a clause already.
    * @example
    * const Size = effect('Size')<[text: string], number>()
    * run(Size('four').with(handler('sizes').fun(Size, text => text.length))) // 4
-   * run(Size('four').with(handler('sizes').fun(Size, text => Ask<number>(text))).with(reader({ four: 4 }))) // 4
+   * const asking = handler('asking').fun(Size, function* (text) { return (yield* Ask<number>(text)) + 1 })
+   * run(Size('four').with(asking).with(reader({ four: 3 }))) // 4
    */
-  fun<Own extends AnyEffect, Result extends Own['answer'] | Program<Own['answer'], unknown>>(
+  fun<Own extends AnyEffect, Result extends FunResult<Own['answer']>>(
     effect: EffectKey<Own>,
     clause: (...payload: Own['payload']) => Result,
-  ): Handler<H | Own, P | RowOf<Result>, F, R, A>
+  ): Handler<H | Own, P | FunRow<Result>, F, R, A>
   fun<C extends AnyClass, Result>(
     effect: C,
     clause: (effect: InstanceType<C>) => Result,
-  ): Handler<H, P | RowOf<Result>, F, R, A>
+  ): Handler<H, P | FunRow<Result>, F, R, A>
   fun(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
-    if (isGeneratorFunction(clause)) throw new InvalidHandlerError(this.#advice('fun', 'ctl', clause))
-    return this.#add(ClauseKind.FUN, effect, asFunction(clause, this.name, 'fun'))
+    const f = isGeneratorFunction(clause) ? Do(clause as never) : asFunction(clause, this.name, 'fun')
+    return this.#add(ClauseKind.FUN, effect, f)
   }
 
   /**
@@ -198,20 +213,43 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
     return new Handler(this.name, this.clauses, run, this.native)
   }
 
-  #add(kind: ClauseKind, effect: unknown, run: unknown): Handler<never, unknown, unknown, R, A> {
+  /**
+   * Answers an effect that carries a program with what the clause makes of it. All of that runs where the effect was
+   * performed, under the handlers there: a handler that the clause puts around the program is the innermost.
+   *
+   * @throws InvalidHandlerError when the effect was not declared with `scopedEffect`, `clause` is no function, or the effect has
+   * a clause already.
+   * @example
+   * const Quietly = scopedEffect('Quietly')()
+   * const mute = handler('mute').fun(Tell, () => undefined)
+   * const quiet = handler('quiet').scoped(Quietly, program => program.with(mute))
+   * const body = Do(function* () { yield* Tell('a'); yield* Quietly(Tell('b')); yield* Tell('c') })
+   * run(Listen(body()).with(quiet).with(writer())) // [undefined, ['a', 'c']]
+   */
+  scoped<Constructor extends AnyScoped, Performs = never>(
+    effect: Constructor,
+    clause: ScopedClause<Constructor, Performs>,
+  ): Handler<H | EffectOf<Constructor>, P | Exclude<Performs, RowOfBody>, F, R, A> {
+    const f = asFunction(clause, this.name, 'scoped')
+    const type = this.#typeOf(effect)
+    return this.#add(ClauseKind.FUN, effect, scopedFunction(f, type, this.name), true) as never
+  }
+
+  #typeOf(effect: unknown): EffectType {
     const type = typeOf(effect)
-    if (type === undefined) {
-      throw new InvalidHandlerError(
-        `A clause of ${this.name} names an effect or a class of yours, not ${show(effect)}.`,
-      )
-    }
+    if (type !== undefined) return type
+    throw new InvalidHandlerError(`A clause of ${this.name} names an effect or a class of yours, not ${show(effect)}.`)
+  }
+
+  #add(kind: ClauseKind, effect: unknown, run: unknown, isScoped = false): Handler<never, unknown, unknown, R, A> {
+    const type = this.#typeOf(effect)
     this.#checkOpen()
     if (findIndex(this.clauses, clause => clause.type === type) !== -1) {
       throw new InvalidHandlerError(`${this.name} has a clause for ${type.name} already.`)
     }
     return new Handler(
       this.name,
-      [...each(this.clauses), { kind, type, run, owner: this.name }],
+      [...each(this.clauses), { kind, type, run, owner: this.name, isScoped }],
       this.returnClause,
       undefined,
     )
@@ -220,11 +258,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
   #checkOpen(): void {
     if (this.native !== undefined) throw new InvalidHandlerError(`${this.name} is built in and takes no clauses.`)
     if (this.parts !== undefined) throw new InvalidHandlerError(`${this.name} is a composition and takes no clauses.`)
-    if (this.around !== undefined) throw new InvalidHandlerError(`${this.name} catches failures and takes no clauses.`)
-  }
-
-  #advice(used: string, better: string, clause: unknown): string {
-    return `A ${used} clause of ${this.name} is a plain function, not a generator: use .${better}(…) for ${show(clause)}.`
+    if (this.around !== undefined) throw new InvalidHandlerError(`${this.name} is complete and takes no clauses.`)
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
@@ -241,18 +275,6 @@ function fixAll(object: object, keys: readonly string[]): void {
 
 /** A handler of whatever type. */
 export type AnyHandler = Handler<never, unknown, unknown, unknown, never>
-
-/**
- * Starts a handler; the name appears in messages and traces.
- *
- * @example
- * const Roll = effect('Roll')<[sides: number], number>()
- * const loaded = handler('loaded').fun(Roll, sides => sides)
- * run(Do(function* () { return yield* Roll(6) })().with(loaded)) // 6
- */
-export function handler(name: string): Handler {
-  return new Handler(String(name), [], undefined, undefined)
-}
 
 /** A handler value for one installation of a built-in handler: installed again, it shares the store. @internal */
 export function instanceOf(vm: object, run: number, id: number, handler: Handler | undefined): Handler {

@@ -402,6 +402,18 @@ export class InvalidWaitableError extends DoeffTypeError {
 }
 
 /**
+ * An effect, a family of effects or a key was declared wrongly.
+ *
+ * @example
+ * effects('Repo', { find: 42 as never }) // throws InvalidEffectError
+ */
+export class InvalidEffectError extends DoeffTypeError {
+  constructor(message: string) {
+    super('ERR_INVALID_EFFECT', message)
+  }
+}
+
+/**
  * Something that is no failure was given where one is needed, or a failure was made wrongly.
  *
  * @example

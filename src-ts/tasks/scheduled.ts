@@ -2,7 +2,8 @@
 
 import { AsyncEscape, Resume, ResumeThrow } from '../language/control'
 import { InvalidHandlerError } from '../messages/errors'
-import { Handler, handler } from '../language/handler'
+import { Handler } from '../language/handler'
+import { handler } from '../language/make-handler'
 import { isFinite, isInteger } from '../builtins/intrinsics'
 import { Do } from '../language/program'
 import type { Async, RealTime } from '../language/effect-row'
