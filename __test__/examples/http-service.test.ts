@@ -7,25 +7,23 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { Await, Do, handler, scheduled, VM, type Program } from 'doeff-vm'
+import { Await, compose, Do, handler, reader, start, state, type Application, type Program } from 'doeff-vm'
 
 import { printedBy, type Entry } from '../../examples/http-service/access-log'
 import { Client, load } from '../../examples/http-service/client'
 import { AddItem, FindItem, ListItems, RemoveItem, type Item } from '../../examples/http-service/items'
-import { keptInFile } from '../../examples/http-service/kept-in-file'
-import { service } from '../../examples/http-service/service'
+import { serve, type ServiceEffect } from '../../examples/http-service/service'
 import { DEFAULTS, parseCommand, type Settings } from '../../examples/http-service/settings'
+import { keptInFile } from '../../examples/http-service/storage'
 
 jest.setTimeout(60_000)
 
 const NEVER = 2 ** 30
 const settings: Settings = { ...DEFAULTS, port: 0, timeoutMs: NEVER }
 
-type Service = (settings: Settings, onReady: (port: number) => void) => Program<unknown, unknown>
-
 /** A service that runs, and the way to it. */
 interface Running {
-  readonly vm: VM
+  readonly app: Application<ServiceEffect>
   readonly client: Client
   readonly log: Entry[]
   /** Ends the service as a signal does; settles when it has ended. */
@@ -48,30 +46,30 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-async function start(make: Service, changed: Partial<Settings> = {}): Promise<Running> {
-  const vm = new VM()
-  const controller = new AbortController()
+async function serveOver(storage: ReturnType<typeof keptInFile>, changed: Partial<Settings> = {}): Promise<Running> {
   const log: Entry[] = []
-  let ended: Promise<unknown> = Promise.resolve()
-  const port = await new Promise<number>((resolve, reject) => {
-    const program = make({ ...settings, ...changed }, resolve)
-    const logged = program.with(printedBy(entry => log.push(entry))).with(scheduled())
-    ended = vm.runAsync(logged, { signal: controller.signal })
-    ended.catch(reject)
-  })
-  const client = new Client(port, 64)
+  const set = { ...settings, ...changed }
+  const app = start(
+    compose(
+      printedBy(entry => log.push(entry)),
+      reader(set),
+      state(),
+      storage,
+    ),
+  )
+  const service = await serve(app, set)
+  const client = new Client(service.port, 64)
+  let stopped: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    controller.abort('stopped')
-    await expect(ended).rejects.toBe('stopped')
-    expect(vm.stats()).toMatchObject({ segments: 0, frames: 0, continuations: 0, tasks: 0, values: 0, stores: 0 })
+    await (stopped ??= service.close())
+    expect(app.stats()).toMatchObject({ segments: 0, frames: 0, continuations: 0, tasks: 0, values: 0, stores: 0 })
   }
-  const made = { vm, client, log, stop }
+  const made = { app, client, log, stop }
   running.push(made)
   return made
 }
 
-const overFile = (changed?: Partial<Settings>) =>
-  start((set, onReady) => keptInFile(join(folder, 'items.json'), set, onReady), changed)
+const overFile = (changed?: Partial<Settings>) => serveOver(keptInFile(join(folder, 'items.json')), changed)
 
 /** A service whose items are listed by `list`; the rest of the storage does not matter. */
 const listedBy = (list: () => Program<readonly Item[], unknown>, changed?: Partial<Settings>) => {
@@ -80,7 +78,7 @@ const listedBy = (list: () => Program<readonly Item[], unknown>, changed?: Parti
     .val(FindItem, undefined)
     .val(AddItem, { id: 1, name: 'none' })
     .val(RemoveItem, false)
-  return start((set, onReady) => service(set, onReady).with(storage), changed)
+  return serveOver(storage, changed)
 }
 
 /** A list that is never there; its cleanup is noted. `begun` settles when somebody waits for it. */
@@ -208,31 +206,31 @@ describe('a request', () => {
 
   test('that takes too long is unwound and answered with 503', async () => {
     const { list, events } = stuck()
-    const { client, vm } = await listedBy(list, { timeoutMs: 50 })
-    const before = vm.stats().segments
+    const { client, app } = await listedBy(list, { timeoutMs: 50 })
+    const before = app.stats().segments
     expect(await client.send('GET', '/items')).toMatchObject({
       status: 503,
       body: { error: 'The request took too long.' },
     })
     expect(new Set(events)).toEqual(new Set(['aborted', 'unwound']))
-    expect(vm.stats().segments).toBe(before)
+    expect(app.stats().segments).toBe(before)
   })
 
   test('is cancelled and unwound when its client leaves', async () => {
     const { list, events, begun } = stuck()
-    const { client, vm, log } = await listedBy(list)
+    const { client, app, log } = await listedBy(list)
     await client.send('GET', '/counters')
-    const before = vm.stats()
+    const before = app.stats()
     const leaving = new AbortController()
     const sent = client.send('GET', '/items', undefined, leaving.signal)
     await begun
-    expect(vm.snapshot().map(({ name }) => name)).toContain('GET /items')
+    expect(app.snapshot().map(({ name }) => name)).toContain('GET /items')
     leaving.abort()
     await expect(sent).rejects.toThrow('aborted')
     await until(() => log.length > 1)
     expect(new Set(events)).toEqual(new Set(['aborted', 'unwound']))
     expect(log).toMatchObject([{ status: 200 }, { path: '/items', status: 499 }])
-    expect(vm.stats()).toEqual({ ...before, effects: expect.any(Number) })
+    expect(app.stats()).toEqual({ ...before, effects: expect.any(Number) })
   })
 
   test.each([
@@ -294,12 +292,12 @@ test('a client that never sends its request does not keep the service from endin
 })
 
 test('two thousand requests leave nothing behind', async () => {
-  const { client, vm, log } = await overFile()
+  const { client, app, log } = await overFile()
   await load(client.port, 200, 8)
-  const { effects: _effects, ...before } = vm.stats()
+  const { effects: _effects, ...before } = app.stats()
   expect(await load(client.port, 2_000, 8)).toEqual({ requests: 2_016, wrong: 0 })
-  expect(vm.stats()).toMatchObject(before)
-  expect(vm.snapshot()).toMatchObject([{ name: 'root', state: 'waiting' }])
+  expect(app.stats()).toMatchObject(before)
+  expect(app.snapshot()).toMatchObject([{ name: 'root', state: 'waiting' }])
   expect(log).toHaveLength(2_016 + 224)
 })
 
@@ -355,7 +353,7 @@ describe('the built command', () => {
     const { client } = await overFile()
     const taken = await command(join(folder, 'other.json'), `--port=${client.port}`)
     expect(await taken.closed).toEqual([1, null])
-    expect(taken.out.stderr).toMatch(/EADDRINUSE[^]*in program listen/)
+    expect(taken.out.stderr).toMatch(/EADDRINUSE[^]*in program serving/)
     writeFileSync(join(folder, 'broken.json'), '{')
     const broken = await command(join(folder, 'broken.json'), '--port=0')
     expect(await broken.closed).toEqual([1, null])

@@ -1,11 +1,10 @@
 // One request, from arrival to reply: a task of its own, which always replies and always leaves a line in the log.
 
-import { Ask, Do, Local, Now, Tell, Timeout } from 'doeff-vm'
+import { Do, Local, Now, Tell, Timeout } from 'doeff-vm'
 
 import type { Entry } from './access-log'
 import { countArrival, countReply } from './counters'
 import type { Exchange } from './exchange'
-import type { Listener } from './listener'
 import { refusals, replyToError, SHUTTING_DOWN, type Reply } from './reply'
 import { route } from './routes'
 import { setting } from './settings'
@@ -27,8 +26,7 @@ export const answer = Do(function* answer(exchange: Exchange) {
   } finally {
     // Without a reply this task was cancelled: its client has left, or the service ends.
     reply ??= exchange.isDeserted ? CLIENT_LEFT : SHUTTING_DOWN
-    const { isClosing } = yield* Ask<Listener>('listener')
-    exchange.send(reply, isClosing)
+    exchange.send(reply)
     yield* countReply(reply.status)
     yield* Tell(entryOf(exchange, reply, (yield* Now()) - began, error))
   }

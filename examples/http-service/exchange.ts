@@ -14,6 +14,8 @@ export class Exchange {
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
+    /** Whether the connection is used no more after it. */
+    readonly isLast: () => boolean,
   ) {
     this.method = request.method ?? ''
     this.path = (request.url ?? '').replace(/\?.*/s, '')
@@ -30,13 +32,13 @@ export class Exchange {
   }
 
   /**
-   * Sends the reply, unless it is too late for one. With `last`, the connection is used no more; nor is it when the request
-   * is answered before its body is there: what is left of that may be without end, and nobody wants it.
+   * Sends the reply, unless it is too late for one. The connection is not used again when the request is answered before its
+   * body is there: what is left of that may be without end, and nobody wants it.
    */
-  send({ status, headers, body }: Reply, last: boolean): void {
+  send({ status, headers, body }: Reply): void {
     const { request, response } = this
     if (response.destroyed || response.headersSent) return
-    const isLast = last || !request.complete
+    const isLast = this.isLast() || !request.complete
     const text = body === undefined ? '' : `${JSON.stringify(body)}\n`
     response.writeHead(status, {
       ...(text !== '' && { 'content-type': 'application/json' }),

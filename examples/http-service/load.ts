@@ -9,11 +9,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { handler, scheduled, Tell, VM } from 'doeff-vm'
+import { compose, handler, reader, start, state, Tell, type Stats } from 'doeff-vm'
 
 import { load, type Load } from './client'
-import { keptInFile } from './kept-in-file'
+import { serve } from './service'
 import { DEFAULTS } from './settings'
+import { keptInFile } from './storage'
 
 const ROUND = 10_000
 
@@ -26,15 +27,11 @@ function serveParent(port: number, clients: number): void {
 
 async function measure(requests: number, clients: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'http-service-'))
-  const vm = new VM()
-  const stop = new AbortController()
+  const settings = { ...DEFAULTS, port: 0 }
   const noLog = handler('no log').val(Tell, undefined)
-  let ended: Promise<unknown> = Promise.resolve()
-  const port = await new Promise<number>(resolve => {
-    const service = keptInFile(join(folder, 'items.json'), { ...DEFAULTS, port: 0 }, resolve)
-    ended = vm.runAsync(service.with(noLog).with(scheduled()), { signal: stop.signal })
-  })
-  const child = fork(__filename, ['--clients-of', String(port), String(clients)])
+  const app = start(compose(noLog, reader(settings), state(), keptInFile(join(folder, 'items.json'))))
+  const service = await serve(app, settings)
+  const child = fork(__filename, ['--clients-of', String(service.port), String(clients)])
 
   console.log('requests  wrong  per second  heap KiB  rss MiB  held by the machine')
   const heaps: number[] = []
@@ -47,13 +44,13 @@ async function measure(requests: number, clients: number): Promise<void> {
     heaps.push(heapAfterCollection())
     const heap = (heaps.at(-1) as number) / 1024
     const rss = process.memoryUsage.rss() / 2 ** 20
-    const row = [sent, done.wrong, perSecond.toFixed(0), heap.toFixed(0), rss.toFixed(0), heldBy(vm)]
+    const row = [sent, done.wrong, perSecond.toFixed(0), heap.toFixed(0), rss.toFixed(0), heldBy(app)]
     console.log(row.join('  '))
   }
   const slope = slopeOf(heaps.slice(heaps.length >> 1)) / ROUND
   console.log(`heap, over the last half: ${slope.toFixed(2)} bytes per request`)
   console.log(
-    `tasks: ${vm
+    `tasks: ${app
       .snapshot()
       .map(({ name, waitsFor }) => `${name} waits for ${waitsFor.join(', ')}`)
       .join('; ')}`,
@@ -61,9 +58,8 @@ async function measure(requests: number, clients: number): Promise<void> {
 
   child.disconnect()
   await once(child, 'exit')
-  stop.abort('enough')
-  await ended.catch((reason: unknown) => console.log(`ended by: ${String(reason)}`))
-  console.log(`held afterwards: ${heldBy(vm)}`)
+  await service.close()
+  console.log(`held afterwards: ${heldBy(app)}`)
   rmSync(folder, { recursive: true })
 }
 
@@ -75,8 +71,8 @@ function heapAfterCollection(): number {
 }
 
 /** What the machine holds, in one line. */
-function heldBy(vm: VM): string {
-  const held = Object.entries(vm.stats()).filter(([what, count]) => what !== 'effects' && count > 0)
+function heldBy(app: { stats(): Stats }): string {
+  const held = Object.entries(app.stats()).filter(([what, count]) => what !== 'effects' && count > 0)
   return held.map(([what, count]) => `${count} ${what}`).join(', ') || 'nothing'
 }
 

@@ -10,11 +10,12 @@
 // it: no more requests come in, those under way are answered with 503, the file is complete; then the exit code says
 // which signal it was (130, 143). A wrong argument is code 2, a port that is taken or a file that cannot be read is 1.
 
-import { runMain, scheduled } from 'doeff-vm'
+import { Await, bracket, compose, Do, reader, runMain, scheduled, start, state } from 'doeff-vm'
 
 import { printedBy, type Entry } from './access-log'
-import { keptInFile } from './kept-in-file'
-import { parseCommand, USAGE } from './settings'
+import { serve } from './service'
+import { parseCommand, USAGE, type Settings } from './settings'
+import { keptInFile } from './storage'
 
 function main(args: readonly string[]): void {
   let command: ReturnType<typeof parseCommand>
@@ -26,9 +27,21 @@ function main(args: readonly string[]): void {
     return
   }
   const { file, settings } = command
-  const ready = (port: number): void => console.error(`Listening on http://127.0.0.1:${port}, items in ${file}`)
-  void runMain(keptInFile(file, settings, ready).with(printedBy(print)).with(scheduled()))
+  void runMain(serving(file, settings).with(scheduled()))
 }
+
+/** Serves until it is cancelled. */
+const serving = Do(function* serving(file: string, settings: Settings) {
+  const handlers = compose(printedBy(print), reader({ ...settings }), state(), keptInFile(file))
+  yield* bracket(
+    Await(() => serve(start(handlers), settings)),
+    ({ port }) => {
+      console.error(`Listening on http://127.0.0.1:${port}, items in ${file}`)
+      return Await(new Promise<never>(() => {}))
+    },
+    service => Await(service.close()),
+  )
+})
 
 function print({ error, ...entry }: Entry): void {
   console.log(JSON.stringify(entry))

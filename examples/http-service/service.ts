@@ -1,49 +1,53 @@
-// The service: one program, one run, one machine. Its root task reads what the listener says; every request is a task of
-// its own, under the handlers that are in scope here, and ends with the service.
+// The service: Node's server, whose callbacks give each request to a running application.
 
-import { Await, bracket, Cancel, Do, ensure, reader, Scope, Spawn, state, type Task } from 'doeff-vm'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import { pure, type Application, type RealTime, type RowOf, type Async } from 'doeff-vm'
 
 import { answer } from './answer'
-import type { Exchange } from './exchange'
-import { receive } from './inbox'
-import { listen, type Listener } from './listener'
+import { Exchange } from './exchange'
 import { SHUTTING_DOWN } from './reply'
 import type { Settings } from './settings'
 
-/** Serves until it is cancelled. Tells `onReady` the port once it listens. */
-export const service = Do(function* service(settings: Settings, onReady: (port: number) => void) {
-  yield* bracket(
-    listen(settings.port),
-    listener => {
-      onReady(listener.port)
-      // However it ends: first nobody comes in any more, then the scope cancels the requests under way.
-      return Scope(ensure(attend(listener), stopListening(listener)))
-        .with(state())
-        .with(reader({ ...settings, listener }))
-    },
-    listener => hangUp(listener, settings.graceMs),
-  )
-})
+/** What the handlers of the application must take. */
+export type ServiceEffect = Exclude<RowOf<ReturnType<typeof answer>>, Async | RealTime>
 
-/** Makes a task of every request, and cancels it when its client has left. */
-const attend = Do(function* attend(listener: Listener) {
-  const tasks = new WeakMap<Exchange, Task>()
-  for (;;) {
-    for (const { kind, exchange } of yield* receive(listener.inbox)) {
-      const task = tasks.get(exchange)
-      if (kind === 'arrived') tasks.set(exchange, yield* Spawn(answer(exchange), { name: exchange.name }))
-      else if (task !== undefined) yield* Cancel(task)
-    }
+/** A service that listens. */
+export interface Service {
+  readonly port: number
+  /** Takes no more requests, cancels those under way, and waits until their clients have their replies. */
+  close(): Promise<void>
+}
+
+/** Serves once the handlers of the application are ready; they end with the service. */
+export async function serve(app: Application<ServiceEffect>, settings: Settings): Promise<Service> {
+  const server = createServer((request, response) => {
+    const exchange = new Exchange(request, response, () => !server.listening)
+    const left = new AbortController()
+    response.on('close', () => left.abort())
+    // A request that was cancelled before its program began has no reply yet.
+    app.run(answer(exchange), { signal: left.signal, name: exchange.name }).catch(() => exchange.send(SHUTTING_DOWN))
+  })
+  try {
+    await app.run(pure('ready'))
+    server.listen(settings.port, '127.0.0.1')
+    await once(server, 'listening')
+  } catch (error) {
+    await app.close()
+    throw error
   }
-})
-
-const stopListening = Do(function* stopListening(listener: Listener) {
-  listener.close()
-})
-
-/** Waits until the last replies have been received. */
-const hangUp = Do(function* hangUp(listener: Listener, graceMs: number) {
-  // Requests that were cancelled before their task had its first turn have no reply yet.
-  for (const exchange of listener.open) exchange.send(SHUTTING_DOWN, true)
-  yield* Await(listener.closedWithin(graceMs))
-})
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      await app.close()
+      const cut = setTimeout(() => server.closeAllConnections(), settings.graceMs)
+      await closed
+      clearTimeout(cut)
+    },
+  }
+}

@@ -11,7 +11,7 @@ import { Acquire, Await, CreateSemaphore, Do, handler, Release, type Semaphore }
 import { AddItem, FindItem, ListItems, RemoveItem, type Item } from './items'
 
 /** The items and their file. */
-export class Store {
+class Store {
   readonly items = new Map<number, Item>()
   nextId = 1
   /** Counts the changes, and how many of them the file has. */
@@ -29,8 +29,13 @@ export class Store {
   }
 }
 
+/** Keeps the items in a file. However the program ends, the file is complete afterwards. */
+export function keptInFile(file: string) {
+  return handler.resource('storage', openStore(file), save, keptIn)
+}
+
 /** Opens the store in a file, which need not exist. */
-export const openStore = Do(function* openStore(file: string) {
+const openStore = Do(function* openStore(file: string) {
   const store = new Store(file, yield* CreateSemaphore(1))
   const text = yield* Await(signal => readIfThere(file, signal))
   if (text === undefined) return store
@@ -41,7 +46,7 @@ export const openStore = Do(function* openStore(file: string) {
 })
 
 /** Waits until every change made so far is in the file. */
-export const save = Do(function* save(store: Store) {
+const save = Do(function* save(store: Store) {
   const wanted = store.changes
   yield* Acquire(store.writing)
   try {
@@ -56,8 +61,8 @@ export const save = Do(function* save(store: Store) {
 })
 
 /** Answers the effects of items from a store. */
-export function keptIn(store: Store) {
-  return handler('storage')
+function keptIn(store: Store) {
+  return handler('items')
     .fun(ListItems, () => [...store.items.values()])
     .fun(FindItem, id => store.items.get(id))
     .fun(AddItem, name => add(store, name))
