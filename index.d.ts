@@ -283,13 +283,20 @@ interface AnyScoped {
     readonly [carried]: readonly unknown[];
 }
 declare const body: unique symbol;
+declare const result: unique symbol;
 /** Stands for the row of the program that a scoped effect carries, in its clauses: whatever it is, it is kept. */
 interface RowOfBody {
     readonly name: 'what the program performs';
     readonly [body]: true;
 }
+/** Stands for the result of that program, in its clauses: they answer with it, whatever it is. */
+interface ResultOfBody {
+    readonly [result]: true;
+}
+/** What a clause for a scoped effect gives: the program that runs in the place of the one it was given, or its steps. */
+type ScopedResult = Program<ResultOfBody, unknown> | ProgramGenerator<unknown, ResultOfBody>;
 /** A clause for a scoped effect: from the program and the payload to what runs in its place. */
-type ScopedClause<Constructor extends AnyScoped, Performs> = <A>(program: Program<A, RowOfBody>, ...payload: Constructor[typeof carried]) => Program<A, Performs | RowOfBody> | ProgramGenerator<Program<unknown, Performs | RowOfBody>, A>;
+type ScopedClause<Constructor extends AnyScoped, Result extends ScopedResult> = (program: Program<ResultOfBody, RowOfBody>, ...payload: Constructor[typeof carried]) => Result;
 /**
  * Declares an effect that carries a program: `Span('checkout', program)`. Its handlers say with `.scoped` what is run in place
  * of the program, which keeps its result and its row.
@@ -425,7 +432,7 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * const body = Do(function* () { yield* Tell('a'); yield* Quietly(Tell('b')); yield* Tell('c') })
      * run(Listen(body()).with(quiet).with(writer())) // [undefined, ['a', 'c']]
      */
-    scoped<Constructor extends AnyScoped, Performs = never>(effect: Constructor, clause: ScopedClause<Constructor, Performs>): Handler<H | EffectOf<Constructor>, P | Exclude<Performs, RowOfBody>, F, R, A>;
+    scoped<Constructor extends AnyScoped, Result extends ScopedResult>(effect: Constructor, clause: ScopedClause<Constructor, Result>): Handler<H | EffectOf<Constructor>, P | Exclude<FunRow<Result>, RowOfBody>, F, R, A>;
 }
 /** A handler of whatever type. */
 type AnyHandler = Handler<never, unknown, unknown, unknown, never>;
@@ -656,8 +663,9 @@ declare function formatTrace(error: unknown): string;
 /** The value argument may be left out where the suspended perform awaits none. */
 type ValueFor<V> = undefined extends V ? [value?: V] : [value: V];
 /**
- * Answers `value`.
+ * Answers `value`: what {@link pure} does, under another name.
  *
+ * @deprecated Write `pure(value)`, or return the value.
  * @example
  * run(function* () { return yield* Pure(42) }) // 42
  */
@@ -1794,13 +1802,13 @@ declare class CancelScopeControl {
 
 /** What the structured forms need: a scheduler. */
 type StructuredEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect;
-type AnyProgram = Program<unknown, unknown>;
+type AnyProgram$2 = Program<unknown, unknown>;
 /** The results of several programs. */
-type AnswersOf<P extends readonly AnyProgram[]> = {
+type AnswersOf<P extends readonly AnyProgram$2[]> = {
     -readonly [K in keyof P]: AnswerOf<P[K]>;
 };
 /** The results of the programs of a record. */
-type AnswersIn<P extends Readonly<Record<string, AnyProgram>>> = {
+type AnswersIn<P extends Readonly<Record<string, AnyProgram$2>>> = {
     -readonly [K in keyof P]: AnswerOf<P[K]>;
 };
 /**
@@ -1813,9 +1821,9 @@ type AnswersIn<P extends Readonly<Record<string, AnyProgram>>> = {
  * run(All([pure(1), pure('a')]).with(scheduled())) // [1, 'a']
  * run(All({ n: pure(1), s: pure('a') }).with(scheduled())) // { n: 1, s: 'a' }
  */
-declare function All<const P extends readonly AnyProgram[]>(programs: P): Program<AnswersOf<P>, RowOf<P[number]> | StructuredEffect>;
-declare function All<P extends AnyProgram>(programs: Iterable<P>): Program<AnswerOf<P>[], RowOf<P> | StructuredEffect>;
-declare function All<const P extends Readonly<Record<string, AnyProgram>>>(programs: P): Program<AnswersIn<P>, RowOf<P[keyof P]> | StructuredEffect>;
+declare function All<const P extends readonly AnyProgram$2[]>(programs: P): Program<AnswersOf<P>, RowOf<P[number]> | StructuredEffect>;
+declare function All<P extends AnyProgram$2>(programs: Iterable<P>): Program<AnswerOf<P>[], RowOf<P> | StructuredEffect>;
+declare function All<const P extends Readonly<Record<string, AnyProgram$2>>>(programs: P): Program<AnswersIn<P>, RowOf<P[keyof P]> | StructuredEffect>;
 /**
  * Runs the programs side by side and answers the result of the first one that succeeds; the others are cancelled and
  * unwound. Each one starts at once and runs until it suspends, before the next one starts. The failures of a program are no
@@ -1827,8 +1835,8 @@ declare function All<const P extends Readonly<Record<string, AnyProgram>>>(progr
  * const no = Do(function* () { throw new Error('no') })
  * run(Any([no(), pure(42)]).with(scheduled())) // 42
  */
-declare function Any<const P extends readonly AnyProgram[]>(programs: P): Program<AnswerOf<P[number]>, WithoutFailures<RowOf<P[number]>> | StructuredEffect>;
-declare function Any<P extends AnyProgram>(programs: Iterable<P>): Program<AnswerOf<P>, WithoutFailures<RowOf<P>> | StructuredEffect>;
+declare function Any<const P extends readonly AnyProgram$2[]>(programs: P): Program<AnswerOf<P[number]>, WithoutFailures<RowOf<P[number]>> | StructuredEffect>;
+declare function Any<P extends AnyProgram$2>(programs: Iterable<P>): Program<AnswerOf<P>, WithoutFailures<RowOf<P>> | StructuredEffect>;
 /**
  * Runs `program`, in the same task; takes no longer than `ms` milliseconds of the clock in scope. After that the program is
  * unwound. What has ended when time is up has ended: its result counts.
@@ -1898,6 +1906,81 @@ interface TraverseOptions {
 declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterable<T>, f: (item: T, index: number) => P): Program<AnswerOf<P>[], RowOf<P>>;
 declare function traverse<T, P extends Program<unknown, unknown>>(items: Iterable<T>, f: (item: T, index: number) => P, options: TraverseOptions): Program<AnswerOf<P>[], RowOf<P> | StructuredEffect>;
 
+type AnyProgram$1 = Program<unknown, unknown>;
+/** How each of several programs has ended. */
+type SettledOf<P extends readonly AnyProgram$1[]> = {
+    -readonly [K in keyof P]: Result<AnswerOf<P[K]>>;
+};
+/**
+ * Runs the programs side by side, as {@link All} does, and answers how each one ended, in order: `Ok(value)` or `Err(error)`. The
+ * failure of one ends no other.
+ *
+ * @throws InvalidProgramError when one is not a program.
+ * @example
+ * const no = Do(function* () { throw 'no' })
+ * run(allSettled([pure(1), no()]).with(scheduled())) // [{ ok: true, value: 1 }, { ok: false, error: 'no' }]
+ */
+declare function allSettled<const P extends readonly AnyProgram$1[]>(programs: P): Program<SettledOf<P>, WithoutFailures<RowOf<P[number]>> | StructuredEffect>;
+declare function allSettled<P extends AnyProgram$1>(programs: Iterable<P>): Program<Result<AnswerOf<P>>[], WithoutFailures<RowOf<P>> | StructuredEffect>;
+/**
+ * Runs the programs side by side; the first one to end decides: its result is answered, or its error thrown. The others are
+ * cancelled and unwound. The first *success* is what {@link Any} answers; tasks that go on are raced by {@link Race}.
+ *
+ * @throws InvalidProgramError when one is not a program, or there is none.
+ * @example
+ * const after = (ms: number) => Sleep(ms).map(() => ms)
+ * run(raceAll([after(20), after(10)]).with(simulatedClock()).with(scheduled())) // 10
+ */
+declare function raceAll<const P extends readonly AnyProgram$1[]>(programs: P): Program<AnswerOf<P[number]>, RowOf<P[number]> | StructuredEffect>;
+declare function raceAll<P extends AnyProgram$1>(programs: Iterable<P>): Program<AnswerOf<P>, RowOf<P> | StructuredEffect>;
+
+type AnyProgram = Program<unknown, unknown>;
+/**
+ * Runs the programs one after the other and answers their results in order. Side by side it is {@link All}.
+ *
+ * @throws InvalidProgramError when one is not a program.
+ * @example
+ * run(zip(pure(1), pure('a'))) // [1, 'a']
+ */
+declare function zip<const P extends readonly AnyProgram[]>(...programs: P): Program<AnswersOf<P>, RowOf<P[number]>>;
+/**
+ * Runs `program`, then the program that `f` makes of its result, and answers the result of the first one.
+ *
+ * @throws InvalidProgramError when `program` is not a program or `f` not a function.
+ * @example
+ * run(Listen(tap(pure(42), n => Tell(`found ${n}`))).with(writer())) // [42, ['found 42']]
+ */
+declare function tap<A, E, Own extends AnyProgram>(program: Program<A, E>, f: (value: A) => Own): Program<A, E | RowOf<Own>>;
+/**
+ * Runs `program`; if it throws, whatever it throws, runs the program that `f` makes of the error. For failures alone there is
+ * {@link catching}.
+ *
+ * @throws InvalidProgramError when `program` is not a program or `f` not a function.
+ * @example
+ * const parse = Do(function* (text: string) { return JSON.parse(text) as number })
+ * run(orElse(parse('{'), () => pure(0))) // 0
+ */
+declare function orElse<A, E, Own extends AnyProgram>(program: Program<A, E>, f: (error: unknown) => Own): Program<A | AnswerOf<Own>, WithoutFailures<E> | RowOf<Own>>;
+/**
+ * Runs `program` again and again, until it throws or is cancelled.
+ *
+ * @throws InvalidProgramError when `program` is not a program.
+ * @example
+ * let left = 3
+ * const work = Do(function* () { if (left-- === 0) throw new RangeError('enough') })
+ * run(forever(work())) // throws RangeError
+ */
+declare function forever<E>(program: Program<unknown, E>): Program<never, E>;
+/**
+ * Runs `program` so many times, one after the other, and answers the results in order.
+ *
+ * @throws InvalidProgramError when `program` is not a program; RangeError when `times` is no count.
+ * @example
+ * const next = Modify<number>('n', n => (n ?? 0) + 1)
+ * run(repeat(next, 3).with(state({ n: 5 }))) // [5, 6, 7]
+ */
+declare function repeat<A, E>(program: Program<A, E>, times: number): Program<A[], E>;
+
 /** How a resource is acquired. */
 interface BracketOptions {
     /** Whether `acquire` may be cancelled while it waits; what it has answered is released all the same. */
@@ -1945,9 +2028,9 @@ declare function ensure<A, E, F>(program: Program<A, E>, cleanup: Program<unknow
 interface RetryPolicy {
     /** How often the program is run at most; a positive integer. */
     readonly attempts: number;
-    /** Milliseconds before the second attempt; 0 by default. */
-    readonly delay?: number;
-    /** What the delay is multiplied with after each attempt; 2 by default. */
+    /** Milliseconds before the second attempt, 0 by default; or a function of the error and the attempt that has failed, 1 for the first. */
+    readonly delay?: number | ((error: unknown, attempt: number) => number);
+    /** What a delay that is a number is multiplied with after each attempt; 2 by default. */
     readonly factor?: number;
     /** The longest delay, in milliseconds; none by default. */
     readonly maxDelay?: number;
@@ -1955,6 +2038,10 @@ interface RetryPolicy {
     readonly jitter?: number;
     /** Where randomness comes from; `Math.random` by default. */
     readonly random?: () => number;
+    /** No attempt begins later than so many milliseconds after the first one began; any may by default. */
+    readonly total?: number;
+    /** Told of each error that is followed by another attempt, with the attempt that has failed and the pause before the next. */
+    readonly onRetry?: (error: unknown, attempt: number, pause: number) => void;
     /** Whether an error is worth another attempt; by default every one is that may go away. */
     readonly when?: (error: unknown, attempt: number) => boolean;
 }
@@ -1970,6 +2057,9 @@ interface RetryPolicy {
  * const patient = retry(flaky(), { attempts: 3, delay: 1000 })
  * run(patient.with(simulatedClock()).with(scheduled())) // 'done'
  */
+declare function retry<A, E>(program: Program<A, E>, policy: RetryPolicy & {
+    readonly total: number;
+}): Program<A, E | SleepEffect | NowEffect | RealTime>;
 declare function retry<A, E>(program: Program<A, E>, policy: RetryPolicy): Program<A, E | SleepEffect | RealTime>;
 
 /** How the main program is run. */
@@ -2333,5 +2423,5 @@ declare const backend: Backend;
  */
 declare function version(): string;
 
-export { Acquire, All, AlreadySettledError, Any, Application, ApplicationClosedError, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CancelScope, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, CurrentTask, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, EscapedTaskError, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidEffectError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, attempt, awaitHandler, backend, bracket, catching, catchingAll, compose, effect, effectName, effectTrace, effects, ensure, fail, formatTrace, handler, observe, op, pure, raw, reader, retry, run, runAsync, runMain, scheduled, scopedEffect, simulatedClock, start, state, traverse, tryHandler, uncancelable, version, withPermit, writer };
-export type { AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyScoped, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Backend, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, CurrentTaskEffect, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, EffectsOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, Family, FamilyClauses, FamilyResults, FunResult, FunRow, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnLeftovers, OnUnobservedFailure, Operation, Paired, PayloadIn, PayloadOf, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, RequestOptions, Restore, Result, ResultMap, ResultOf, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, RowOfBody, RunOptions, SchedulerEffect, SchedulerOptions, ScopedClause, ScopedConstructor, ScopedEffect, ScopedHandlers, Semaphore, SemaphoreEffect, SleepEffect, SpawnEffect, SpawnOptions, StartOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };
+export { Acquire, All, AlreadySettledError, Any, Application, ApplicationClosedError, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CancelScope, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, CurrentTask, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, EscapedTaskError, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidEffectError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, allSettled, attempt, awaitHandler, backend, bracket, catching, catchingAll, compose, effect, effectName, effectTrace, effects, ensure, fail, forever, formatTrace, handler, observe, op, orElse, pure, raceAll, raw, reader, repeat, retry, run, runAsync, runMain, scheduled, scopedEffect, simulatedClock, start, state, tap, traverse, tryHandler, uncancelable, version, withPermit, writer, zip };
+export type { AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyScoped, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Backend, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, CurrentTaskEffect, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, EffectsOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, Family, FamilyClauses, FamilyResults, FunResult, FunRow, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnLeftovers, OnUnobservedFailure, Operation, Paired, PayloadIn, PayloadOf, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, RequestOptions, Restore, Result, ResultMap, ResultOf, ResultOfBody, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, RowOfBody, RunOptions, SchedulerEffect, SchedulerOptions, ScopedClause, ScopedConstructor, ScopedEffect, ScopedHandlers, ScopedResult, Semaphore, SemaphoreEffect, SettledOf, SleepEffect, SpawnEffect, SpawnOptions, StartOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };

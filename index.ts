@@ -15,10 +15,12 @@ export {
 export {
   scopedEffect,
   type AnyScoped,
+  type ResultOfBody,
   type RowOfBody,
   type ScopedClause,
   type ScopedConstructor,
   type ScopedEffect,
+  type ScopedResult,
 } from './src-ts/language/scoped'
 export { Handler, type AnyHandler, type FunResult, type FunRow } from './src-ts/language/handler'
 export { handler } from './src-ts/language/make-handler'
@@ -158,6 +160,8 @@ export {
   type Restore,
   type StructuredEffect,
 } from './src-ts/forms/structured'
+export { allSettled, raceAll, type SettledOf } from './src-ts/forms/settling'
+export { forever, orElse, repeat, tap, zip } from './src-ts/forms/sequences'
 export type { CancelScopeControl } from './src-ts/tasks/own-scope'
 export { bracket, ensure, retry, withPermit, type BracketOptions, type RetryPolicy } from './src-ts/forms/resources'
 export { runMain, type MainOptions } from './src-ts/door/main'

@@ -7,7 +7,15 @@ import { bracketing, type Bracket } from '../language/bracketing'
 import { asProgram, Kind, Program } from '../language/program'
 import type { RealTime, RowOf } from '../language/effect-row'
 import { show } from '../messages/show'
-import { Acquire, Release, Sleep, type SemaphoreEffect, type SleepEffect } from '../effects/scheduler'
+import {
+  Acquire,
+  Now,
+  Release,
+  Sleep,
+  type NowEffect,
+  type SemaphoreEffect,
+  type SleepEffect,
+} from '../effects/scheduler'
 import type { Semaphore } from '../machine/semaphore'
 
 type AnyProgram = Program<unknown, unknown>
@@ -96,9 +104,9 @@ function* ensured(program: AnyProgram, cleanup: AnyProgram): Steps<unknown> {
 export interface RetryPolicy {
   /** How often the program is run at most; a positive integer. */
   readonly attempts: number
-  /** Milliseconds before the second attempt; 0 by default. */
-  readonly delay?: number
-  /** What the delay is multiplied with after each attempt; 2 by default. */
+  /** Milliseconds before the second attempt, 0 by default; or a function of the error and the attempt that has failed, 1 for the first. */
+  readonly delay?: number | ((error: unknown, attempt: number) => number)
+  /** What a delay that is a number is multiplied with after each attempt; 2 by default. */
   readonly factor?: number
   /** The longest delay, in milliseconds; none by default. */
   readonly maxDelay?: number
@@ -106,6 +114,10 @@ export interface RetryPolicy {
   readonly jitter?: number
   /** Where randomness comes from; `Math.random` by default. */
   readonly random?: () => number
+  /** No attempt begins later than so many milliseconds after the first one began; any may by default. */
+  readonly total?: number
+  /** Told of each error that is followed by another attempt, with the attempt that has failed and the pause before the next. */
+  readonly onRetry?: (error: unknown, attempt: number, pause: number) => void
   /** Whether an error is worth another attempt; by default every one is that may go away. */
   readonly when?: (error: unknown, attempt: number) => boolean
 }
@@ -122,7 +134,12 @@ export interface RetryPolicy {
  * const patient = retry(flaky(), { attempts: 3, delay: 1000 })
  * run(patient.with(simulatedClock()).with(scheduled())) // 'done'
  */
-export function retry<A, E>(program: Program<A, E>, policy: RetryPolicy): Program<A, E | SleepEffect | RealTime> {
+export function retry<A, E>(
+  program: Program<A, E>,
+  policy: RetryPolicy & { readonly total: number },
+): Program<A, E | SleepEffect | NowEffect | RealTime>
+export function retry<A, E>(program: Program<A, E>, policy: RetryPolicy): Program<A, E | SleepEffect | RealTime>
+export function retry(program: AnyProgram, policy: RetryPolicy): AnyProgram {
   return new Program(Kind.CALL, null, retried, asProgram(program, 'retry'), checked(policy), 2)
 }
 
@@ -132,17 +149,20 @@ function checked(policy: RetryPolicy): Required<RetryPolicy> {
     throw new TypeError(`retry: the policy is an object, not ${show(policy)}.`)
   }
   const { attempts, delay = 0, factor = 2, maxDelay = Infinity, jitter = 0 } = policy
-  const { random = Math.random, when = () => true } = policy
+  const { random = Math.random, when = () => true, total = Infinity, onRetry = () => {} } = policy
   if (!isInteger(attempts) || attempts < 1) {
     throw new RangeError(`retry: attempts is a positive integer, not ${show(attempts)}.`)
   }
-  checkNumber('delay', delay, Number.MAX_VALUE, 'a number of milliseconds, not negative')
+  if (typeof delay !== 'function')
+    checkNumber('delay', delay, Number.MAX_VALUE, 'a number of milliseconds, not negative')
+  checkNumber('total', total, Infinity, 'a number of milliseconds, not negative')
   checkNumber('factor', factor, Number.MAX_VALUE, 'a number that is not negative')
   checkNumber('maxDelay', maxDelay, Infinity, 'a number of milliseconds, not negative')
   checkNumber('jitter', jitter, 1, 'a number from 0 to 1')
   checkFunction(random, 'retry', 'random')
   checkFunction(when, 'retry', 'when')
-  return { attempts, delay, factor, maxDelay, jitter, random, when }
+  checkFunction(onRetry, 'retry', 'onRetry')
+  return { attempts, delay, factor, maxDelay, jitter, random, when, total, onRetry }
 }
 
 function checkNumber(name: string, x: unknown, most: number, what: string): void {
@@ -151,16 +171,29 @@ function checkNumber(name: string, x: unknown, most: number, what: string): void
 }
 
 function* retried(program: AnyProgram, policy: Required<RetryPolicy>): Steps<unknown> {
-  let delay = policy.delay
+  let longest = typeof policy.delay === 'number' ? policy.delay : 0
+  // The clock is asked only if somebody wants to know.
+  const until = policy.total === Infinity ? Infinity : ((yield Now()) as number) + policy.total
   for (let attempt = 1; ; attempt++) {
+    let failure: unknown
     try {
       return yield program
     } catch (error) {
       if (attempt === policy.attempts || isHopeless(error) || !policy.when(error, attempt)) throw error
+      failure = error
     }
-    const longest = min(delay, policy.maxDelay)
-    const pause = longest * (1 - policy.jitter * policy.random())
+    if (typeof policy.delay === 'function') longest = delayOf(policy.delay, failure, attempt)
+    const pause = min(longest, policy.maxDelay) * (1 - policy.jitter * policy.random())
+    if (until !== Infinity && ((yield Now()) as number) + pause > until) throw failure
+    policy.onRetry(failure, attempt, pause)
     if (pause > 0) yield Sleep(pause)
-    delay *= policy.factor
+    longest *= policy.factor
   }
+}
+
+/** @throws RangeError when the function gives no time. */
+function delayOf(delay: (error: unknown, attempt: number) => number, error: unknown, attempt: number): number {
+  const ms: unknown = delay(error, attempt)
+  checkNumber('delay', ms, Number.MAX_VALUE, 'a function that gives milliseconds, not negative')
+  return ms as number
 }

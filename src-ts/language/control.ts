@@ -14,8 +14,9 @@ import type { Async, Control, Delegated, GeneratorRow, ResultOf } from './effect
 type ValueFor<V> = undefined extends V ? [value?: V] : [value: V]
 
 /**
- * Answers `value`.
+ * Answers `value`: what {@link pure} does, under another name.
  *
+ * @deprecated Write `pure(value)`, or return the value.
  * @example
  * run(function* () { return yield* Pure(42) }) // 42
  */

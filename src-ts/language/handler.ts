@@ -11,7 +11,7 @@ import { freezeSpec, type Around, type NativeSpec } from './native-spec'
 import { Do, type Program, type ProgramGenerator } from './program'
 import { Clause as ClauseKind, Native } from '../wire/protocol'
 import type { Identity } from './result-map'
-import { scopedFunction, type AnyScoped, type RowOfBody, type ScopedClause } from './scoped'
+import { scopedFunction, type AnyScoped, type RowOfBody, type ScopedClause, type ScopedResult } from './scoped'
 import type { AnyEffect, ClauseRow, GeneratorRow, ResultOf } from './effect-row'
 import { show } from '../messages/show'
 
@@ -226,10 +226,10 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * const body = Do(function* () { yield* Tell('a'); yield* Quietly(Tell('b')); yield* Tell('c') })
    * run(Listen(body()).with(quiet).with(writer())) // [undefined, ['a', 'c']]
    */
-  scoped<Constructor extends AnyScoped, Performs = never>(
+  scoped<Constructor extends AnyScoped, Result extends ScopedResult>(
     effect: Constructor,
-    clause: ScopedClause<Constructor, Performs>,
-  ): Handler<H | EffectOf<Constructor>, P | Exclude<Performs, RowOfBody>, F, R, A> {
+    clause: ScopedClause<Constructor, Result>,
+  ): Handler<H | EffectOf<Constructor>, P | Exclude<FunRow<Result>, RowOfBody>, F, R, A> {
     const f = asFunction(clause, this.name, 'scoped')
     const type = this.#typeOf(effect)
     return this.#add(ClauseKind.FUN, effect, scopedFunction(f, type, this.name), true) as never

@@ -37,6 +37,7 @@ export interface AnyScoped {
 }
 
 declare const body: unique symbol
+declare const result: unique symbol
 
 /** Stands for the row of the program that a scoped effect carries, in its clauses: whatever it is, it is kept. */
 export interface RowOfBody {
@@ -44,11 +45,19 @@ export interface RowOfBody {
   readonly [body]: true
 }
 
+/** Stands for the result of that program, in its clauses: they answer with it, whatever it is. */
+export interface ResultOfBody {
+  readonly [result]: true
+}
+
+/** What a clause for a scoped effect gives: the program that runs in the place of the one it was given, or its steps. */
+export type ScopedResult = Program<ResultOfBody, unknown> | ProgramGenerator<unknown, ResultOfBody>
+
 /** A clause for a scoped effect: from the program and the payload to what runs in its place. */
-export type ScopedClause<Constructor extends AnyScoped, Performs> = <A>(
-  program: Program<A, RowOfBody>,
+export type ScopedClause<Constructor extends AnyScoped, Result extends ScopedResult> = (
+  program: Program<ResultOfBody, RowOfBody>,
   ...payload: Constructor[typeof carried]
-) => Program<A, Performs | RowOfBody> | ProgramGenerator<Program<unknown, Performs | RowOfBody>, A>
+) => Result
 
 /**
  * Declares an effect that carries a program: `Span('checkout', program)`. Its handlers say with `.scoped` what is run in place
