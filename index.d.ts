@@ -368,7 +368,7 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * const asking = handler('asking').fun(Size, function* (text) { return (yield* Ask<number>(text)) + 1 })
      * run(Size('four').with(asking).with(reader({ four: 3 }))) // 4
      */
-    fun<Own extends AnyEffect, Result extends FunResult<Own['answer']>>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => Result): Handler<H | Own, P | FunRow<Result>, F, R, A>;
+    fun<Own extends AnyEffect, Result extends Own['answer'] | Program<Own['answer'], unknown> | ProgramGenerator<unknown, Own['answer']>>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => Result): Handler<H | Own, P | FunRow<Result>, F, R, A>;
     fun<C extends AnyClass, Result>(effect: C, clause: (effect: InstanceType<C>) => Result): Handler<H, P | FunRow<Result>, F, R, A>;
     /**
      * Takes the effect with its continuation `k`: resume it once, in tail position or not, or never. When the clause
@@ -522,7 +522,11 @@ interface Operation<Payload extends readonly unknown[], Answer> {
  * run(Clock.now().with(handler('noon', Clock, { now: () => 12 }))) // 12
  */
 declare function op<Payload extends readonly unknown[] = [], Answer = void>(): Operation<Payload, Answer>;
-type Operations = Readonly<Record<string, Operation<never, unknown>>>;
+/** Any operation. Its types are those that `op` was given: nothing is inferred from here. */
+interface AnyOperation {
+    readonly [shape]: unknown;
+}
+type Operations = Readonly<Record<string, AnyOperation>>;
 /** The constructors of a family, by name: `Repo.find(1)` is an effect named `Repo.find`. */
 type Family<Name extends string, Ops> = {
     readonly [K in keyof Ops & string]: Ops[K] extends Operation<infer Payload, infer Answer> ? EffectConstructor<`${Name}.${K}`, Payload, Answer> : never;

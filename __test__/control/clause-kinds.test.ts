@@ -256,7 +256,7 @@ describe('a handler cannot be built with', () => {
           .returns(() => 1)
           .returns(() => 1),
     ],
-    ['a generator function as a fun clause', () => handler('h').fun(Ask, function* () {} as never)],
+    ['an async generator function as a fun clause', () => handler('h').fun(Ask, async function* () {} as never)],
     ['a plain function as a ctl clause', () => handler('h').ctl(Ask, (() => 1) as never)],
     ['a plain function as a raw clause', () => handler('h').raw(Ask, (() => 1) as never)],
     ['an async function as any clause', () => handler('h').final(Ask, (async () => 1) as never)],

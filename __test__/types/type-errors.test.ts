@@ -85,7 +85,7 @@ const mistakes: [mistake: string, code: string, message: RegExp][] = [
   [
     'a wrong answer is told with the answer that is needed',
     `handler('files').fun(ReadFile, path => path.length)`,
-    /Type 'number' is not assignable to type 'string \| Program<string, unknown>'\./,
+    /Type 'number' is not assignable to type 'string \| Program<string, unknown> \| (Program)?Generator<unknown, string.*>'\./,
   ],
   [
     'a wrong constant too',

@@ -30,7 +30,12 @@ export function op<Payload extends readonly unknown[] = [], Answer = void>(): Op
   return made as Operation<Payload, Answer>
 }
 
-type Operations = Readonly<Record<string, Operation<never, unknown>>>
+/** Any operation. Its types are those that `op` was given: nothing is inferred from here. */
+interface AnyOperation {
+  readonly [shape]: unknown
+}
+
+type Operations = Readonly<Record<string, AnyOperation>>
 
 /** The constructors of a family, by name: `Repo.find(1)` is an effect named `Repo.find`. */
 export type Family<Name extends string, Ops> = {

@@ -106,7 +106,10 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * const asking = handler('asking').fun(Size, function* (text) { return (yield* Ask<number>(text)) + 1 })
    * run(Size('four').with(asking).with(reader({ four: 3 }))) // 4
    */
-  fun<Own extends AnyEffect, Result extends FunResult<Own['answer']>>(
+  fun<
+    Own extends AnyEffect,
+    Result extends Own['answer'] | Program<Own['answer'], unknown> | ProgramGenerator<unknown, Own['answer']>,
+  >(
     effect: EffectKey<Own>,
     clause: (...payload: Own['payload']) => Result,
   ): Handler<H | Own, P | FunRow<Result>, F, R, A>
