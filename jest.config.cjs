@@ -1,4 +1,4 @@
-// Tests read the sources through swc; `#binding` resolves to native/binding.cjs, which must be built.
+// Tests read the sources through swc; they load the addon of native/, which must be built.
 // With DOEFF_BACKEND=wasm they run against native/doeff-vm.wasm (`npm run build:wasm`).
 // With DOEFF_CHECKED=1 the same tests run against the checked addon. The generated loader's own variable
 // NAPI_RS_NATIVE_LIBRARY_PATH would do that too, but swc's loader obeys it as well.
@@ -48,7 +48,9 @@ module.exports = {
   reporters: ['default', '<rootDir>/scripts/report-counts.cjs'],
   modulePathIgnorePatterns: ['<rootDir>/(dist|target|npm|\\.cache)/'],
   testPathIgnorePatterns: ['/node_modules/', ...passedOver.map(suites => `<rootDir>/__test__/${suites}`)],
-  moduleNameMapper: isChecked ? { '^#binding$': '<rootDir>/__test__/support/checked-binding.ts' } : {},
+  moduleNameMapper: isChecked
+    ? { '/native/doeff-vm\\.[^/]+\\.node$': '<rootDir>/__test__/support/checked-binding.ts' }
+    : {},
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -30,10 +30,8 @@ export function buildLibrary() {
   const tools = checkTools()
   install()
 
-  const addon = { inputs: rustInputs, outputs: ['native/binding.cjs', 'native/binding.d.cts'], key: rustKey(tools) }
-  skipUnchanged('build-addon', addon, () =>
-    napiBuild('--platform --release -o native --js binding.cjs --dts binding.d.cts --no-const-enum'),
-  )
+  const addon = { inputs: rustInputs, outputs: ['native/binding.d.cts'], key: rustKey(tools) }
+  skipUnchanged('build-addon', addon, () => napiBuild('--platform --release -o native --no-js --dts binding.d.cts'))
 
   const front = {
     inputs: frontInputs,

@@ -8,12 +8,13 @@ import fc from 'fast-check'
 
 import { version } from '../../index'
 import { Code, Op, Word } from '../../src-ts/wire/protocol'
+import { addonFile } from '../support/addon-file'
 
 interface Addon {
   open: (...words: unknown[]) => () => void
   version: (...args: unknown[]) => string
 }
-const addon = require('#binding') as Addon
+const addon = require(addonFile) as Addon
 
 const wrong: [what: string, value: unknown][] = [
   ['nothing', undefined],
@@ -118,7 +119,6 @@ test('a hundred thousand arguments are ignored', () => {
   expect(() => addon.open(...many)).toThrow()
 })
 
-const library = process.env.DOEFF_CHECKED === '1' ? 'native/checked/doeff-vm.node' : 'native/binding.cjs'
 const protocol = JSON.stringify({
   LENGTH: Word.LENGTH,
   VM: Word.VM,
@@ -133,8 +133,7 @@ const protocol = JSON.stringify({
 })
 
 test.each([1, 2, 3, 4])('random commands are answered with known outcomes, from seed %d', seed => {
-  const addon = join(__dirname, '../..', library)
-  const args = [join(__dirname, '../support/fuzz.mjs'), addon, protocol, String(seed), '250000']
+  const args = [join(__dirname, '../support/fuzz.mjs'), addonFile, protocol, String(seed), '250000']
   // Panics are caught and poison one machine; what they write to stderr is of no interest here.
   const env = { ...process.env, RUST_BACKTRACE: '0' }
   const output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env })
@@ -147,8 +146,7 @@ test.each([1, 2, 3, 4])('random commands are answered with known outcomes, from 
 test.each([1, 2])(
   'turns of real programs, changed at random, are answered with known outcomes, from seed %d',
   seed => {
-    const addon = join(__dirname, '../..', library)
-    const args = [join(__dirname, '../support/replayed.mjs'), addon, protocol, String(seed), '500000']
+    const args = [join(__dirname, '../support/replayed.mjs'), addonFile, protocol, String(seed), '500000']
     const env = { ...process.env, RUST_BACKTRACE: '0' }
     const output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env })
     const outcomes = Object.keys(JSON.parse(output) as object).map(Number)

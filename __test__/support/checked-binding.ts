@@ -1,4 +1,4 @@
-// The checked addon, with the rules of the front checked before every turn. It stands for `#binding` in the checked pass.
+// The checked addon, with the rules of the front checked before every turn. It stands for the release addon in the checked pass.
 
 interface Addon {
   version(): string

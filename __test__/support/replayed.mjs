@@ -2,7 +2,9 @@
 // changed, turns left out, doubled, swapped, or sent to another machine. Prints how often each outcome came.
 // Usage: node replayed.mjs <addon> <protocol, as JSON> <seed> <turns>
 
+import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 
 const [, , addonFile, protocol, seed, turns] = process.argv
 const { LENGTH, VM, CODE, OP, LAST_OP, OPEN, CLOSE, POISONED } = JSON.parse(protocol)
@@ -27,7 +29,8 @@ function record(words) {
 }
 
 // The front takes the addon from the module, as anybody does.
-require.cache[require.resolve('../../native/binding.cjs')] = {
+const native = fileURLToPath(new URL('../../native/', import.meta.url))
+require.cache[native + readdirSync(native).find(file => file.endsWith('.node'))] = {
   id: 'recording',
   filename: 'recording',
   loaded: true,

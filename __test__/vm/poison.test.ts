@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { backend, Do, effect, handler, Listen, pure, run, Tell, type VM, VmPoisonedError, writer } from '../../index'
 import { openVm, send, turn, word, words } from '../../src-ts/wire/mailbox'
 import { Code, Deed, Journal, Op, Word } from '../../src-ts/wire/protocol'
+import { addonFile } from '../support/addon-file'
 import { newVm, thrownBy } from '../support/leaks'
 
 const testNative = backend === 'native' ? test : test.skip
@@ -100,7 +101,7 @@ test('a panic is answered with its message', () => {
 
 testNative('a panic says nothing on stderr: its text and its place are in the error', () => {
   const script = `
-    const addon = require('${process.env.DOEFF_CHECKED === '1' ? './native/checked/doeff-vm.node' : './native/binding.cjs'}')
+    const addon = require(${JSON.stringify(addonFile)})
     const words = new Int32Array(new SharedArrayBuffer(${Word.LENGTH} * 4))
     const turn = addon.open(words)
     const send = (vm, op) => ((words[${Word.VM}] = vm), (words[${Word.OP}] = op), turn(), words[${Word.X}])

@@ -1,12 +1,16 @@
-// The first backend: the native addon. Loads it, explains a failure to load, refuses a version skew.
+// The first backend: the native addon. Finds its file, looks at the file before the system does, loads it, and refuses a version
+// skew. A failure says what this system is, which files were tried, what is there instead, and what to do.
 //
-// It is not the mailbox: it knows the addon's functions, not what the words mean. The generated loader behind `#binding`
-// tries the file of a source checkout first and the platform package second; its own message blames npm for everything,
-// so it is kept as `cause` and never shown alone.
+// A source checkout has the file in native/, an installation in a package for one platform. The loader that the napi CLI
+// generates knows these places too, but it maps files unseen, and blames npm for everything.
 
+import { readBinary } from './binary'
+import { requireHere } from './files'
+import { addonNames, describeHost, PREBUILT, readStart } from './host'
 import type { Loaded, NotLoaded } from './loaded'
 import { ownVersion } from './manifest'
 import { Word } from './protocol'
+import { symptomIn, symptomOf, type Symptom } from './symptoms'
 
 /** What the addon exports. */
 interface Addon {
@@ -16,82 +20,96 @@ interface Addon {
   open(words: Int32Array): () => void
 }
 
+/** One file that was tried. */
+interface Attempt extends Symptom {
+  readonly file: string
+  readonly cause?: unknown
+}
+
 /** Loads the addon, once per environment. */
 export function loadAddon(): Loaded | NotLoaded {
-  let addon: Addon
-  try {
-    addon = require('#binding') as Addon
-  } catch (cause) {
-    return explainFailure(cause)
+  const attempts: Attempt[] = []
+  const names = addonNames()
+  for (const id of [...names.map(name => `#native/doeff-vm.${name}.node`), ...names.map(packageOf)]) {
+    const result = tryToLoad(id)
+    if ('turn' in result) return result
+    attempts.push(result)
   }
+  return explain(attempts)
+}
+
+const packageOf = (name: string) => `doeff-vm-${name}`
+
+function tryToLoad(id: string): Loaded | Attempt {
+  let file = id.replace('#', '')
+  try {
+    file = requireHere.resolve(id)
+  } catch (cause) {
+    return { file, is: 'absent', what: 'is not there', fix: '', cause }
+  }
+  const read = readStart(file)
+  const symptom = read && symptomOf(readBinary(read.start), read.length)
+  if (symptom !== undefined) return { file, ...symptom }
+  try {
+    return open(requireHere(file) as Addon, file)
+  } catch (cause) {
+    return { file, ...symptomIn(messageOf(cause)), cause }
+  }
+}
+
+function open(addon: Addon, file: string): Loaded | Attempt {
   const version = typeof addon.version === 'function' ? addon.version() : 'unknown'
-  if (version !== ownVersion) return { is: 'broken', message: explainSkew(version) }
+  if (version !== ownVersion) {
+    const fix =
+      'The two must be equal: delete node_modules and install again; in a source checkout run "npm start". A release that ' +
+      'has just begun may not have all of its packages yet.'
+    return { file, is: 'broken', what: `it has version ${version}, and this is doeff-vm ${ownVersion}`, fix }
+  }
   // A SharedArrayBuffer cannot be detached.
   const words = new Int32Array(new SharedArrayBuffer(Word.LENGTH * 4))
   return { version, words, turn: addon.open(words) }
 }
 
-function explainFailure(cause: unknown): NotLoaded {
+function explain(attempts: readonly Attempt[]): NotLoaded {
+  const telling =
+    attempts.find(({ is }) => is === 'broken') ?? attempts.find(({ is }) => is === 'disabled') ?? attempts.at(-1)
+  const { is, fix, cause } = telling as Attempt
   const host = describeHost()
-  const attempts = messagesOf(cause)
-  const tried = attempts.map(attempt => `  - ${attempt}`).join('\n')
-  const { is, fix } = diagnose(host, attempts.join('\n'))
-  return { is, message: `doeff-vm could not load its native addon for ${host}.\nTried:\n${tried}\n${fix}`, cause }
+  const tried = attempts.map(({ file, what }) => `  - ${file}: ${what}`).join('\n')
+  const advice = is === 'absent' ? adviceWithout(host) : fix
+  return { is, message: `doeff-vm could not load its native addon for ${host}.\nTried:\n${tried}\n${advice}`, cause }
 }
 
-const broken = (fix: string) => ({ is: 'broken', fix }) as const
-
-/** What the most specific symptom among the messages of what was tried means, and its fix. */
-function diagnose(host: string, messages: string): { is: NotLoaded['is']; fix: string } {
-  const reinstall = 'delete node_modules and install again on this system'
-  if (/GLIBC_|GLIBCXX_/.test(messages))
-    return broken(
-      'The C library of this system is older than the addon needs: use a newer distribution or container image.',
-    )
-  if (/ld-musl|libc\.musl|ld-linux|Error relocating/.test(messages))
-    return broken(`The installed addon was built for another C library (glibc or musl): ${reinstall}.`)
-  if (/invalid ELF header|wrong ELF class|file too short|incompatible arch|not a valid Win32|mach-o/i.test(messages))
-    return broken(`The installed addon is damaged or was built for another platform: ${reinstall}.`)
-  if (/addons is disabled|ERR_DLOPEN_DISABLED/.test(messages)) {
-    const fix = 'Node runs with addons disabled: start it with --allow-addons, or without --permission and --no-addons.'
-    return { is: 'disabled', fix }
+/** What to do where no file was found. */
+function adviceWithout(host: string): string {
+  if (!addonNames().some(name => PREBUILT.includes(name))) {
+    return `There is no prebuilt addon for ${host}: build it in a source checkout with "npm start", which needs Rust.`
   }
-  if (/Unsupported (OS|architecture)/i.test(messages)) {
-    const fix = `There is no prebuilt addon for ${host}: build it in a source checkout with "npm start", which needs Rust.`
-    return { is: 'absent', fix }
-  }
-  const fix = [
-    `Installed from npm: the optional package for this platform is missing; ${reinstall},`,
+  const others = PREBUILT.map(packageOf).filter(isInstalled)
+  const installed =
+    others.length === 0
+      ? 'Installed from npm: the optional package for this system is missing;'
+      : `Installed is ${others.join(', ')}, for another system;`
+  return [
+    `${installed} delete node_modules and install again on this system,`,
     'without --omit=optional, and delete the lockfile too if it was written on another system.',
     'Source checkout: run "npm start", which builds the addon.',
   ].join('\n')
-  return { is: 'absent', fix }
 }
 
-function explainSkew(actual: string): string {
-  return [
-    `doeff-vm ${ownVersion} found a native addon of version ${actual}.`,
-    'The two must be equal: delete node_modules and install again; in a source checkout run "npm start".',
-  ].join('\n')
-}
-
-/** The messages of an error and its `cause` chain in the order things were tried, reduced to what was tried. */
-function messagesOf(cause: unknown): string[] {
-  const messages: string[] = []
-  // Not `instanceof Error`: errors made by native code belong to another realm under Jest.
-  for (let error = cause; typeof error === 'object' && error !== null; error = (error as { cause?: unknown }).cause) {
-    // A missing module's message goes on with a stack of files, which says nothing about the addon.
-    const message = String((error as { message?: unknown }).message).split('\nRequire stack:')[0] ?? ''
-    if (!/^Cannot find native binding|(\.wasi\.cjs|-wasm32-wasi)'/.test(message)) messages.unshift(message)
+function isInstalled(id: string): boolean {
+  try {
+    requireHere.resolve(id)
+    return true
+  } catch {
+    return false
   }
-  return messages.length > 0 ? messages : [String(cause)]
 }
 
-/** Platform, architecture and, on Linux, the C library: Node reports a glibc, so the absence of one means musl. */
-function describeHost(): string {
-  const { platform, arch, report } = process
-  if (platform !== 'linux') return `${platform} ${arch}`
-  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } }
-  const glibc = header?.glibcVersionRuntime
-  return `${platform} ${arch} (${glibc === undefined ? 'musl' : `glibc ${glibc}`})`
+/** The first line says it; a missing module's message goes on with a stack of files. */
+function messageOf(error: unknown): string {
+  // Not `instanceof Error`: errors made by native code belong to another realm under Jest.
+  const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown }
+  const text = String(message ?? error).split('\nRequire stack:')[0] ?? ''
+  return code === 'ERR_DLOPEN_DISABLED' ? `${text} (${code})` : text
 }

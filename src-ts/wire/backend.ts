@@ -3,7 +3,10 @@
 // On Node the addon comes first. On Bun and Deno the module does, because calls into addons cost several times more there,
 // and Deno asks for permission. Where the first does not load the second takes its place, and says so if the first is broken.
 
+import type * as Threads from 'node:worker_threads'
+
 import { loadAddon } from './addon'
+import { requireHere } from './files'
 import type { Loaded, NotLoaded } from './loaded'
 import { loadWasm } from './wasm'
 
@@ -11,6 +14,7 @@ import { loadWasm } from './wasm'
 export type Backend = 'native' | 'wasm'
 
 const VARIABLE = 'DOEFF_BACKEND'
+const WARNED = 'doeff-vm: DOEFF_ADDON_BROKEN'
 const chosen = choose()
 
 /**
@@ -74,7 +78,11 @@ function neither(addon: NotLoaded, wasm: NotLoaded): Error {
   return backendError('ERR_DOEFF_NATIVE_BINDING', text, addon.cause ?? wasm.cause)
 }
 
+/** Says it once: workers know whether the thread that started them has said it. */
 function warn({ message }: NotLoaded): void {
+  const { getEnvironmentData, setEnvironmentData } = requireHere('node:worker_threads') as typeof Threads
+  if (getEnvironmentData(WARNED) === true) return
+  setEnvironmentData(WARNED, true)
   process.emitWarning(`${message}\nUntil then programs run on the WebAssembly module, with the same results.`, {
     type: 'DoeffWarning',
     code: 'DOEFF_ADDON_BROKEN',
