@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
+import { embedWasm } from './embed-wasm.mjs'
 import { root, run } from './run.mjs'
 import { skipUnchanged } from './skip-unchanged.mjs'
 
@@ -33,6 +34,7 @@ export function buildWasm() {
   const inputs = ['src-rs', 'Cargo.toml', 'Cargo.lock', 'scripts/build-wasm.mjs']
   const step = { inputs, outputs: ['native/doeff-vm.wasm'], key: JSON.stringify([linker, toolchain]) }
   skipUnchanged('build-wasm', step, () => build(linker, toolchain))
+  embedWasm()
   return undefined
 }
 
