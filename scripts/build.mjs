@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { checkTools } from './check-tools.mjs'
+import { embedWasm } from './embed-wasm.mjs'
 import { install } from './install.mjs'
 import { entries } from './entries.mjs'
 import { root, run, runPackage } from './run.mjs'
@@ -35,12 +36,16 @@ export function buildLibrary() {
 
   const front = {
     inputs: frontInputs,
-    outputs: entries.flatMap(name => [`dist/${name}.js`, `dist/${name}.mjs`, `dist/${name}.d.mts`]),
+    outputs: [
+      ...entries.flatMap(name => [`dist/${name}.js`, `dist/${name}.mjs`, `dist/${name}.d.mts`]),
+      ...entries.flatMap(name => [`dist/for-bundlers/${name}.mjs`, `dist/followed/${name}.mjs`]),
+    ],
   }
   skipUnchanged('build-front', front, () => {
     runPackage('typescript', ['-p', 'tsconfig.build.json'], { quiet: true })
     for (const script of frontScripts) run(process.execPath, [script], { quiet: true })
   })
+  embedWasm()
   return tools
 }
 

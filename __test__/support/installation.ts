@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
 
 import { releaseAddon } from './addon-file'
 
@@ -42,7 +43,8 @@ export function install({ addons = {}, wasm, version }: Contents) {
     version === undefined ? front : front.replace(/\{"version":"[^"]+"\}/, `{"version":"${version}"}`),
   )
   copyFileSync(join(root, 'package.json'), join(packageOf('doeff-vm'), 'package.json'))
-  if (wasm !== undefined) write('doeff-vm', 'native/doeff-vm.wasm', wasm)
+  const text = wasm === undefined ? '' : brotliCompressSync(wasm).toString('base64')
+  write('doeff-vm', 'native/doeff-vm.wasm.cjs', `module.exports = '${text}'`)
 
   return {
     /** What `node -e script` writes, with these flags and variables. */

@@ -2,36 +2,30 @@
 // makes of the package must be found when the program runs, not only when it is bundled.
 
 import assert from 'node:assert'
-import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { root } from '../run.mjs'
 import { installedProject } from './installs.mjs'
-import { runIn } from './project.mjs'
+import { makeProject, runIn } from './project.mjs'
 import { folderOf, scriptOf } from './tools.mjs'
 
 const program = `const result = run(Do(function* () { return yield* Get('n') })().with(state({ n: 42 })))
-if (result !== 42) throw new Error('wrong: ' + result)
-console.log('bundled:', result)
+console.log('bundled:', result, backend, version())
 `
 const entries = {
-  'esm.mjs': `import { Do, Get, run, state } from 'doeff-vm'\n${program}`,
-  'cjs.cjs': `const { Do, Get, run, state } = require('doeff-vm')\n${program}`,
+  'esm.mjs': `import { backend, Do, Get, run, state, version } from 'doeff-vm'\n${program}`,
+  'cjs.cjs': `const { backend, Do, Get, run, state, version } = require('doeff-vm')\n${program}`,
 }
 
-/** The bundlers: each writes a bundle of \`entry\` into the folder \`out\` and returns the file to run. */
+/** The bundlers: each writes a bundle of \`entry\` into the folder \`out\` and returns the file to run. No bundler is told anything. */
 const bundlers = {
-  'esbuild to CommonJS, addon copied': (folder, entry) => esbuild(folder, entry, 'cjs', ['--loader:.node=copy']),
-  'esbuild to CommonJS, platform packages external': (folder, entry) =>
-    esbuild(folder, entry, 'cjs', ['--external:doeff-vm-*']),
-  'esbuild to ESM, platform packages external': (folder, entry) =>
-    esbuild(folder, entry, 'esm', ['--external:doeff-vm-*', `--banner:js=${requireInEsm}`]),
+  'esbuild to CommonJS': (folder, entry) => esbuild(folder, entry, 'cjs'),
+  'esbuild to ESM': (folder, entry) => esbuild(folder, entry, 'esm'),
   ncc,
-  'rollup to CommonJS, platform packages external': (folder, entry) => rollup(folder, entry, 'cjs'),
+  'rollup to CommonJS': (folder, entry) => rollup(folder, entry, 'cjs'),
+  'rollup to ESM': (folder, entry) => rollup(folder, entry, 'es'),
 }
-
-/** ESM has no \`require\` of its own; an addon is loaded with nothing else. */
-const requireInEsm = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
 
 /** One row for each bundler and format of the program. */
 export function bundleRows(registry, version) {
@@ -46,18 +40,20 @@ export function bundleRows(registry, version) {
 async function bundleAndRun(registry, version, bundle, entry) {
   const project = await installedProject(registry, version, entries)
   const file = await bundle(project.folder, entry)
-  // Where only the bundle and the platform packages are: whatever else it still asks for is missing.
-  const away = join(project.folder, 'away')
-  mkdirSync(away)
-  cpSync(join(project.folder, 'out'), join(away, 'out'), { recursive: true })
-  const modules = readdirSync(join(project.folder, 'node_modules')).filter(name => name.startsWith('doeff-vm-'))
-  project.write('node_modules/doeff-vm/dist/index.js', 'throw new Error("the bundle asks for the package itself")\n')
-  for (const name of modules) assert.ok(existsSync(join(project.folder, 'node_modules', name)))
-  assert.match(await runIn(away, process.execPath, [join('out', file)]), /bundled: 42/)
+  // The bundle must have the whole package in it; the addon is used where the platform package is still installed.
+  rmSync(join(project.folder, 'node_modules/doeff-vm'), { recursive: true })
+  assert.strictEqual(
+    await runIn(project.folder, process.execPath, [join('out', file)]),
+    `bundled: 42 native ${version}\n`,
+  )
+  const away = makeProject({})
+  cpSync(join(project.folder, 'out'), join(away.folder, 'out'), { recursive: true })
   project.remove()
+  assert.strictEqual(await runIn(away.folder, process.execPath, [join('out', file)]), `bundled: 42 wasm ${version}\n`)
+  away.remove()
 }
 
-async function esbuild(folder, entry, format, flags) {
+async function esbuild(folder, entry, format) {
   const file = `bundle.${format === 'esm' ? 'mjs' : 'cjs'}`
   const args = [
     entry,
@@ -67,7 +63,7 @@ async function esbuild(folder, entry, format, flags) {
     `--outfile=out/${file}`,
     '--log-level=warning',
   ]
-  await runIn(folder, process.execPath, [scriptOf('esbuild'), ...args, ...flags])
+  await runIn(folder, process.execPath, [scriptOf('esbuild'), ...args])
   return file
 }
 
@@ -77,16 +73,17 @@ async function ncc(folder, entry) {
 }
 
 async function rollup(folder, entry, format) {
+  const file = `bundle.${format === 'es' ? 'mjs' : 'cjs'}`
   const code = `import { rollup } from ${JSON.stringify(join(root, 'node_modules/rollup/dist/es/rollup.js'))}
 import resolve from ${JSON.stringify(join(folderOf('@rollup/plugin-node-resolve'), 'dist/es/index.js'))}
 import commonjs from ${JSON.stringify(join(folderOf('@rollup/plugin-commonjs'), 'dist/es/index.js'))}
 const bundle = await rollup({
   input: ${JSON.stringify(entry)},
-  external: id => id.startsWith('node:') || /^doeff-vm-/.test(id),
-  plugins: [resolve({ exportConditions: ['node'] }), commonjs({ ignoreDynamicRequires: true, ignore: id => id.endsWith('.node') })],
+  external: id => id.startsWith('node:'),
+  plugins: [resolve(), commonjs()],
 })
-await bundle.write({ file: 'out/bundle.cjs', format: ${JSON.stringify(format)} })
+await bundle.write({ file: 'out/${file}', format: ${JSON.stringify(format)} })
 `
   await runIn(folder, process.execPath, ['--input-type=module', '-e', code])
-  return 'bundle.cjs'
+  return file
 }

@@ -9,7 +9,9 @@ import { runIn } from './project.mjs'
 
 const required = [
   ...entries.flatMap(name => [`dist/${name}.js`, `dist/${name}.mjs`, `dist/${name}.d.mts`, `${name}.d.ts`]),
-  'native/binding.cjs',
+  ...entries.flatMap(name => [`dist/for-bundlers/${name}.mjs`, `dist/followed/${name}.mjs`]),
+  'native/doeff-vm.wasm.cjs',
+  'native/doeff-vm.wasm.mjs',
   'README.md',
 ]
 

@@ -4,11 +4,11 @@
 // The head of the stack, and every frame of the user's, stay as they are. Nothing is done before the error leaves.
 
 import { types } from 'node:util'
-import { basename, dirname, sep } from 'node:path'
 
 import { OwnWeakMap } from '../builtins/collections'
 import { each } from '../builtins/iterate'
 import { append, cut, exec, includes, join, pop } from '../builtins/intrinsics'
+import { ownPlace } from '../wire/files'
 import { effectTrace, type TraceLink } from './trace'
 
 const describe = Object.getOwnPropertyDescriptor
@@ -18,12 +18,9 @@ const { isNativeError } = types
 /** Where some engines keep the stacks of all errors: behind one getter. */
 const engineGetter = describe(new Error('of the engine'), 'stack')?.get
 
-/** The frames of the machine: of the built file, or of its sources. */
-const OWN = basename(__dirname) === 'language' ? dirname(__dirname) + sep : __filename
-
 /** Whether a place is in the machine's own code. @internal */
 export function isOwnPlace(place: string): boolean {
-  return includes(place, OWN)
+  return includes(place, ownPlace)
 }
 
 /** Errors that have left a run; they are shown as they were the first time. */
@@ -89,7 +86,7 @@ function withPrograms(text: string, head: number, links: readonly TraceLink[]): 
       // The machine steps generators of its own; a generator that a program steps is the program's.
       const stepped = exec(STEP, before)?.[1]
       if (stepped !== undefined) pop(lines)
-      if (!isPlaced && includes(line, OWN)) {
+      if (!isPlaced && includes(line, ownPlace)) {
         placePrograms(lines, links, stepped)
         isPlaced = true
       }
@@ -101,7 +98,7 @@ function withPrograms(text: string, head: number, links: readonly TraceLink[]): 
 }
 
 function isOfMachine(line: string): boolean {
-  return includes(line, OWN) || includes(line, 'node:internal/')
+  return includes(line, ownPlace) || includes(line, 'node:internal/')
 }
 
 /** The generator that threw has a frame of its own already. Programs whose place is unknown are named. */

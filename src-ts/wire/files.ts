@@ -1,12 +1,19 @@
-// The files of this package and its neighbours, as they lie on the disk. In the build that bundlers take, `scripts/bundle.mjs` puts
-// another module in the place of this one: what is bundled has no files beside it.
+// What lies beside this file in the package, or in its neighbours. In the ES module that bundlers take, `scripts/bundle.mjs` puts another
+// file in the place of this one: where it ends up nothing is beside it.
 
-import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, dirname, join, sep } from 'node:path'
 
-/** Finds and loads packages from here. By another name, so that no bundler follows what is asked for at run time only. */
-export const requireHere: NodeJS.Require = require
+/** This file. There is none where a bundler has made an ES module of it; packages are then looked for from the working folder. */
+const here = typeof __filename === 'string' ? __filename : join(process.cwd(), 'bundle.mjs')
 
-/** The bytes of the WebAssembly module. */
-export function readModule(): Uint8Array {
-  return readFileSync(requireHere.resolve('#native/doeff-vm.wasm'))
+/** Finds and loads packages from here. Not `require`: no bundler is to follow what is asked for at run time only. */
+export const requireHere = createRequire(here)
+
+/** The WebAssembly module, compressed by Brotli, in base64: bundlers follow a text, but not a file. Empty if it was not built. */
+export function readWasmText(): string {
+  return require('../../native/doeff-vm.wasm.cjs') as string
 }
+
+/** What every stack frame of this package has: the built file, or the folder of its sources. */
+export const ownPlace = basename(dirname(here)) === 'wire' ? dirname(dirname(here)) + sep : here

@@ -3,7 +3,9 @@
 //
 // The memory is shared, although only one thread uses it: growing an ordinary one would detach the words.
 
-import { readModule } from './files'
+import type * as Zlib from 'node:zlib'
+
+import { readWasmText, requireHere } from './files'
 import type { Loaded, NotLoaded } from './loaded'
 import { ownVersion } from './manifest'
 import { Word } from './protocol'
@@ -36,21 +38,26 @@ export function loadWasm(): Loaded | NotLoaded {
   if (WebAssembly === undefined) {
     return { is: 'disabled', message: 'this runtime has no WebAssembly (is it started with --jitless?).' }
   }
-  let bytes: Uint8Array
+  let text: string
   try {
-    bytes = readModule()
+    text = readWasmText()
   } catch (cause) {
-    const message = `its file could not be read: ${messageOf(cause)}. In a source checkout, "npm run build:wasm" builds it.`
-    return { is: 'absent', message, cause }
+    return { is: 'absent', message: `its file could not be read: ${messageOf(cause)}.`, cause }
   }
+  if (text === '') return { is: 'absent', message: 'this is a build without it ("npm run build:wasm" builds it).' }
   try {
     // As many pages as it begins with, and as many as 32 bits can address; both are in the module too.
     const memory = new WebAssembly.Memory({ initial: 32, maximum: 65_536, shared: true })
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(decompress(text)), { env: { memory } })
     return opened(exports, memory)
   } catch (cause) {
     return { is: 'broken', message: `${messageOf(cause)}. ${adviceFor(cause)}`, cause }
   }
+}
+
+function decompress(text: string): Uint8Array {
+  const { brotliDecompressSync } = requireHere('node:zlib') as typeof Zlib
+  return brotliDecompressSync(Buffer.from(text, 'base64'))
 }
 
 function opened(exports: Exports, memory: Memory): Loaded | NotLoaded {
