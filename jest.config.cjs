@@ -15,7 +15,7 @@ const withoutAddon = [
   'hostile/(flags|hostile-globals)',
   'package/',
   'tasks/terminations',
-  'vm/(lifecycle|run-main|run-signals|signals|version)',
+  'vm/(addon|backend|lifecycle|run-main|run-signals|signals|version)',
 ]
 
 // This one calls the addon itself, past the front.

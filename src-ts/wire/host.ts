@@ -2,7 +2,7 @@
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
-import { readBinary, type Binary } from './binary'
+import { readBinary } from './binary'
 
 /** The systems there are prebuilt packages for; a test compares the list with the targets in package.json. */
 export const PREBUILT = [

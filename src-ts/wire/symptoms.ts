@@ -15,10 +15,11 @@ const elsewhere =
   'node_modules was installed for another system: install for this one (docker build --platform, npm ci --os --cpu), ' +
   'and copy no node_modules between systems.'
 
+const broken = (what: string, fix: string) => ({ is: 'broken', what, fix }) as const
+
 /** What the headers say against loading this file here; `undefined` if nothing. */
 export function symptomOf(binary: Binary | undefined, length: number): Symptom | undefined {
   const expected = { win32: 'PE', darwin: 'Mach-O' }[process.platform as string] ?? 'ELF'
-  const broken = (what: string, fix: string) => ({ is: 'broken', what, fix }) as const
   const again = `The file is damaged: ${reinstall}.`
   if (binary === undefined) return broken(`it is no shared library (${length} bytes)`, again)
   if (binary.format !== expected)
