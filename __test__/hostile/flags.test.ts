@@ -13,8 +13,11 @@ const outcome = (...flags: string[]): unknown =>
 
 const expected = outcome()
 
+// Without a JIT there is no WebAssembly, which __test__/vm/backend.test.ts is about.
+const withoutJit = process.env.DOEFF_BACKEND === 'wasm' ? [] : [['--jitless']]
+
 test.each([
-  ['--jitless'],
+  ...withoutJit,
   ['--stress-compaction'],
   ['--gc-interval=1'],
   ['--stack-size=200'],
