@@ -87,23 +87,35 @@ interface Effect<Name extends string, Payload extends readonly unknown[], Answer
  * that a clause answers with.
  */
 type Anything = string | number | boolean | bigint | symbol | {} | null | undefined | void;
+/** What a clause may answer besides, where the effect has no answer: anything, such as what `lines.push(line)` gives. */
+type IfVoid<Answer> = [Answer] extends [void] ? ([void] extends [Answer] ? Anything : never) : never;
+declare const rest: unique symbol;
+/** What a clause that does not say otherwise knows of the result of its `k`: that it is the result of the handled program. */
+interface Rest {
+    readonly [rest]: true;
+}
+/** Which results of the body a handler accepts whose clause has a `k` with the result `K`. */
+type AcceptedBy<A, K> = [K] extends [Rest] ? A : A & NoInfer<K>;
 /** Any effect. */
 interface AnyEffect {
     readonly name: string;
     readonly payload: readonly unknown[];
     readonly answer: Anything;
 }
-/** The row contributed by what a generator yields. Untyped effects (instances of user classes) are not tracked. */
-type RowOf<Yielded> = Yielded extends Program<unknown, infer E> ? E : never;
+/**
+ * The row contributed by what a generator yields. Untyped effects (instances of user classes) are not tracked, nor is
+ * `any`, here and below.
+ */
+type RowOf<Yielded> = Yielded extends Program<unknown, infer E> ? (0 extends 1 & Yielded ? never : E) : never;
 declare const control: unique symbol;
 /** A control primitive: returned from a generator it is performed as a tail call, and `Result` is the result. */
 interface Control<Result, E = never> extends Program<Result, E> {
     readonly [control]: true;
 }
 /** The result of a generator that returned `R`: a returned control primitive stands for its own result. */
-type ResultOf<R> = R extends Control<infer Result, unknown> ? Result : R;
+type ResultOf<R> = R extends Control<infer Result, unknown> ? (0 extends 1 & R ? R : Result) : R;
 /** The row contributed by what a generator returned: a tail call performs the effects of what it calls. */
-type ReturnedRow<R> = R extends Control<unknown, infer E> ? E : never;
+type ReturnedRow<R> = R extends Control<unknown, infer E> ? (0 extends 1 & R ? never : E) : never;
 /** `never` for a generator that returns plain values only: where the choice is open, it is typed without tail calls. */
 type Tailing<R> = [Extract<R, Control<unknown, unknown>>] extends [never] ? never : unknown;
 /** The row of a whole generator. */
@@ -120,10 +132,21 @@ type ClauseRow<E, Own> = E extends Delegated ? Own : E;
 type NamesOf<E> = [unknown] extends [E] ? string : E extends {
     readonly name: infer Name;
 } ? Name : never;
-/** Asked of a program that is to run: nothing when its row is empty, otherwise a property that names the rest. */
-type Handled<E> = [E] extends [never] ? unknown : {
-    readonly 'unhandled effects': NamesOf<E>;
-};
+declare const handledBy: unique symbol;
+/** What the effects of a built-in handler have besides: how the handler that takes them is installed. */
+interface HandledBy<out Installed extends string> {
+    /** Exists in types only. */
+    readonly [handledBy]?: Installed;
+}
+/** What is left to do for an effect, in words; the name of the effect comes first. */
+type Missing<E> = E extends FailsWith<infer F> ? `${F['name']} is not caught: install catching(${F['name']}, …) or catchingAll` : E extends Async ? 'AsyncEscape waits for the outside: start the program with runAsync' : E extends RealTime ? 'Sleep lets time pass: start the program with runAsync, or install simulatedClock()' : E extends {
+    readonly name: infer Name extends string;
+    readonly [handledBy]?: infer Installed;
+} ? Installed extends string ? `${Name} has no handler: install ${Installed}` : `${Name} has no handler` : never;
+/** What is asked of a program that is to run: nothing when its row is empty, otherwise a text that nothing fits. */
+type Handled<E> = 0 extends 1 & E ? unknown : [E] extends [never] ? unknown : [unknown] extends [E] ? Lost : Missing<E>;
+/** What is asked of a program whose row is not known. */
+type Lost = 'The effects of this program are not known: write its row, as in Program<number, EffectOf<typeof ReadFile>>';
 declare const waits: unique symbol;
 /** Stands in the row of a program that may wait for the outside: `runAsync` takes it, `run` does not. */
 interface Async {
@@ -165,23 +188,44 @@ type PayloadOf<Own> = Own extends {
     readonly payload: infer Payload;
 } ? Payload : never;
 /** Makes effects of one type. */
-interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer> extends EffectKey<Effect<Name, Payload, Answer>> {
-    (...payload: Payload): Program<Answer, Effect<Name, Payload, Answer>>;
+interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer, Own = Effect<Name, Payload, Answer>> extends EffectKey<Own> {
+    (...payload: Payload): Program<Answer, Own>;
     readonly effectName: Name;
-    is(x: unknown): x is Program<Answer, Effect<Name, Payload, Answer>>;
-    payload(x: unknown): Payload;
+    is(x: unknown): x is Program<Answer, Own>;
 }
+/** The constructor of an effect whose type is declared: `interface ReadFile extends Effect<'ReadFile', [string], string> {}`. */
+type ConstructorOf<Own extends AnyEffect> = EffectConstructor<Own['name'], Own['payload'], Own['answer'], Own>;
 /** The effect that a constructor makes, to write rows by hand: `Program<string, EffectOf<typeof ReadFile>>`. */
 type EffectOf<Constructor> = Constructor extends EffectKey<infer Own> ? Own : never;
+/** What `effect(name)` gives: it makes the constructor, once it knows what the effect carries and is answered with. */
+interface EffectMaker<Name extends string> {
+    <Payload extends readonly unknown[] = [], Answer = void>(): EffectConstructor<Name, Payload, Answer>;
+    <Own extends AnyEffect & {
+        readonly name: Name;
+    }>(): ConstructorOf<Own>;
+}
 /**
- * Declares an effect: its name, what it carries and what it is answered with.
+ * Declares an effect: its name, what it carries and what it is answered with. An effect whose type is an interface is shown
+ * by the name of that: in editors, in messages, and in the declarations of a library.
  *
  * @example
  * const Greeting = effect('Greeting')<[name: string], string>()
  * const polite = handler('polite').fun(Greeting, name => `Dear ${name}`)
  * run(Do(function* () { return yield* Greeting('Ada') })().with(polite)) // 'Dear Ada'
+ *
+ * const Login = effect('Login', { redact: true })<[password: string], boolean>()
+ * String(Login('secret')) // 'Login(…)'
+ *
+ * interface FindName extends Effect<'FindName', [id: number], string | undefined> {}
+ * const FindName = effect('FindName')<FindName>()
+ * run(FindName(1).with(handler('names').val(FindName, 'Ada'))) // 'Ada'
  */
-declare function effect<const Name extends string>(name: Name): <Payload extends readonly unknown[] = [], Answer = void>() => EffectConstructor<Name, Payload, Answer>;
+declare function effect<const Name extends string>(name: Name, options?: EffectOptions): EffectMaker<Name>;
+/** How an effect is shown. */
+interface EffectOptions {
+    /** What it carries is not shown in messages, traces and logs: a password, say. */
+    readonly redact?: boolean;
+}
 /**
  * The name of the effect that `x` is, for handlers that see every effect: as declared, or the name of its class. `undefined`
  * when it is none.
@@ -323,6 +367,20 @@ type AnyClass = abstract new (...args: never[]) => object;
 type FunResult<Answer> = Answer | Program<Answer, unknown> | ProgramGenerator<unknown, Answer>;
 /** The row of what a `fun` clause gives. */
 type FunRow<Result> = Result extends Program<unknown, infer E> ? E : Result extends Generator<infer Yielded, infer Returned, unknown> ? GeneratorRow<Yielded, Returned> : never;
+/** The clauses of a handler for the instances of a class. */
+interface ClassClauses<Instance, in H, out P, out F, out R, in A> {
+    /** As the `val` of a handler. */
+    val(constant: unknown): Handler<H, P, F, R, A>;
+    /** As the `fun` of a handler. */
+    fun<Result>(clause: (effect: Instance) => Result): Handler<H, P | FunRow<Result>, F, R, A>;
+    /** As the `ctl` of a handler. */
+    ctl<Yielded = never, Result = never, K = Rest>(clause: (k: Continuation<unknown, K>, effect: Instance) => ProgramGenerator<Yielded, Result>): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | Exclude<ResultOf<Result>, Rest>, R, AcceptedBy<A, K>>;
+    /** As the `raw` of a handler. */
+    raw<Yielded = never, Result = never, K = Rest>(clause: (k: Continuation<unknown, K>, effect: Instance) => ProgramGenerator<Yielded, Result>): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | Exclude<ResultOf<Result>, Rest>, R, AcceptedBy<A, K>>;
+    /** As the `final` of a handler. */
+    final<Yielded = never, Result = never>(clause: (effect: Instance) => ProgramGenerator<Yielded, Result>): Handler<H, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>;
+    final<Result>(clause: (effect: Instance) => Result): Handler<H, P, F | Result, R, A>;
+}
 declare const about: unique symbol;
 /**
  * A handler. Its type says what it takes (`H`), what its clauses perform (`P`), what they may end the body with (`F`),
@@ -356,7 +414,6 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * run(Port().with(handler('ports').val(Port, 80))) // 80
      */
     val<Own extends AnyEffect>(effect: EffectKey<Own>, constant: Own['answer']): Handler<H | Own, P, F, R, A>;
-    val(effect: AnyClass, constant: unknown): Handler<H, P, F, R, A>;
     /**
      * Answers the effect in place by calling a plain function on its payload. Nothing is captured. When the function
      * gives a program, or is a generator function, that runs outside of this handler and its result is the answer.
@@ -368,8 +425,7 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * const asking = handler('asking').fun(Size, function* (text) { return (yield* Ask<number>(text)) + 1 })
      * run(Size('four').with(asking).with(reader({ four: 3 }))) // 4
      */
-    fun<Own extends AnyEffect, Result extends Own['answer'] | Program<Own['answer'], unknown> | ProgramGenerator<unknown, Own['answer']>>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => Result): Handler<H | Own, P | FunRow<Result>, F, R, A>;
-    fun<C extends AnyClass, Result>(effect: C, clause: (effect: InstanceType<C>) => Result): Handler<H, P | FunRow<Result>, F, R, A>;
+    fun<Own extends AnyEffect, Result extends Own['answer'] | Program<Own['answer'], unknown> | ProgramGenerator<unknown, Own['answer']> | IfVoid<Own['answer']>>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => Result): Handler<H | Own, P | FunRow<Result>, F, R, A>;
     /**
      * Takes the effect with its continuation `k`: resume it once, in tail position or not, or never. When the clause
      * ends and has not used `k`, the body is unwound.
@@ -382,22 +438,20 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * })
      * run(Choose().map(yes => (yes ? 41 : 0)).with(counting)) // 42
      */
-    ctl<Own extends AnyEffect, Yielded = never, Result = never>(effect: EffectKey<Own>, clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>;
-    ctl<C extends AnyClass, Yielded = never, Result = never>(effect: C, clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>;
+    ctl<Own extends AnyEffect, Yielded = never, Result = never, K = Rest>(effect: EffectKey<Own>, clause: (k: Continuation<Own['answer'], K>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | Exclude<ResultOf<Result>, Rest>, R, AcceptedBy<A, K>>;
     /**
      * As `ctl`, but `k` may outlive the clause: keep it, return it, resume it later in the same run.
      *
      * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
      * @example
      * const Pause = effect('Pause')()
-     * const pausing = handler('pausing').raw(Pause, function* (k) { return k })
+     * const pausing = handler('pausing').raw(Pause, function* (k: Continuation<void, number>) { return k })
      * run(function* () {
      *   const k = yield* Pause().map(() => 42).with(pausing)
-     *   return typeof k === 'number' ? k : yield* Resume(k as Continuation<void, number>)
+     *   return typeof k === 'number' ? k : yield* Resume(k)
      * }) // 42
      */
-    raw<Own extends AnyEffect, Yielded = never, Result = never>(effect: EffectKey<Own>, clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>;
-    raw<C extends AnyClass, Yielded = never, Result = never>(effect: C, clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>;
+    raw<Own extends AnyEffect, Yielded = never, Result = never, K = Rest>(effect: EffectKey<Own>, clause: (k: Continuation<Own['answer'], K>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | Exclude<ResultOf<Result>, Rest>, R, AcceptedBy<A, K>>;
     /**
      * Ends the body: it is unwound first, then the clause's result is the result of the whole handled program.
      *
@@ -406,8 +460,6 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * const Fail = effect('Fail')<[message: string], never>()
      * run(Fail('no').with(handler('failing').final(Fail, message => `failed: ${message}`))) // 'failed: no'
      */
-    final<C extends AnyClass, Yielded = never, Result = never>(effect: C, clause: (effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>): Handler<H, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>;
-    final<C extends AnyClass, Result>(effect: C, clause: (effect: InstanceType<C>) => Result): Handler<H, P, F | Result, R, A>;
     final<Own extends AnyEffect, Yielded = never, Result = never>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => ProgramGenerator<Yielded, Result>): Handler<H | Own, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>;
     final<Own extends AnyEffect, Result>(effect: EffectKey<Own>, clause: (...payload: Own['payload']) => Result): Handler<H | Own, P, F | Result, R, A>;
     /**
@@ -417,8 +469,8 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * @example
      * run(pure([1, 2]).with(handler('count').returns((items: number[]) => items.length))) // 2
      */
-    returns<Value, Yielded = never, Result = never>(clause: (value: Value) => ProgramGenerator<Yielded, Result>): Handler<H, P | GeneratorRow<Yielded, Result>, F, ResultOf<Result>, Value>;
-    returns<Value, Result>(clause: (value: Value) => Result): Handler<H, P, F, Result, Value>;
+    returns<Value, Yielded = never, Result extends A | Control<A, unknown> = never>(clause: (value: Value) => ProgramGenerator<Yielded, Result>): Handler<H, P | GeneratorRow<Yielded, Result>, F, ResultOf<Result>, Value>;
+    returns<Value, Result extends A>(clause: (value: Value) => Result): Handler<H, P, F, Result, Value>;
     /**
      * Answers an effect that carries a program with what the clause makes of it. All of that runs where the effect was
      * performed, under the handlers there: a handler that the clause puts around the program is the innermost.
@@ -433,6 +485,17 @@ declare class Handler<in H = never, out P = never, out F = never, out R = Identi
      * run(Listen(body()).with(quiet).with(writer())) // [undefined, ['a', 'c']]
      */
     scoped<Constructor extends AnyScoped, Result extends ScopedResult>(effect: Constructor, clause: ScopedClause<Constructor, Result>): Handler<H | EffectOf<Constructor>, P | Exclude<FunRow<Result>, RowOfBody>, F, R, A>;
+    /**
+     * Names the effect that the instances of a class are; a clause of any kind follows. It is given the instance, and nothing is
+     * known of the answer.
+     *
+     * @throws InvalidHandlerError when `effect` is not a class of yours.
+     * @example
+     * class Twice { constructor(readonly n: number) {} }
+     * const doubling = handler('doubling').on(Twice).fun(({ n }) => n * 2)
+     * run(Do(function* () { return yield new Twice(21) })().with(doubling)) // 42
+     */
+    on<C extends AnyClass>(effect: C): ClassClauses<InstanceType<C>, H, P, F, R, A>;
 }
 /** A handler of whatever type. */
 type AnyHandler = Handler<never, unknown, unknown, unknown, never>;
@@ -463,6 +526,7 @@ declare class Program<out A = unknown, out E = never> {
     /**
      * This program under a handler; the first `.with` is the innermost.
      *
+     * @throws InvalidHandlerError when `handler` is something else.
      * @example
      * run(Do(function* () { yield* Tell('hello'); return 1 })().with(writer())) // 1
      */
@@ -480,12 +544,14 @@ declare class Program<out A = unknown, out E = never> {
      * @example
      * run(Get<number>('n').flatMap(n => Put('n', (n ?? 0) + 1)).flatMap(() => Get('n')).with(state({ n: 41 }))) // 42
      */
-    flatMap<Next extends Program<unknown, unknown>>(f: (value: A) => Next): Program<AnswerOf<Next>, E | RowOf<Next>>;
+    flatMap<Next extends Program<unknown, unknown>>(f: (value: A) => Next): Program<AnswerOf<Next>, E | NextRow<Next>>;
     /** The program in one short line, for messages. */
     toString(): string;
     /** What `JSON.stringify` shows: an effect's name and payload; of any other program a short line. */
     toJSON(): unknown;
 }
+/** The row of a program that follows another one. Of `any` it is `any`: the compiler compares programs by it. */
+type NextRow<Next> = Next extends Program<unknown, infer E> ? (0 extends 1 & Next ? Next : E) : never;
 /** What a program answers. */
 type AnswerOf<P> = P extends Program<infer A, unknown> ? A : never;
 /**
@@ -632,6 +698,25 @@ type Composition<Handlers extends readonly unknown[]> = Handlers extends readonl
  * run(Listen(Do(function* () { yield* Log('hello') })()).with(logged)) // [undefined, []]
  */
 declare function compose<Handlers extends readonly [AnyHandler, ...AnyHandler[]]>(...handlers: Handlers): Composition<Handlers>;
+
+/** What is needed of a signal. */
+interface MinimalSignal {
+    readonly aborted: boolean;
+    readonly reason: unknown;
+    addEventListener(type: 'abort', listener: () => void, options?: {
+        once?: boolean;
+    }): void;
+    removeEventListener(type: 'abort', listener: () => void): void;
+}
+/**
+ * The AbortSignal of the platform, where types of the platform are installed (`@types/node`, or the library `dom`); otherwise
+ * what is needed of one, so that the declarations of this package compile with nothing else.
+ */
+type Signal = typeof globalThis extends {
+    AbortSignal: {
+        prototype: infer Platform;
+    };
+} ? Platform : MinimalSignal;
 
 /** One link of a trace. */
 interface TraceLink {
@@ -833,7 +918,7 @@ declare function ResumeContinuation<V, R>(k: Continuation<V, R>, value?: V): Con
  * const body = Do(function* () { return (yield* AsyncEscape(() => Promise.resolve(41))) + 1 })
  * await runAsync(body()) // 42
  */
-declare function AsyncEscape<A>(action: (signal: AbortSignal) => PromiseLike<A> | A): Control<A, Async>;
+declare function AsyncEscape<A>(action: (signal: Signal) => PromiseLike<A> | A): Control<A, Async>;
 /**
  * Answers the programs and handlers from here outward, or of `k`: frames as data, at most 256.
  *
@@ -848,11 +933,14 @@ declare function GetTraceback(k?: Continuation): Control<readonly TraceLink[]>;
 type Bindings = object | Iterable<readonly [key: unknown, value: unknown]>;
 
 /** The effect type of {@link Get}. */
-type GetEffect = Effect<'Get', [key: unknown], unknown>;
+interface GetEffect extends Effect<'Get', [key: unknown], unknown>, HandledBy<'state()'> {
+}
 /** The effect type of {@link Put}. */
-type PutEffect = Effect<'Put', [key: unknown, value: unknown], void>;
+interface PutEffect extends Effect<'Put', [key: unknown, value: unknown], void>, HandledBy<'state()'> {
+}
 /** The effect type of {@link Modify}. */
-type ModifyEffect = Effect<'Modify', [key: unknown, change: (old: never) => unknown], unknown>;
+interface ModifyEffect extends Effect<'Modify', [key: unknown, change: (old: never) => unknown], unknown>, HandledBy<'state()'> {
+}
 /** What {@link state} handles. */
 type StateEffect = GetEffect | PutEffect | ModifyEffect;
 /**
@@ -864,14 +952,14 @@ type StateEffect = GetEffect | PutEffect | ModifyEffect;
  */
 declare const Get: {
     <V = unknown>(key: unknown): Program<V | undefined, GetEffect>;
-} & EffectConstructor<"Get", [key: unknown], unknown>;
+} & ConstructorOf<GetEffect>;
 /**
  * Sets the value under `key`.
  *
  * @example
  * run(Put('n', 42).flatMap(() => Get('n')).with(state())) // 42
  */
-declare const Put: EffectConstructor<"Put", [key: unknown, value: unknown], void>;
+declare const Put: ConstructorOf<PutEffect>;
 /**
  * Sets the value under `key` to `change(old)` and answers the old one. If `change` throws, nothing is changed.
  *
@@ -881,7 +969,7 @@ declare const Put: EffectConstructor<"Put", [key: unknown, value: unknown], void
  */
 declare const Modify: {
     <V>(key: unknown, change: (old: V | undefined) => V): Program<V | undefined, ModifyEffect>;
-} & EffectConstructor<"Modify", [key: unknown, change: (old: never) => unknown], unknown>;
+} & ConstructorOf<ModifyEffect>;
 /**
  * A State handler with a store of its own, new for each run of the handled program. `initial` is an object, a Map or
  * a list of pairs.
@@ -894,9 +982,11 @@ declare const Modify: {
 declare function state(initial?: Bindings): Handler<StateEffect>;
 
 /** The effect type of {@link Ask}. */
-type AskEffect = Effect<'Ask', [key: unknown], unknown>;
+interface AskEffect extends Effect<'Ask', [key: unknown], unknown>, HandledBy<'reader({ … })'> {
+}
 /** The effect type of {@link Local}. */
-type LocalEffect = Effect<'Local', [bindings: Bindings, program: Program<unknown, unknown>], unknown>;
+interface LocalEffect extends Effect<'Local', [bindings: Bindings, program: Program<unknown, unknown>], unknown>, HandledBy<'reader({ … })'> {
+}
 /** What {@link reader} handles. */
 type ReaderEffect = AskEffect | LocalEffect;
 /**
@@ -909,7 +999,7 @@ type ReaderEffect = AskEffect | LocalEffect;
  */
 declare const Ask: {
     <V = unknown>(key: unknown): Program<V, AskEffect>;
-} & EffectConstructor<"Ask", [key: unknown], unknown>;
+} & ConstructorOf<AskEffect>;
 /**
  * Runs `program` with more bindings and answers its result; they are gone on every exit.
  *
@@ -918,7 +1008,7 @@ declare const Ask: {
  * const name = Do(function* () { return yield* Ask<string>('name') })
  * run(Local({ name: 'inner' }, name()).with(reader({ name: 'outer' }))) // 'inner'
  */
-declare const Local: (<A, E>(bindings: Bindings, program: Program<A, E>) => Program<A, E | LocalEffect>) & EffectConstructor<"Local", [bindings: Bindings, program: Program<unknown, unknown>], unknown>;
+declare const Local: (<A, E>(bindings: Bindings, program: Program<A, E>) => Program<A, E | LocalEffect>) & ConstructorOf<LocalEffect>;
 /**
  * A Reader handler with an environment of its own. `env` is an object, a Map or a list of pairs.
  *
@@ -929,9 +1019,11 @@ declare const Local: (<A, E>(bindings: Bindings, program: Program<A, E>) => Prog
 declare function reader(env: Bindings): Handler<ReaderEffect>;
 
 /** The effect type of {@link Tell}. */
-type TellEffect = Effect<'Tell', [message: unknown], void>;
+interface TellEffect extends Effect<'Tell', [message: unknown], void>, HandledBy<'writer()'> {
+}
 /** The effect type of {@link Listen}. */
-type ListenEffect = Effect<'Listen', [program: Program<unknown, unknown>], unknown>;
+interface ListenEffect extends Effect<'Listen', [program: Program<unknown, unknown>], unknown>, HandledBy<'writer()'> {
+}
 /** What {@link writer} handles. */
 type WriterEffect = TellEffect | ListenEffect;
 /**
@@ -940,7 +1032,7 @@ type WriterEffect = TellEffect | ListenEffect;
  * @example
  * run(Listen(Tell('hello')).with(writer())) // [undefined, ['hello']]
  */
-declare const Tell: EffectConstructor<"Tell", [message: unknown], void>;
+declare const Tell: ConstructorOf<TellEffect>;
 /**
  * Runs `program` and answers its result together with the messages it told. They stay in the outer log too.
  *
@@ -949,7 +1041,7 @@ declare const Tell: EffectConstructor<"Tell", [message: unknown], void>;
  * const noisy = Do(function* () { yield* Tell('a'); return 1 })
  * run(Listen(noisy()).with(writer())) // [1, ['a']]
  */
-declare const Listen: (<A, E>(program: Program<A, E>) => Program<[result: A, messages: unknown[]], E | ListenEffect>) & EffectConstructor<"Listen", [program: Program<unknown, unknown>], unknown>;
+declare const Listen: (<A, E>(program: Program<A, E>) => Program<[result: A, messages: unknown[]], E | ListenEffect>) & ConstructorOf<ListenEffect>;
 /**
  * A Writer handler with a log of its own, new for each run of the handled program.
  *
@@ -959,7 +1051,8 @@ declare const Listen: (<A, E>(program: Program<A, E>) => Program<[result: A, mes
 declare function writer(): Handler<WriterEffect>;
 
 /** The effect type of {@link Try}. */
-type TryEffect = Effect<'Try', [program: Program<unknown, unknown>], unknown>;
+interface TryEffect extends Effect<'Try', [program: Program<unknown, unknown>], unknown>, HandledBy<'tryHandler'> {
+}
 /**
  * Runs `program` and answers `Ok(value)` or `Err(error)`. It does not roll state back.
  *
@@ -968,7 +1061,7 @@ type TryEffect = Effect<'Try', [program: Program<unknown, unknown>], unknown>;
  * const fails = Do(function* () { throw new Error('no') })
  * run(Try(fails()).with(tryHandler)).ok // false
  */
-declare const Try: (<A, E>(program: Program<A, E>) => Program<Result<A>, WithoutFailures<E> | TryEffect>) & EffectConstructor<"Try", [program: Program<unknown, unknown>], unknown>;
+declare const Try: (<A, E>(program: Program<A, E>) => Program<Result<A>, WithoutFailures<E> | TryEffect>) & ConstructorOf<TryEffect>;
 /**
  * Handles {@link Try}.
  *
@@ -1023,7 +1116,8 @@ declare const catchingAll: Handler<FailsWith<Failure>, never, never, Caught>;
 declare function attempt<A, E>(program: Program<A, E>): Program<Result<A>, WithoutFailures<E>>;
 
 /** The effect type of {@link Await}. */
-type AwaitEffect = Effect<'Await', [action: unknown], unknown>;
+interface AwaitEffect extends Effect<'Await', [action: unknown], unknown>, HandledBy<'scheduled() or awaitHandler()'> {
+}
 /**
  * Waits for a promise, or for what a function gives: it is called with a signal that is aborted when the task is
  * cancelled. Only this task waits; without a scheduler, under `awaitHandler()`, the whole program does. A rejection is
@@ -1035,8 +1129,8 @@ type AwaitEffect = Effect<'Await', [action: unknown], unknown>;
  * await runAsync(Await(signal => Promise.resolve(signal.aborted)).with(awaitHandler())) // false
  */
 declare const Await: {
-    <A>(action: PromiseLike<A> | ((signal: AbortSignal) => PromiseLike<A> | A)): Program<A, AwaitEffect | Async>;
-} & EffectConstructor<"Await", [action: unknown], unknown>;
+    <A>(action: PromiseLike<A> | ((signal: Signal) => PromiseLike<A> | A)): Program<A, AwaitEffect | Async>;
+} & ConstructorOf<AwaitEffect>;
 
 declare const answer: unique symbol;
 declare const failure: unique symbol;
@@ -1086,7 +1180,8 @@ interface VmPromise<A = unknown> {
 }
 
 /** The effect type of {@link Cancel}. */
-type CancelEffect = Effect<'Cancel', [task: AnyTask], void>;
+interface CancelEffect extends Effect<'Cancel', [task: AnyTask], void>, HandledBy<'scheduled()'> {
+}
 /**
  * Asks a task to end: it unwinds at its next suspension, its `finally` blocks run. If it is suspended now, that is when its
  * turn comes; if what it waited for is there already, it gets that first. A task that has ended is left alone.
@@ -1100,10 +1195,11 @@ type CancelEffect = Effect<'Cancel', [task: AnyTask], void>;
  * })
  * await runAsync(parent().with(scheduled())) // 'not waiting'
  */
-declare const Cancel: EffectConstructor<"Cancel", [task: AnyTask], void>;
+declare const Cancel: ConstructorOf<CancelEffect>;
 
 /** The effect type of {@link CurrentTask}. */
-type CurrentTaskEffect = Effect<'CurrentTask', [], AnyTask>;
+interface CurrentTaskEffect extends Effect<'CurrentTask', [], AnyTask>, HandledBy<'scheduled()'> {
+}
 /**
  * Answers the handle of the task that performs it: its `id`, its `name`, the `parentId` of the task that spawned it. The root
  * task has a handle too, but nobody can wait for it or cancel it. A child of `All`, `Any` or `traverse` that asks is a task
@@ -1113,7 +1209,7 @@ type CurrentTaskEffect = Effect<'CurrentTask', [], AnyTask>;
  * const who = Do(function* who() { return (yield* CurrentTask()).id })
  * run(Spawn(who()).flatMap(task => Wait(task)).with(scheduled())) // 1
  */
-declare const CurrentTask: EffectConstructor<"CurrentTask", [], AnyTask>;
+declare const CurrentTask: ConstructorOf<CurrentTaskEffect>;
 
 /**
  * The base of every error of doeff-vm.
@@ -1502,12 +1598,20 @@ declare class ExternalPromise<in out A = unknown> {
     get fail(): (error: unknown) => boolean;
 }
 
+/** The effect type of {@link CreatePromise}. */
+interface CreatePromiseEffect extends Effect<'CreatePromise', [], VmPromise>, HandledBy<'scheduled()'> {
+}
+/** The effect type of {@link CompletePromise}. */
+interface CompletePromiseEffect extends Effect<'CompletePromise', [promise: VmPromise, value: unknown], void>, HandledBy<'scheduled()'> {
+}
+/** The effect type of {@link FailPromise}. */
+interface FailPromiseEffect extends Effect<'FailPromise', [promise: VmPromise, error: unknown], void>, HandledBy<'scheduled()'> {
+}
 /** The effect types of {@link CreatePromise}, {@link CompletePromise} and {@link FailPromise}. */
-type PromiseEffect = Effect<'CreatePromise', [], VmPromise> | Effect<'CompletePromise', [promise: VmPromise, value: unknown], void> | Effect<'FailPromise', [promise: VmPromise, error: unknown], void>;
+type PromiseEffect = CreatePromiseEffect | CompletePromiseEffect | FailPromiseEffect;
 /** The effect type of {@link CreateExternalPromise}. */
-type ExternalPromiseEffect = Effect<'CreateExternalPromise', [
-    options?: ExternalPromiseOptions
-], ExternalPromise<unknown>>;
+interface ExternalPromiseEffect extends Effect<'CreateExternalPromise', [options?: ExternalPromiseOptions], ExternalPromise<unknown>>, HandledBy<'scheduled()'> {
+}
 /** How an external promise is to be. */
 interface ExternalPromiseOptions {
     /** Whether the process stays alive while a task waits for it; `true` by default. */
@@ -1526,7 +1630,7 @@ interface ExternalPromiseOptions {
  */
 declare const CreatePromise: {
     <A = unknown>(): Program<VmPromise<A>, PromiseEffect>;
-} & EffectConstructor<"CreatePromise", [], VmPromise>;
+} & ConstructorOf<CreatePromiseEffect>;
 /**
  * Settles a promise with a value. Who waits is queued; the caller goes on.
  *
@@ -1541,7 +1645,7 @@ declare const CreatePromise: {
  */
 declare const CompletePromise: {
     <A>(promise: VmPromise<A>, value: A): Program<void, PromiseEffect>;
-} & EffectConstructor<"CompletePromise", [promise: VmPromise, value: unknown], void>;
+} & ConstructorOf<CompletePromiseEffect>;
 /**
  * Settles a promise with an error, which is thrown where somebody waits.
  *
@@ -1556,7 +1660,7 @@ declare const CompletePromise: {
  */
 declare const FailPromise: {
     (promise: VmPromise, error: unknown): Program<void, PromiseEffect>;
-} & EffectConstructor<"FailPromise", [promise: VmPromise, error: unknown], void>;
+} & ConstructorOf<FailPromiseEffect>;
 /**
  * A promise that is settled from outside: hand `complete` and `fail` to a callback. While a task waits for it, the run
  * is not deadlocked and the process stays alive (unless `ref: false`).
@@ -1571,7 +1675,7 @@ declare const FailPromise: {
  */
 declare const CreateExternalPromise: {
     <A = unknown>(options?: ExternalPromiseOptions): Program<ExternalPromise<A>, ExternalPromiseEffect>;
-} & EffectConstructor<"CreateExternalPromise", [options?: ExternalPromiseOptions], ExternalPromise<unknown>>;
+} & ConstructorOf<ExternalPromiseEffect>;
 
 /** Permits to be had one after the other. Made by `CreateSemaphore`. */
 declare class Semaphore {
@@ -1586,8 +1690,17 @@ declare class Semaphore {
     toJSON(): string;
 }
 
+/** The effect type of {@link CreateSemaphore}. */
+interface CreateSemaphoreEffect extends Effect<'CreateSemaphore', [permits: number], Semaphore>, HandledBy<'scheduled()'> {
+}
+/** The effect type of {@link Acquire}. */
+interface AcquireEffect extends Effect<'Acquire', [semaphore: Semaphore], void>, HandledBy<'scheduled()'> {
+}
+/** The effect type of {@link Release}. */
+interface ReleaseEffect extends Effect<'Release', [semaphore: Semaphore], void>, HandledBy<'scheduled()'> {
+}
 /** The effect types of {@link CreateSemaphore}, {@link Acquire} and {@link Release}. */
-type SemaphoreEffect = Effect<'CreateSemaphore', [permits: number], Semaphore> | Effect<'Acquire', [semaphore: Semaphore], void> | Effect<'Release', [semaphore: Semaphore], void>;
+type SemaphoreEffect = CreateSemaphoreEffect | AcquireEffect | ReleaseEffect;
 /**
  * A semaphore with `permits` permits, a positive integer.
  *
@@ -1600,7 +1713,7 @@ type SemaphoreEffect = Effect<'CreateSemaphore', [permits: number], Semaphore> |
  * })
  * run(guarded().with(scheduled())) // 'alone'
  */
-declare const CreateSemaphore: EffectConstructor<"CreateSemaphore", [permits: number], Semaphore>;
+declare const CreateSemaphore: ConstructorOf<CreateSemaphoreEffect>;
 /**
  * Takes a permit; waits for one if none is free. Permits are given in the order in which they were asked for. A task that
  * is cancelled gives its permits back.
@@ -1609,7 +1722,7 @@ declare const CreateSemaphore: EffectConstructor<"CreateSemaphore", [permits: nu
  * @example
  * run(CreateSemaphore(1).flatMap(one => Acquire(one)).map(() => 'mine').with(scheduled())) // 'mine'
  */
-declare const Acquire: EffectConstructor<"Acquire", [semaphore: Semaphore], void>;
+declare const Acquire: ConstructorOf<AcquireEffect>;
 /**
  * Gives a permit back.
  *
@@ -1617,10 +1730,11 @@ declare const Acquire: EffectConstructor<"Acquire", [semaphore: Semaphore], void
  * @example
  * run(CreateSemaphore(1).flatMap(one => Release(one)).with(scheduled())) // throws TooManyPermitsError
  */
-declare const Release: EffectConstructor<"Release", [semaphore: Semaphore], void>;
+declare const Release: ConstructorOf<ReleaseEffect>;
 
 /** The effect type of {@link Spawn}. */
-type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>;
+interface SpawnEffect extends Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>, HandledBy<'scheduled()'> {
+}
 /** How a task is to run. */
 interface SpawnOptions {
     /** Which ready tasks go first: `high` before `normal` before `idle`; by default as the task that spawns it. */
@@ -1652,12 +1766,14 @@ interface SpawnOptions {
 declare const Spawn: {
     <A, E>(program: Program<A, E>, options?: SpawnOptions): Program<Task<A, FailuresIn<E>>, SpawnEffect | WithoutFailures<E>>;
     <Args extends unknown[], Yielded, R>(f: (...args: Args) => ProgramGenerator<Yielded, R>, ...args: Args): Program<Task<ResultOf<R>, FailuresIn<GeneratorRow<Yielded, R>>>, SpawnEffect | WithoutFailures<GeneratorRow<Yielded, R>>>;
-} & EffectConstructor<"Spawn", [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>;
+} & ConstructorOf<SpawnEffect>;
 
 /** The effect type of {@link Sleep}. */
-type SleepEffect = Effect<'Sleep', [ms: number], void>;
+interface SleepEffect extends Effect<'Sleep', [ms: number], void>, HandledBy<'scheduled()'> {
+}
 /** The effect type of {@link Now}. */
-type NowEffect = Effect<'Now', [], number>;
+interface NowEffect extends Effect<'Now', [], number>, HandledBy<'scheduled()'> {
+}
 /**
  * Lets `ms` milliseconds pass. `Sleep(Infinity)` lasts until it is cancelled, and keeps the process alive; under a
  * simulated clock it is a deadlock when nobody else can go on.
@@ -1669,21 +1785,24 @@ type NowEffect = Effect<'Now', [], number>;
  */
 declare const Sleep: {
     (ms: number): Program<void, SleepEffect | RealTime>;
-} & EffectConstructor<"Sleep", [ms: number], void>;
+} & ConstructorOf<SleepEffect>;
 /**
  * The time of the clock in scope, in milliseconds since the epoch.
  *
  * @example
  * run(Now().with(simulatedClock()).with(scheduled())) // 0
  */
-declare const Now: EffectConstructor<"Now", [], number>;
+declare const Now: ConstructorOf<NowEffect>;
 
 /** The effect type of {@link Wait}. */
-type WaitEffect = Effect<'Wait', [waitable: AnyWaitable], unknown>;
+interface WaitEffect extends Effect<'Wait', [waitable: AnyWaitable], unknown>, HandledBy<'scheduled()'> {
+}
 /** The effect type of {@link Gather}. */
-type GatherEffect = Effect<'Gather', [waitables: readonly AnyWaitable[]], unknown[]>;
+interface GatherEffect extends Effect<'Gather', [waitables: readonly AnyWaitable[]], unknown[]>, HandledBy<'scheduled()'> {
+}
 /** The effect type of {@link Race}. */
-type RaceEffect = Effect<'Race', [waitables: readonly AnyWaitable[]], unknown>;
+interface RaceEffect extends Effect<'Race', [waitables: readonly AnyWaitable[]], unknown>, HandledBy<'scheduled()'> {
+}
 /**
  * Waits for a task or future and answers its result; its error is thrown.
  *
@@ -1693,7 +1812,7 @@ type RaceEffect = Effect<'Race', [waitables: readonly AnyWaitable[]], unknown>;
  */
 declare const Wait: {
     <A, F extends Failure = never>(waitable: Waitable<A, F>): Program<A, WaitEffect | Fails<F>>;
-} & EffectConstructor<"Wait", [waitable: AnyWaitable], unknown>;
+} & ConstructorOf<WaitEffect>;
 /** What each of several waitables gives. */
 type Results<W extends readonly AnyWaitable[]> = {
     -readonly [K in keyof W]: W[K] extends Waitable<infer A, Failure> ? A : never;
@@ -1714,7 +1833,7 @@ type FailsOf<W> = W extends Waitable<unknown, infer F> ? Fails<F> : never;
 declare const Gather: {
     <W extends readonly AnyWaitable[]>(...waitables: W): Program<Results<W>, GatherEffect | FailsOf<W[number]>>;
     <const W extends readonly AnyWaitable[]>(waitables: W): Program<Results<W>, GatherEffect | FailsOf<W[number]>>;
-} & EffectConstructor<"Gather", [waitables: readonly AnyWaitable[]], unknown[]>;
+} & ConstructorOf<GatherEffect>;
 /** What {@link Race} answers: who was first, with what, and the others. */
 interface RaceResult<W extends AnyWaitable> {
     readonly first: W;
@@ -1736,17 +1855,18 @@ declare const Race: {
     <W extends readonly [AnyWaitable, ...AnyWaitable[]]>(...waitables: W): Program<RaceResult<W[number]>, RaceEffect | FailsOf<W[number]>>;
     <W extends AnyWaitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect | FailsOf<W>>;
     <W extends AnyWaitable>(waitables: readonly W[]): Program<RaceResult<W>, RaceEffect | FailsOf<W>>;
-} & EffectConstructor<"Race", [waitables: readonly AnyWaitable[]], unknown>;
+} & ConstructorOf<RaceEffect>;
 
 /** The effect type of {@link Yield}. */
-type YieldEffect = Effect<'Yield', [], void>;
+interface YieldEffect extends Effect<'Yield', [], void>, HandledBy<'scheduled()'> {
+}
 /**
  * Lets the tasks that are ready go first.
  *
  * @example
  * run(Yield().map(() => 42).with(scheduled())) // 42
  */
-declare const Yield: EffectConstructor<"Yield", [], void>;
+declare const Yield: ConstructorOf<YieldEffect>;
 
 /** What {@link scheduled} handles. */
 type SchedulerEffect = SpawnEffect | WaitEffect | GatherEffect | RaceEffect | CancelEffect | YieldEffect | PromiseEffect | ExternalPromiseEffect | SemaphoreEffect | SleepEffect | NowEffect | AwaitEffect | CurrentTaskEffect;
@@ -2066,6 +2186,24 @@ declare function retry<A, E>(program: Program<A, E>, policy: RetryPolicy & {
 }): Program<A, E | SleepEffect | NowEffect | RealTime>;
 declare function retry<A, E>(program: Program<A, E>, policy: RetryPolicy): Program<A, E | SleepEffect | RealTime>;
 
+/** What may be started: a program, a generator, a generator function; a function that makes a program is told to be none. */
+type Runnable = Program<unknown, unknown> | ProgramGenerator<unknown, unknown> | (() => ProgramGenerator<unknown, unknown> | Program<unknown, unknown>);
+/** The result of what is started. */
+type ResultOfRun<P> = P extends Program<infer A, unknown> ? (0 extends 1 & P ? P : A) : ResultOf<Parts<P>[1]>;
+/** The row of what is started. */
+type RowOfRun<P> = P extends Program<unknown, infer E> ? E : GeneratorRow<Parts<P>[0], Parts<P>[1]>;
+/** What a generator yields and what it returns. */
+type Parts<P> = P extends Generator<infer Yielded, infer R, unknown> | (() => Generator<infer Yielded, infer R, unknown>) ? [Yielded, R] : [never, never];
+/**
+ * What a door takes: the program itself when nothing but `Allowed` is left in its row, otherwise a text that says what to
+ * do. It is conditional in `P`, so that an error shows nothing but that text; and asks for `Runnable` first, because the
+ * compiler finds there what a `yield` of a generator function answers.
+ */
+type Checked<P, Allowed = never> = P extends Runnable ? 0 extends 1 & P ? P : P extends () => Program<unknown, unknown> ? 'This function makes a program: call it, as in run(program())' : P extends () => Generator<unknown, unknown, infer Next> ? [unknown] extends [Next] ? Complete<P, Allowed> : PlainYield : Complete<P, Allowed> : never;
+/** The program itself when its row is empty, otherwise what is left to do. */
+type Complete<P, Allowed> = Handled<Exclude<RowOfRun<P>, Allowed>> extends infer Text extends string ? Text : P;
+type PlainYield = 'A plain yield answers unknown: write yield* to get the answer of a program with its type';
+
 /** How the main program is run. */
 interface MainOptions {
     /** Where the report of an error goes; stderr by default. */
@@ -2090,8 +2228,7 @@ interface MainOptions {
  * await runMain(main(), { exit: code => codes.push(code) })
  * codes // [0]
  */
-declare function runMain<Yielded, R>(program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>, options?: MainOptions): Promise<ResultOf<R> | undefined>;
-declare function runMain<A, E>(program: Program<A, E> & HandledAsync<E>, options?: MainOptions): Promise<A | undefined>;
+declare function runMain<P extends Runnable>(program: Checked<P, Async | RealTime>, options?: MainOptions): Promise<ResultOfRun<P> | undefined>;
 
 /**
  * A handler that calls `see` on every effect that reaches it, and lets the search go on outside. It changes nothing: the
@@ -2183,7 +2320,7 @@ interface AsyncOptions extends RunOptions {
      * Aborting it ends the run: everything is unwound, and waited for where cleanup waits; then `runAsync` rejects with the
      * signal's reason.
      */
-    readonly signal?: AbortSignal;
+    readonly signal?: Signal;
     /**
      * The event loop gets its turn at least this often, in milliseconds, while the run computes or is woken by what needs no
      * turn of it, such as resolved promises; 5 by default.
@@ -2201,8 +2338,7 @@ interface AsyncOptions extends RunOptions {
  * @example
  * run(pure(42)) // 42
  */
-declare function run<Yielded, R>(program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>, options?: RunOptions): ResultOf<R>;
-declare function run<A, E>(program: Program<A, E> & Handled<E>, options?: RunOptions): A;
+declare function run<P extends Runnable>(program: Checked<P>, options?: RunOptions): ResultOfRun<P>;
 /**
  * Runs a program that may wait for the outside and gives a promise of its result. While the program computes, the
  * event loop gets its turn every few milliseconds.
@@ -2215,8 +2351,7 @@ declare function run<A, E>(program: Program<A, E> & Handled<E>, options?: RunOpt
  * const later = AsyncEscape(() => Promise.resolve(42))
  * await runAsync(later) // 42
  */
-declare function runAsync<Yielded, R>(program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>, options?: AsyncOptions): Promise<ResultOf<R>>;
-declare function runAsync<A, E>(program: Program<A, E> & HandledAsync<E>, options?: AsyncOptions): Promise<A>;
+declare function runAsync<P extends Runnable>(program: Checked<P, Async | RealTime>, options?: AsyncOptions): Promise<ResultOfRun<P>>;
 
 /** How one program is run in an application. */
 interface RequestOptions {
@@ -2428,4 +2563,4 @@ declare const backend: Backend;
 declare function version(): string;
 
 export { Acquire, All, AlreadySettledError, Any, Application, ApplicationClosedError, Ask, AsyncEscape, AsyncInSyncRunError, Await, Cancel, CancelScope, CompletePromise, CreateContinuation, CreateExternalPromise, CreatePromise, CreateSemaphore, CurrentTask, DeadlockError, Delegate, Discontinue, Do, DoeffError, DoeffTypeError, Err, EscapedTaskError, FailPromise, Failure, ForeignContinuationError, Gather, Get, GetContinuation, GetHandlers, GetTraceback, Handler, InvalidContinuationError, InvalidEffectError, InvalidFailureError, InvalidHandlerError, InvalidProgramError, InvalidWaitableError, InvalidYieldError, Listen, Local, MissingEnvKeyError, Modify, NoHandlerContextError, Now, Ok, OneShotViolationError, OutOfOrderError, Program, Pure, Put, Race, ReentrantRunError, Release, Resume, ResumeContinuation, ResumeThrow, Scope, Sleep, Spawn, Tail, TaskCancelledError, Tell, Timeout, TimeoutError, TooManyPermitsError, TooManyTasksError, Transfer, TransferThrow, Try, UnhandledEffectError, UnstartedContinuationError, VM, VmDisposedError, VmPoisonedError, Wait, WithHandler, Yield, allSettled, attempt, awaitHandler, backend, bracket, catching, catchingAll, compose, effect, effectName, effectTrace, effects, ensure, fail, forever, formatTrace, handler, observe, op, orElse, pure, raceAll, raw, reader, repeat, retry, run, runAsync, runMain, scheduled, scopedEffect, simulatedClock, start, state, tap, traverse, tryHandler, uncancelable, version, withPermit, writer, zip };
-export type { AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyScoped, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Backend, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClauseRow, Composition, Continuation, Control, CurrentTaskEffect, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectOf, EffectsOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, Family, FamilyClauses, FamilyResults, FunResult, FunRow, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnLeftovers, OnUnobservedFailure, Operation, Paired, PayloadIn, PayloadOf, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, RequestOptions, Restore, Result, ResultMap, ResultOf, ResultOfBody, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, RowOfBody, RunOptions, SchedulerEffect, SchedulerOptions, ScopedClause, ScopedConstructor, ScopedEffect, ScopedHandlers, ScopedResult, Semaphore, SemaphoreEffect, SettledOf, SleepEffect, SpawnEffect, SpawnOptions, StartOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };
+export type { AcquireEffect, AnswerOf, Answered, AnswersIn, AnswersOf, AnyEffect, AnyHandler, AnyScoped, AnyTask, AnyWaitable, AskEffect, Async, AsyncOptions, AwaitEffect, Backend, Bindings, BlockedTask, BoundReader, BoundScheduler, BoundState, BoundWriter, BracketOptions, CancelEffect, CancelScopeControl, CatchAll, Caught, ClassClauses, ClauseRow, CompletePromiseEffect, Composition, ConstructorOf, Continuation, Control, CreatePromiseEffect, CreateSemaphoreEffect, CurrentTaskEffect, DebugLevel, Delegated, Effect, EffectConstructor, EffectKey, EffectMaker, EffectOf, EffectOptions, EffectsOf, ExternalPromise, ExternalPromiseEffect, ExternalPromiseOptions, FailPromiseEffect, Fails, FailsOf, FailsWith, FailureArguments, FailureClass, FailureMaker, FailureOptions, FailuresIn, Family, FamilyClauses, FamilyResults, FunResult, FunRow, GatherEffect, GeneratorRow, GetEffect, Handled, HandledAsync, HandledBy, Identity, ListenEffect, LocalEffect, MainOptions, ModifyEffect, NamesOf, NowEffect, OnLeftovers, OnUnobservedFailure, Operation, Paired, PayloadIn, PayloadOf, ProgramGenerator, ProgramLike, PromiseEffect, PutEffect, RaceEffect, RaceResult, RawCatchAll, ReaderEffect, RealTime, ReleaseEffect, RequestOptions, Rest, Restore, Result, ResultMap, ResultOf, ResultOfBody, ResultUnder, Results, RetryPolicy, ReturnedRow, RowMap, RowOf, RowOfBody, RunOptions, SchedulerEffect, SchedulerOptions, ScopedClause, ScopedConstructor, ScopedEffect, ScopedHandlers, ScopedResult, Semaphore, SemaphoreEffect, SettledOf, Signal, SleepEffect, SpawnEffect, SpawnOptions, StartOptions, StateEffect, Stats, Stdlib, StepResult, StructuredEffect, Task, TaskSnapshot, TellEffect, Then, ThenInRow, TraceLink, TraverseOptions, TryEffect, VmPromise, WaitEffect, Waitable, WithoutFailures, WriterEffect, YieldEffect };

@@ -7,9 +7,12 @@ export { Do, Program, pure, type AnswerOf, type ProgramGenerator, type ProgramLi
 export {
   effect,
   effectName,
+  type ConstructorOf,
   type EffectConstructor,
   type EffectKey,
+  type EffectMaker,
   type EffectOf,
+  type EffectOptions,
   type PayloadOf,
 } from './src-ts/language/effect'
 export {
@@ -22,7 +25,7 @@ export {
   type ScopedEffect,
   type ScopedResult,
 } from './src-ts/language/scoped'
-export { Handler, type AnyHandler, type FunResult, type FunRow } from './src-ts/language/handler'
+export { Handler, type AnyHandler, type ClassClauses, type FunResult, type FunRow } from './src-ts/language/handler'
 export { handler } from './src-ts/language/make-handler'
 export {
   effects,
@@ -46,6 +49,7 @@ export type {
   Then,
   ThenInRow,
 } from './src-ts/language/result-map'
+export type { Signal } from './src-ts/language/signal'
 export type { Continuation } from './src-ts/language/continuation'
 export type {
   AnyEffect,
@@ -59,9 +63,11 @@ export type {
   FailuresIn,
   GeneratorRow,
   Handled,
+  HandledBy,
   HandledAsync,
   NamesOf,
   RealTime,
+  Rest,
   ResultOf,
   ReturnedRow,
   RowOf,
@@ -127,17 +133,23 @@ export {
   Spawn,
   Wait,
   Yield,
+  type AcquireEffect,
   type AwaitEffect,
   type CancelEffect,
+  type CompletePromiseEffect,
+  type CreatePromiseEffect,
+  type CreateSemaphoreEffect,
   type CurrentTaskEffect,
   type ExternalPromiseEffect,
   type ExternalPromiseOptions,
+  type FailPromiseEffect,
   type FailsOf,
   type GatherEffect,
   type NowEffect,
   type PromiseEffect,
   type RaceEffect,
   type RaceResult,
+  type ReleaseEffect,
   type Results,
   type SchedulerEffect,
   type SemaphoreEffect,

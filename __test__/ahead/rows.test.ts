@@ -164,7 +164,7 @@ test('what another machine reads in between is not mistaken for the own', () => 
 test('a clause that uses another machine goes on where it was', () => {
   const within = handler('within').ctl(Ping, function* (k, n) {
     const m = run(other)
-    return (yield* Resume(k, n + m)) as number
+    return yield* Resume(k, n + m)
   })
   const twice = Do(function* () {
     return (yield* Ping(1)) + (yield* Ping(2))

@@ -76,14 +76,22 @@ test('a clause for a user class is given the very instance', () => {
     return yield greeting
   })
   const kinds = [
-    handler('h').fun(Greeting, given => given),
-    handler('h').ctl(Greeting, function* (k, given) {
-      return Resume(k, given)
-    }),
-    handler('h').raw(Greeting, function* (k, given) {
-      return Resume(k, given)
-    }),
-    handler('h').final(Greeting, given => given),
+    handler('h')
+      .on(Greeting)
+      .fun(given => given),
+    handler('h')
+      .on(Greeting)
+      .ctl(function* (k, given) {
+        return Resume(k, given)
+      }),
+    handler('h')
+      .on(Greeting)
+      .raw(function* (k, given) {
+        return Resume(k, given)
+      }),
+    handler('h')
+      .on(Greeting)
+      .final(given => given),
   ]
   for (const taking of kinds) expect(run(performing().with(taking))).toBe(greeting)
   expect(
@@ -261,7 +269,7 @@ describe('a handler cannot be built with', () => {
     ['a plain function as a raw clause', () => handler('h').raw(Ask, (() => 1) as never)],
     ['an async function as any clause', () => handler('h').final(Ask, (async () => 1) as never)],
     ['a clause for nothing', () => handler('h').val(undefined as never, 1)],
-    ['a clause for a built-in class', () => handler('h').val(Map, 1)],
+    ['a clause for a built-in class', () => handler('h').val(Map as never, 1)],
   ])('%s', (_what, build) => {
     expect(build).toThrow(InvalidHandlerError)
   })

@@ -57,7 +57,9 @@ test('hands over an instance of a user class, which the outer handler takes by i
   class Polite {
     readonly words = 'please'
   }
-  const polite = handler('polite').fun(Polite, ({ words }) => words)
+  const polite = handler('polite')
+    .on(Polite)
+    .fun(({ words }) => words)
   expect(
     run(
       Ask(1)

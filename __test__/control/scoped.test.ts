@@ -324,9 +324,11 @@ describe('a generator function as a fun clause', () => {
     class Twice {
       constructor(readonly n: number) {}
     }
-    const doubling = handler('doubling').fun(Twice, function* ({ n }) {
-      return n * (yield* Ask<number>('factor'))
-    })
+    const doubling = handler('doubling')
+      .on(Twice)
+      .fun(function* ({ n }) {
+        return n * (yield* Ask<number>('factor'))
+      })
     const program = Do(function* () {
       return yield new Twice(21)
     })

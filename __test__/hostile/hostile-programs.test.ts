@@ -93,8 +93,16 @@ test.each(nonsense.filter(([what]) => !/function|class/.test(what)))(
   (_w, value) => {
     expect(() => WithHandler(value as never, pure(1))).toThrow(InvalidHandlerError)
     expect(() => raw(value as never)).toThrow(InvalidHandlerError)
-    expect(() => handler('h').fun(SomeClass, value as never)).toThrow(InvalidHandlerError)
-    expect(() => handler('h').ctl(SomeClass, value as never)).toThrow(InvalidHandlerError)
+    expect(() =>
+      handler('h')
+        .on(SomeClass)
+        .fun(value as never),
+    ).toThrow(InvalidHandlerError)
+    expect(() =>
+      handler('h')
+        .on(SomeClass)
+        .ctl(value as never),
+    ).toThrow(InvalidHandlerError)
     expect(() => handler('h').returns(value as never)).toThrow(InvalidHandlerError)
   },
 )

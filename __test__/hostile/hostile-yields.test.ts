@@ -96,7 +96,9 @@ describe('an instance of a user class', () => {
       super(4)
     }
   }
-  const counting = handler('counting').fun(Shape, ({ sides }) => sides)
+  const counting = handler('counting')
+    .on(Shape)
+    .fun(({ sides }) => sides)
 
   test.each([
     ['plain', () => new Shape(3), 3],
@@ -108,10 +110,15 @@ describe('an instance of a user class', () => {
 
   test('is matched by its own constructor, not by the class it extends', () => {
     expect(run(catching(() => new Square()).with(counting))).toBeInstanceOf(UnhandledEffectError)
-    expect(run(catching(() => new Square()).with(handler('h').fun(Square, ({ sides }) => sides)))).toEqual([
-      'answered',
-      4,
-    ])
+    expect(
+      run(
+        catching(() => new Square()).with(
+          handler('h')
+            .on(Square)
+            .fun(({ sides }) => sides),
+        ),
+      ),
+    ).toEqual(['answered', 4])
   })
 
   test('of another realm is an effect of its own class', () => {
@@ -119,7 +126,15 @@ describe('an instance of a user class', () => {
     const Foreign = runInContext('class Foreign { constructor() { this.n = 7 } }; Foreign', context) as new () => {
       n: number
     }
-    expect(run(catching(() => new Foreign()).with(handler('h').fun(Foreign, ({ n }) => n)))).toEqual(['answered', 7])
+    expect(
+      run(
+        catching(() => new Foreign()).with(
+          handler('h')
+            .on(Foreign)
+            .fun(({ n }) => n),
+        ),
+      ),
+    ).toEqual(['answered', 7])
   })
 
   test('of another realm that is built in is refused', () => {
@@ -130,7 +145,10 @@ describe('an instance of a user class', () => {
 
   test('may have a constructor property of its own, which decides', () => {
     const odd = Object.assign(new Shape(3), { constructor: Square })
-    expect(run(catching(() => odd).with(handler('h').val(Square, 'as a square')))).toEqual(['answered', 'as a square'])
+    expect(run(catching(() => odd).with(handler('h').on(Square).val('as a square')))).toEqual([
+      'answered',
+      'as a square',
+    ])
   })
 
   test('is shown in the error when nobody takes it', () => {
@@ -162,7 +180,7 @@ describe('a Proxy', () => {
 
   test('of an effect is that effect', () => {
     class Plain {}
-    const answer = handler('h').val(Plain, 'taken')
+    const answer = handler('h').on(Plain).val('taken')
     expect(run(catching(() => new Proxy(new Plain(), {})).with(answer))).toEqual(['answered', 'taken'])
     expect(run(catching(() => new Proxy(pure(3), {})))).toEqual(['answered', 3])
   })
@@ -191,9 +209,11 @@ test('an effect may carry anything, also what cannot be yielded or read', () => 
   class Carry {
     readonly load: unknown = proxy
   }
-  const passing = handler('passing').ctl(Carry, function* (k, { load }) {
-    return Resume(k, load)
-  })
+  const passing = handler('passing')
+    .on(Carry)
+    .ctl(function* (k, { load }) {
+      return Resume(k, load)
+    })
   const program = Do(function* () {
     return (yield new Carry()) === proxy
   })

@@ -101,7 +101,7 @@ const threaded = handler('threaded')
       try {
         return resuming(k, old, new Map(state).set(key, change(old as never)))
       } catch (error) {
-        return ResumeThrow(k, error).flatMap(next => (next as Step)(state))
+        return ResumeThrow(k, error).flatMap(next => (next as unknown as Step)(state))
       }
     }
     return step

@@ -80,8 +80,8 @@ Do(function* () {
   return n
 })
 
+// @ts-expect-error -- so it does in a generator function given to run
 run(function* () {
-  // @ts-expect-error -- so it does in a generator function given to run
   const n: string = yield pure('n')
   return n
 })

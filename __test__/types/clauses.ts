@@ -28,6 +28,11 @@ start.fun(Move, (from, to) => {
 })
 start.fun(Move, from => from === 'a')
 start.fun(Beep, () => {})
+const lines: string[] = []
+const pushing = start.fun(Beep, () => lines.push('beep'))
+law<Same<typeof pushing, Handler<EffectOf<typeof Beep>>>>('where there is no answer, any value is as good as none')
+const beeping = start.fun(Beep, () => Tell('beep'))
+law<Same<typeof beeping, Handler<EffectOf<typeof Beep>, TellEffect>>>('and a program is run')
 start.fun(Size, () => 1)
 start.ctl(Move, function* (k) {
   return Resume(k, true)

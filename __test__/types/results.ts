@@ -168,3 +168,18 @@ function orElse<A>(fallback: A): Handler<EffectOf<typeof Fail>, never, A> {
 }
 const recovered = program().with(orElse('none'))
 law<Same<ResultIn<typeof recovered>, number | string>>('a function may make a handler for any result')
+
+// What a clause says of the result of its `k` is checked where the handler is installed.
+const counted = handler('counted').ctl(Choose, function* (k: Continuation<boolean, number>) {
+  return (yield* Resume(k, true)) + 1
+})
+law<Same<ResultIn<ReturnType<typeof count>>, number>>('a body that gives what k is said to give')
+const count = () => program().with(counted)
+// @ts-expect-error -- the body gives a string
+Choose().map(String).with(counted)
+// @ts-expect-error -- the return clause gives what k is said not to give
+counted.returns((n: number) => [n])
+handler('unsaid').ctl(Choose, function* (k) {
+  // @ts-expect-error -- nothing is known of the result
+  return (yield* Resume(k, true)) + 1
+})

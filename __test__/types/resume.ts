@@ -14,7 +14,7 @@ import {
   Transfer,
   TransferThrow,
 } from '../../index'
-import type { Continuation, Control, Delegated, EffectOf, GetEffect, Handler, TellEffect } from '../../index'
+import type { Continuation, Control, Delegated, EffectOf, GetEffect, Handler, Rest, TellEffect } from '../../index'
 import { law, type Fits, type Same } from './law'
 
 const Size = effect('Size')<[path: string], number>()
@@ -23,7 +23,7 @@ const Maybe = effect('Maybe')<[], string | undefined>()
 const Fail = effect('Fail')<[], never>()
 
 handler('numbers').ctl(Size, function* (k) {
-  law<Same<typeof k, Continuation<number, never>>>('k awaits the answer of the effect')
+  law<Same<typeof k, Continuation<number, Rest>>>('k awaits the answer of the effect, and its result is not known')
   // @ts-expect-error -- the answer is a number
   Resume(k, 'x')
   // @ts-expect-error -- so it is for Transfer

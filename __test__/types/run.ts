@@ -92,13 +92,37 @@ law<Same<typeof laterToo, Promise<number>>>('and a generator function that waits
 runAsync(waiting().flatMap(() => Ask('a')))
 
 law<Same<Handled<never>, unknown>>('nothing is asked of an empty row')
-law<Same<Handled<typeof unhandled>['unhandled effects'], 'Get' | 'Tell'>>('the names of the rest are asked for')
+law<Same<Handled<typeof unhandled>, 'Get has no handler: install state()' | 'Tell has no handler: install writer()'>>(
+  'the rest is asked for by name',
+)
+law<Same<NamesOf<typeof unhandled>, 'Get' | 'Tell'>>('the names in a row')
 law<Same<NamesOf<unknown>, string>>('a row that was lost may hold any name')
 declare const unhandled: typeof needsState extends () => Program<unknown, infer E> ? E : never
 
 declare const lost: Program<number, unknown>
 // @ts-expect-error -- a row that was lost is not empty
 run(lost)
+
+// eslint-disable-next-line typescript/no-explicit-any -- what a library without types gives
+declare const anything: any
+const ofAny = run(anything)
+law<Same<typeof ofAny, typeof anything>>('any is any')
+const returningAny = run(function* () {
+  return anything
+})
+law<Same<typeof returningAny, typeof anything>>('so is what a program returns')
+run(pure(1).flatMap(() => anything))
+run(function* () {
+  return yield* anything
+})
+const beside = Do(function* () {
+  yield* Get('n')
+  return anything
+})
+// @ts-expect-error -- an effect beside it is known
+run(beside())
+declare const anyRow: Program<number, typeof anything>
+run(anyRow)
 
 const vm = new VM()
 const untracked = vm.run(needsState())

@@ -9,7 +9,7 @@ const root = join(__dirname, '../..').replaceAll('\\', '/')
 jest.setTimeout(60_000)
 
 const laws = readdirSync(__dirname)
-  .filter(name => !name.endsWith('.test.ts'))
+  .filter(name => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   .map(name => `${root}/__test__/types/${name}`)
 
 /** The errors in files, with `index.d.ts` in the place of `index.ts`. */

@@ -114,6 +114,18 @@ const either: Handler<GetEffect> | Handler<WriterEffect> = Math.random() > 0.5 ?
 // @ts-expect-error -- one of several handlers is not both
 run(Get('n').flatMap(Tell).with(either))
 
+// An effect with a type of its own.
+interface Find extends Effect<'Find', [id: number], string | undefined> {}
+const Find = effect('Find')<Find>()
+law<Same<EffectOf<typeof Find>, Find>>('an effect may have a declared type')
+law<Same<ReturnType<typeof find>, Program<string | undefined, Find>>>('which is in the row')
+const find = () => Find(1)
+run(Find(1).with(handler('finding').fun(Find, id => (id === 1 ? 'Ada' : undefined))))
+// @ts-expect-error -- the name of the type is the name of the effect
+effect('Fnd')<Find>()
+// @ts-expect-error -- the payload is a number
+Find('1')
+
 // Effects are the same when everything about them is the same.
 law<Same<Files, Effect<'ReadFile', [path: string], string>>>('EffectOf and Effect say the same')
 law<Fits<typeof ReadFile, EffectConstructor<'ReadFile', [path: string], string>>>(

@@ -79,7 +79,7 @@ describe('run inside of a run gives its own result:', () => {
     const program = Do(function* () {
       return yield odd
     })
-    expect(run(program().with(handler('h').val(Plain, 'answered')))).toBe('answered')
+    expect(run(program().with(handler('h').on(Plain).val('answered')))).toBe('answered')
   })
 
   test('in a cleanup', () => {

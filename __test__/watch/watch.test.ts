@@ -313,7 +313,9 @@ describe('effects', () => {
 
   test('instances of effect classes are told as they are', () => {
     class Legacy {}
-    const legacy = handler('legacy').fun(Legacy, () => 1)
+    const legacy = handler('legacy')
+      .on(Legacy)
+      .fun(() => 1)
     const program = Do(function* () {
       return (yield new Legacy()) as number
     })

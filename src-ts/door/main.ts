@@ -7,9 +7,9 @@ import { runAsync } from './run'
 import { abortBy, Controller, indexOf, isInteger, signalOf } from '../builtins/intrinsics'
 import { dumpTasksOn } from './dump'
 import { checkFunction } from '../messages/check'
-import { asRunnable } from '../language/named'
-import type { Program, ProgramGenerator } from '../language/program'
-import type { GeneratorRow, HandledAsync, ResultOf } from '../language/effect-row'
+import { asRunnable, type Checked, type ResultOfRun, type Runnable } from '../language/named'
+import type { Program } from '../language/program'
+import type { Async, RealTime } from '../language/effect-row'
 import type { OnUnobservedFailure } from '../machine/report'
 import { show } from '../messages/show'
 import { formatTrace } from '../language/trace'
@@ -49,11 +49,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
  * await runMain(main(), { exit: code => codes.push(code) })
  * codes // [0]
  */
-export function runMain<Yielded, R>(
-  program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>,
+export function runMain<P extends Runnable>(
+  program: Checked<P, Async | RealTime>,
   options?: MainOptions,
-): Promise<ResultOf<R> | undefined>
-export function runMain<A, E>(program: Program<A, E> & HandledAsync<E>, options?: MainOptions): Promise<A | undefined>
+): Promise<ResultOfRun<P> | undefined>
 export async function runMain(program: unknown, options: MainOptions = {}): Promise<unknown> {
   const { report = reportToStderr, exit: ownExit, onUnobservedFailure, dumpOn } = options
   checkFunction(report, 'runMain', 'report')

@@ -3,6 +3,7 @@
 import type { OnLeftovers, OnUnobservedFailure } from '../machine/report'
 import { checkFunction } from '../messages/check'
 import { show } from '../messages/show'
+import type { Signal } from '../language/signal'
 
 /** How a run is to be carried out. */
 export interface RunOptions {
@@ -20,7 +21,7 @@ export interface AsyncOptions extends RunOptions {
    * Aborting it ends the run: everything is unwound, and waited for where cleanup waits; then `runAsync` rejects with the
    * signal's reason.
    */
-  readonly signal?: AbortSignal
+  readonly signal?: Signal
   /**
    * The event loop gets its turn at least this often, in milliseconds, while the run computes or is woken by what needs no
    * turn of it, such as resolved promises; 5 by default.

@@ -11,11 +11,11 @@ import {
   type CheckedOptions,
   type RunOptions,
 } from './options'
-import type { Program, ProgramGenerator } from '../language/program'
-import type { GeneratorRow, Handled, HandledAsync, ResultOf } from '../language/effect-row'
+import type { Program } from '../language/program'
+import type { Async, RealTime } from '../language/effect-row'
 import { Run, Status } from '../machine/run'
 import { Stack } from '../builtins/stack'
-import { asRunnable } from '../language/named'
+import { asRunnable, type Checked, type ResultOfRun, type Runnable } from '../language/named'
 
 /** More than any program takes between two looks at the clock; the loop just goes on. */
 const MANY_STEPS = 2 ** 30
@@ -51,11 +51,7 @@ const MAX_IDLE = 8
  * @example
  * run(pure(42)) // 42
  */
-export function run<Yielded, R>(
-  program: ((() => ProgramGenerator<Yielded, R>) | ProgramGenerator<Yielded, R>) & Handled<GeneratorRow<Yielded, R>>,
-  options?: RunOptions,
-): ResultOf<R>
-export function run<A, E>(program: Program<A, E> & Handled<E>, options?: RunOptions): A
+export function run<P extends Runnable>(program: Checked<P>, options?: RunOptions): ResultOfRun<P>
 export function run(program: unknown, options?: RunOptions): unknown {
   const runnable = asRunnable(program)
   const checked = options === undefined ? NO_OPTIONS : checkedRunOptions(options, 'run')
@@ -88,11 +84,10 @@ export function executeAsync(run: Run, program: Program<unknown, unknown>, optio
  * const later = AsyncEscape(() => Promise.resolve(42))
  * await runAsync(later) // 42
  */
-export function runAsync<Yielded, R>(
-  program: (() => ProgramGenerator<Yielded, R>) & HandledAsync<GeneratorRow<Yielded, R>>,
+export function runAsync<P extends Runnable>(
+  program: Checked<P, Async | RealTime>,
   options?: AsyncOptions,
-): Promise<ResultOf<R>>
-export function runAsync<A, E>(program: Program<A, E> & HandledAsync<E>, options?: AsyncOptions): Promise<A>
+): Promise<ResultOfRun<P>>
 export async function runAsync(program: unknown, options: AsyncOptions = {}): Promise<unknown> {
   const runnable = asRunnable(program)
   const checked = checkedOptions(options, 'runAsync')

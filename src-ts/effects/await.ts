@@ -1,14 +1,16 @@
 // `Await`: JavaScript's own promises.
 
-import { asConstructor, EffectType, type EffectConstructor } from '../language/effect'
+import { asConstructor, EffectType, type ConstructorOf } from '../language/effect'
 import { InvalidYieldError } from '../messages/errors'
 import { Kind, Program } from '../language/program'
 import { Effect as EffectNumber } from '../wire/protocol'
-import type { Async, Effect } from '../language/effect-row'
+import type { Signal } from '../language/signal'
+import type { Async, Effect, HandledBy } from '../language/effect-row'
 import { show } from '../messages/show'
 
 /** The effect type of {@link Await}. */
-export type AwaitEffect = Effect<'Await', [action: unknown], unknown>
+export interface AwaitEffect
+  extends Effect<'Await', [action: unknown], unknown>, HandledBy<'scheduled() or awaitHandler()'> {}
 
 const awaitType = new EffectType(EffectNumber.AWAIT, 'Await')
 
@@ -25,8 +27,8 @@ const awaitType = new EffectType(EffectNumber.AWAIT, 'Await')
 export const Await = asConstructor(function (action: unknown) {
   return new Program(Kind.PERFORM, awaitType, action, undefined, undefined, 1)
 }, awaitType) as unknown as {
-  <A>(action: PromiseLike<A> | ((signal: AbortSignal) => PromiseLike<A> | A)): Program<A, AwaitEffect | Async>
-} & EffectConstructor<'Await', [action: unknown], unknown>
+  <A>(action: PromiseLike<A> | ((signal: Signal) => PromiseLike<A> | A)): Program<A, AwaitEffect | Async>
+} & ConstructorOf<AwaitEffect>
 
 /** Refuses what cannot be awaited. @throws InvalidYieldError saying so. @internal */
 export function checkThenable(x: unknown): void {

@@ -1,15 +1,15 @@
 // `Cancel`: asks another task to end.
 
-import { asConstructor, EffectType, type EffectConstructor } from '../language/effect'
+import { asConstructor, EffectType, type ConstructorOf } from '../language/effect'
 import { InvalidWaitableError } from '../messages/errors'
 import { Kind, Program } from '../language/program'
 import { Effect as EffectNumber } from '../wire/protocol'
-import type { Effect } from '../language/effect-row'
+import type { Effect, HandledBy } from '../language/effect-row'
 import { show } from '../messages/show'
 import { Waitable, type AnyTask } from '../language/waitable'
 
 /** The effect type of {@link Cancel}. */
-export type CancelEffect = Effect<'Cancel', [task: AnyTask], void>
+export interface CancelEffect extends Effect<'Cancel', [task: AnyTask], void>, HandledBy<'scheduled()'> {}
 
 const cancelType = new EffectType(EffectNumber.CANCEL, 'Cancel')
 
@@ -36,4 +36,4 @@ export const Cancel = asConstructor(function (task: unknown) {
     )
   }
   return new Program(Kind.PERFORM_ON, cancelType, task, undefined, undefined, 1)
-}, cancelType) as unknown as EffectConstructor<'Cancel', [task: AnyTask], void>
+}, cancelType) as unknown as ConstructorOf<CancelEffect>

@@ -1,26 +1,31 @@
 // Promises that the program settles, and those that are settled from outside.
 
-import { asConstructor, EffectType, type EffectConstructor } from '../language/effect'
+import { asConstructor, EffectType, type ConstructorOf } from '../language/effect'
 import { InvalidWaitableError } from '../messages/errors'
 import { Kind, Program } from '../language/program'
 import { Effect as EffectNumber } from '../wire/protocol'
-import type { Effect } from '../language/effect-row'
+import type { Effect, HandledBy } from '../language/effect-row'
 import { show } from '../messages/show'
 import { ExternalPromise } from '../machine/promises'
 import { Waitable, type VmPromise } from '../language/waitable'
 import { nullary } from './nullary'
 
+/** The effect type of {@link CreatePromise}. */
+export interface CreatePromiseEffect extends Effect<'CreatePromise', [], VmPromise>, HandledBy<'scheduled()'> {}
+/** The effect type of {@link CompletePromise}. */
+export interface CompletePromiseEffect
+  extends Effect<'CompletePromise', [promise: VmPromise, value: unknown], void>, HandledBy<'scheduled()'> {}
+/** The effect type of {@link FailPromise}. */
+export interface FailPromiseEffect
+  extends Effect<'FailPromise', [promise: VmPromise, error: unknown], void>, HandledBy<'scheduled()'> {}
+
 /** The effect types of {@link CreatePromise}, {@link CompletePromise} and {@link FailPromise}. */
-export type PromiseEffect =
-  | Effect<'CreatePromise', [], VmPromise>
-  | Effect<'CompletePromise', [promise: VmPromise, value: unknown], void>
-  | Effect<'FailPromise', [promise: VmPromise, error: unknown], void>
+export type PromiseEffect = CreatePromiseEffect | CompletePromiseEffect | FailPromiseEffect
 /** The effect type of {@link CreateExternalPromise}. */
-export type ExternalPromiseEffect = Effect<
-  'CreateExternalPromise',
-  [options?: ExternalPromiseOptions],
-  ExternalPromise<unknown>
->
+export interface ExternalPromiseEffect
+  extends
+    Effect<'CreateExternalPromise', [options?: ExternalPromiseOptions], ExternalPromise<unknown>>,
+    HandledBy<'scheduled()'> {}
 
 /** How an external promise is to be. */
 export interface ExternalPromiseOptions {
@@ -41,7 +46,7 @@ export interface ExternalPromiseOptions {
  */
 export const CreatePromise = nullary(new EffectType(EffectNumber.CREATE_PROMISE, 'CreatePromise')) as unknown as {
   <A = unknown>(): Program<VmPromise<A>, PromiseEffect>
-} & EffectConstructor<'CreatePromise', [], VmPromise>
+} & ConstructorOf<CreatePromiseEffect>
 
 /**
  * Settles a promise with a value. Who waits is queued; the caller goes on.
@@ -59,7 +64,7 @@ export const CompletePromise = settling(
   new EffectType(EffectNumber.COMPLETE_PROMISE, 'CompletePromise'),
 ) as unknown as {
   <A>(promise: VmPromise<A>, value: A): Program<void, PromiseEffect>
-} & EffectConstructor<'CompletePromise', [promise: VmPromise, value: unknown], void>
+} & ConstructorOf<CompletePromiseEffect>
 
 /**
  * Settles a promise with an error, which is thrown where somebody waits.
@@ -75,7 +80,7 @@ export const CompletePromise = settling(
  */
 export const FailPromise = settling(new EffectType(EffectNumber.FAIL_PROMISE, 'FailPromise')) as unknown as {
   (promise: VmPromise, error: unknown): Program<void, PromiseEffect>
-} & EffectConstructor<'FailPromise', [promise: VmPromise, error: unknown], void>
+} & ConstructorOf<FailPromiseEffect>
 
 const externalType = new EffectType(EffectNumber.CREATE_EXTERNAL_PROMISE, 'CreateExternalPromise')
 const usualExternal = new Program(Kind.PERFORM, externalType, undefined, undefined, undefined, 0)
@@ -97,7 +102,7 @@ export const CreateExternalPromise = asConstructor(function (options?: unknown) 
   return new Program(Kind.PERFORM, externalType, options, undefined, undefined, 1)
 }, externalType) as unknown as {
   <A = unknown>(options?: ExternalPromiseOptions): Program<ExternalPromise<A>, ExternalPromiseEffect>
-} & EffectConstructor<'CreateExternalPromise', [options?: ExternalPromiseOptions], ExternalPromise<unknown>>
+} & ConstructorOf<ExternalPromiseEffect>
 
 function settling(own: EffectType): unknown {
   return asConstructor(function (promise: unknown, value: unknown) {

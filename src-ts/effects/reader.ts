@@ -1,16 +1,19 @@
 // Reader: an environment that programs ask and may override for a part of themselves.
 
-import { asConstructor, EffectType, makeConstructor, type EffectConstructor } from '../language/effect'
+import { asConstructor, EffectType, makeConstructor, type ConstructorOf } from '../language/effect'
 import { Handler } from '../language/handler'
 import { asProgram, Kind, Program } from '../language/program'
 import { Effect as EffectNumber, Native } from '../wire/protocol'
-import type { Effect } from '../language/effect-row'
+import type { Effect, HandledBy } from '../language/effect-row'
 import { entriesOf, pairsOf, type Bindings } from '../language/bindings'
 
 /** The effect type of {@link Ask}. */
-export type AskEffect = Effect<'Ask', [key: unknown], unknown>
+export interface AskEffect extends Effect<'Ask', [key: unknown], unknown>, HandledBy<'reader({ … })'> {}
 /** The effect type of {@link Local}. */
-export type LocalEffect = Effect<'Local', [bindings: Bindings, program: Program<unknown, unknown>], unknown>
+export interface LocalEffect
+  extends
+    Effect<'Local', [bindings: Bindings, program: Program<unknown, unknown>], unknown>,
+    HandledBy<'reader({ … })'> {}
 /** What {@link reader} handles. */
 export type ReaderEffect = AskEffect | LocalEffect
 
@@ -24,7 +27,7 @@ export type ReaderEffect = AskEffect | LocalEffect
  */
 export const Ask = makeConstructor(new EffectType(EffectNumber.ASK, 'Ask'), Kind.PERFORM_KEYED) as {
   <V = unknown>(key: unknown): Program<V, AskEffect>
-} & EffectConstructor<'Ask', [key: unknown], unknown>
+} & ConstructorOf<AskEffect>
 
 const localType = new EffectType(EffectNumber.LOCAL, 'Local')
 
@@ -41,7 +44,7 @@ export const Local = asConstructor(function (bindings: Bindings, program: unknow
   const entries = pairsOf(bindings, 'Local')
   return new Program(Kind.PERFORM, localType, entries, asProgram(program, 'Local'), undefined, 2)
 }, localType) as unknown as (<A, E>(bindings: Bindings, program: Program<A, E>) => Program<A, E | LocalEffect>) &
-  EffectConstructor<'Local', [bindings: Bindings, program: Program<unknown, unknown>], unknown>
+  ConstructorOf<LocalEffect>
 
 /**
  * A Reader handler with an environment of its own. `env` is an object, a Map or a list of pairs.

@@ -18,11 +18,22 @@ export {
   CreateExternalPromise,
   CreatePromise,
   FailPromise,
+  type CompletePromiseEffect,
+  type CreatePromiseEffect,
   type ExternalPromiseEffect,
   type ExternalPromiseOptions,
+  type FailPromiseEffect,
   type PromiseEffect,
 } from './promises'
-export { Acquire, CreateSemaphore, Release, type SemaphoreEffect } from './semaphores'
+export {
+  Acquire,
+  CreateSemaphore,
+  Release,
+  type AcquireEffect,
+  type CreateSemaphoreEffect,
+  type ReleaseEffect,
+  type SemaphoreEffect,
+} from './semaphores'
 export { Spawn, type SpawnEffect, type SpawnOptions } from './spawn'
 export { Now, Sleep, type NowEffect, type SleepEffect } from './time'
 export {

@@ -1,19 +1,24 @@
 // Semaphores: made, taken from, given back to.
 
-import { asConstructor, EffectType, type EffectConstructor } from '../language/effect'
+import { asConstructor, EffectType, type ConstructorOf } from '../language/effect'
 import { InvalidWaitableError } from '../messages/errors'
 import { isInteger } from '../builtins/intrinsics'
 import { Kind, Program } from '../language/program'
 import { Effect as EffectNumber } from '../wire/protocol'
-import type { Effect } from '../language/effect-row'
+import type { Effect, HandledBy } from '../language/effect-row'
 import { show } from '../messages/show'
 import { Semaphore } from '../machine/semaphore'
 
+/** The effect type of {@link CreateSemaphore}. */
+export interface CreateSemaphoreEffect
+  extends Effect<'CreateSemaphore', [permits: number], Semaphore>, HandledBy<'scheduled()'> {}
+/** The effect type of {@link Acquire}. */
+export interface AcquireEffect extends Effect<'Acquire', [semaphore: Semaphore], void>, HandledBy<'scheduled()'> {}
+/** The effect type of {@link Release}. */
+export interface ReleaseEffect extends Effect<'Release', [semaphore: Semaphore], void>, HandledBy<'scheduled()'> {}
+
 /** The effect types of {@link CreateSemaphore}, {@link Acquire} and {@link Release}. */
-export type SemaphoreEffect =
-  | Effect<'CreateSemaphore', [permits: number], Semaphore>
-  | Effect<'Acquire', [semaphore: Semaphore], void>
-  | Effect<'Release', [semaphore: Semaphore], void>
+export type SemaphoreEffect = CreateSemaphoreEffect | AcquireEffect | ReleaseEffect
 
 const semaphoreType = new EffectType(EffectNumber.CREATE_SEMAPHORE, 'CreateSemaphore')
 
@@ -34,7 +39,7 @@ export const CreateSemaphore = asConstructor(function (permits: unknown) {
     throw new RangeError(`CreateSemaphore takes a positive integer, not ${show(permits)}.`)
   }
   return new Program(Kind.PERFORM, semaphoreType, permits, undefined, undefined, 1)
-}, semaphoreType) as unknown as EffectConstructor<'CreateSemaphore', [permits: number], Semaphore>
+}, semaphoreType) as unknown as ConstructorOf<CreateSemaphoreEffect>
 
 /**
  * Takes a permit; waits for one if none is free. Permits are given in the order in which they were asked for. A task that
@@ -44,11 +49,9 @@ export const CreateSemaphore = asConstructor(function (permits: unknown) {
  * @example
  * run(CreateSemaphore(1).flatMap(one => Acquire(one)).map(() => 'mine').with(scheduled())) // 'mine'
  */
-export const Acquire = onSemaphore(new EffectType(EffectNumber.ACQUIRE, 'Acquire')) as unknown as EffectConstructor<
-  'Acquire',
-  [semaphore: Semaphore],
-  void
->
+export const Acquire = onSemaphore(
+  new EffectType(EffectNumber.ACQUIRE, 'Acquire'),
+) as unknown as ConstructorOf<AcquireEffect>
 
 /**
  * Gives a permit back.
@@ -57,11 +60,9 @@ export const Acquire = onSemaphore(new EffectType(EffectNumber.ACQUIRE, 'Acquire
  * @example
  * run(CreateSemaphore(1).flatMap(one => Release(one)).with(scheduled())) // throws TooManyPermitsError
  */
-export const Release = onSemaphore(new EffectType(EffectNumber.RELEASE, 'Release')) as unknown as EffectConstructor<
-  'Release',
-  [semaphore: Semaphore],
-  void
->
+export const Release = onSemaphore(
+  new EffectType(EffectNumber.RELEASE, 'Release'),
+) as unknown as ConstructorOf<ReleaseEffect>
 
 function onSemaphore(own: EffectType): unknown {
   return asConstructor(function (semaphore: unknown) {

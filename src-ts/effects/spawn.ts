@@ -2,16 +2,19 @@
 
 import type { AsyncResource } from 'node:async_hooks'
 
-import { asConstructor, EffectType, type EffectConstructor } from '../language/effect'
+import { asConstructor, EffectType, type ConstructorOf } from '../language/effect'
 import { InvalidProgramError } from '../messages/errors'
 import { asProgram, Kind, Program, type ProgramGenerator } from '../language/program'
 import { Effect as EffectNumber } from '../wire/protocol'
-import type { Effect, FailuresIn, GeneratorRow, ResultOf, WithoutFailures } from '../language/effect-row'
+import type { Effect, HandledBy, FailuresIn, GeneratorRow, ResultOf, WithoutFailures } from '../language/effect-row'
 import { show } from '../messages/show'
 import type { AnyTask, Task } from '../language/waitable'
 
 /** The effect type of {@link Spawn}. */
-export type SpawnEffect = Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>
+export interface SpawnEffect
+  extends
+    Effect<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>,
+    HandledBy<'scheduled()'> {}
 
 /** How a task is to run. */
 export interface SpawnOptions {
@@ -67,7 +70,7 @@ export const Spawn = asConstructor(function (x: unknown, ...rest: unknown[]) {
     Task<ResultOf<R>, FailuresIn<GeneratorRow<Yielded, R>>>,
     SpawnEffect | WithoutFailures<GeneratorRow<Yielded, R>>
   >
-} & EffectConstructor<'Spawn', [program: Program<unknown, unknown>, options?: SpawnOptions], AnyTask>
+} & ConstructorOf<SpawnEffect>
 
 /** In the options of a task of ours: the asynchronous context in which it begins, in place of that of its spawn site. @internal */
 export const CONTEXT = Symbol('context')

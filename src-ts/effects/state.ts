@@ -1,18 +1,19 @@
 // State: one store of entries, owned by the handler. Keys are any value, compared like the keys of a Map.
 
-import { EffectType, makeConstructor, type EffectConstructor } from '../language/effect'
+import { EffectType, makeConstructor, type ConstructorOf } from '../language/effect'
 import { Handler } from '../language/handler'
 import { Kind, type Program } from '../language/program'
 import { Effect as EffectNumber, Native } from '../wire/protocol'
-import type { Effect } from '../language/effect-row'
+import type { Effect, HandledBy } from '../language/effect-row'
 import { entriesOf, type Bindings } from '../language/bindings'
 
 /** The effect type of {@link Get}. */
-export type GetEffect = Effect<'Get', [key: unknown], unknown>
+export interface GetEffect extends Effect<'Get', [key: unknown], unknown>, HandledBy<'state()'> {}
 /** The effect type of {@link Put}. */
-export type PutEffect = Effect<'Put', [key: unknown, value: unknown], void>
+export interface PutEffect extends Effect<'Put', [key: unknown, value: unknown], void>, HandledBy<'state()'> {}
 /** The effect type of {@link Modify}. */
-export type ModifyEffect = Effect<'Modify', [key: unknown, change: (old: never) => unknown], unknown>
+export interface ModifyEffect
+  extends Effect<'Modify', [key: unknown, change: (old: never) => unknown], unknown>, HandledBy<'state()'> {}
 /** What {@link state} handles. */
 export type StateEffect = GetEffect | PutEffect | ModifyEffect
 
@@ -25,7 +26,7 @@ export type StateEffect = GetEffect | PutEffect | ModifyEffect
  */
 export const Get = makeConstructor(new EffectType(EffectNumber.GET, 'Get'), Kind.PERFORM_KEYED) as {
   <V = unknown>(key: unknown): Program<V | undefined, GetEffect>
-} & EffectConstructor<'Get', [key: unknown], unknown>
+} & ConstructorOf<GetEffect>
 
 /**
  * Sets the value under `key`.
@@ -33,11 +34,10 @@ export const Get = makeConstructor(new EffectType(EffectNumber.GET, 'Get'), Kind
  * @example
  * run(Put('n', 42).flatMap(() => Get('n')).with(state())) // 42
  */
-export const Put = makeConstructor(new EffectType(EffectNumber.PUT, 'Put'), Kind.PERFORM_KEYED) as EffectConstructor<
-  'Put',
-  [key: unknown, value: unknown],
-  void
->
+export const Put = makeConstructor(
+  new EffectType(EffectNumber.PUT, 'Put'),
+  Kind.PERFORM_KEYED,
+) as ConstructorOf<PutEffect>
 
 /**
  * Sets the value under `key` to `change(old)` and answers the old one. If `change` throws, nothing is changed.
@@ -48,7 +48,7 @@ export const Put = makeConstructor(new EffectType(EffectNumber.PUT, 'Put'), Kind
  */
 export const Modify = makeConstructor(new EffectType(EffectNumber.MODIFY, 'Modify'), Kind.PERFORM_KEYED) as {
   <V>(key: unknown, change: (old: V | undefined) => V): Program<V | undefined, ModifyEffect>
-} & EffectConstructor<'Modify', [key: unknown, change: (old: never) => unknown], unknown>
+} & ConstructorOf<ModifyEffect>
 
 /**
  * A State handler with a store of its own, new for each run of the handled program. `initial` is an object, a Map or

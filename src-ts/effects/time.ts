@@ -1,16 +1,16 @@
 // Time: `Sleep` lets it pass, `Now` reads it. Which clock is asked is the handlers' affair (`clock.ts`).
 
-import { asConstructor, EffectType, type EffectConstructor } from '../language/effect'
+import { asConstructor, EffectType, type ConstructorOf } from '../language/effect'
 import { Kind, Program } from '../language/program'
 import { Effect as EffectNumber } from '../wire/protocol'
-import type { Effect, RealTime } from '../language/effect-row'
+import type { Effect, HandledBy, RealTime } from '../language/effect-row'
 import { show } from '../messages/show'
 import { nullary } from './nullary'
 
 /** The effect type of {@link Sleep}. */
-export type SleepEffect = Effect<'Sleep', [ms: number], void>
+export interface SleepEffect extends Effect<'Sleep', [ms: number], void>, HandledBy<'scheduled()'> {}
 /** The effect type of {@link Now}. */
-export type NowEffect = Effect<'Now', [], number>
+export interface NowEffect extends Effect<'Now', [], number>, HandledBy<'scheduled()'> {}
 
 const sleepType = new EffectType(EffectNumber.SLEEP, 'Sleep')
 
@@ -28,7 +28,7 @@ export const Sleep = asConstructor(function (ms: unknown) {
   return new Program(Kind.PERFORM, sleepType, ms, undefined, undefined, 1)
 }, sleepType) as unknown as {
   (ms: number): Program<void, SleepEffect | RealTime>
-} & EffectConstructor<'Sleep', [ms: number], void>
+} & ConstructorOf<SleepEffect>
 
 /**
  * The time of the clock in scope, in milliseconds since the epoch.
@@ -36,4 +36,4 @@ export const Sleep = asConstructor(function (ms: unknown) {
  * @example
  * run(Now().with(simulatedClock()).with(scheduled())) // 0
  */
-export const Now = nullary(new EffectType(EffectNumber.NOW, 'Now')) as EffectConstructor<'Now', [], number>
+export const Now = nullary(new EffectType(EffectNumber.NOW, 'Now')) as ConstructorOf<NowEffect>

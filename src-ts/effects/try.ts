@@ -1,14 +1,15 @@
 // Try: turns how a program ends into a value.
 
-import { asConstructor, EffectType, type EffectConstructor } from '../language/effect'
+import { asConstructor, EffectType, type ConstructorOf } from '../language/effect'
 import { Handler } from '../language/handler'
 import { asProgram, Kind, Program } from '../language/program'
 import { Effect as EffectNumber, Native } from '../wire/protocol'
 import type { Result } from '../language/result'
-import type { Effect, WithoutFailures } from '../language/effect-row'
+import type { Effect, HandledBy, WithoutFailures } from '../language/effect-row'
 
 /** The effect type of {@link Try}. */
-export type TryEffect = Effect<'Try', [program: Program<unknown, unknown>], unknown>
+export interface TryEffect
+  extends Effect<'Try', [program: Program<unknown, unknown>], unknown>, HandledBy<'tryHandler'> {}
 
 const tryType = new EffectType(EffectNumber.TRY, 'Try')
 
@@ -23,7 +24,7 @@ const tryType = new EffectType(EffectNumber.TRY, 'Try')
 export const Try = asConstructor(function (program: unknown) {
   return new Program(Kind.PERFORM, tryType, asProgram(program, 'Try'), undefined, undefined, 1)
 }, tryType) as unknown as (<A, E>(program: Program<A, E>) => Program<Result<A>, WithoutFailures<E> | TryEffect>) &
-  EffectConstructor<'Try', [program: Program<unknown, unknown>], unknown>
+  ConstructorOf<TryEffect>
 
 /**
  * Handles {@link Try}.

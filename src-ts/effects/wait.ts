@@ -1,21 +1,23 @@
 // `Wait`, `Gather` and `Race`: what may be waited for is checked here, before anything is yielded.
 
-import { asConstructor, EffectType, type EffectConstructor } from '../language/effect'
+import { asConstructor, EffectType, type ConstructorOf } from '../language/effect'
 import { InvalidWaitableError } from '../messages/errors'
 import type { Failure } from '../language/failure'
 import { append } from '../builtins/intrinsics'
 import { Kind, Program } from '../language/program'
 import { Effect as EffectNumber } from '../wire/protocol'
-import type { Effect, Fails } from '../language/effect-row'
+import type { Effect, HandledBy, Fails } from '../language/effect-row'
 import { show } from '../messages/show'
 import { Waitable, type AnyWaitable, type VmPromise } from '../language/waitable'
 
 /** The effect type of {@link Wait}. */
-export type WaitEffect = Effect<'Wait', [waitable: AnyWaitable], unknown>
+export interface WaitEffect extends Effect<'Wait', [waitable: AnyWaitable], unknown>, HandledBy<'scheduled()'> {}
 /** The effect type of {@link Gather}. */
-export type GatherEffect = Effect<'Gather', [waitables: readonly AnyWaitable[]], unknown[]>
+export interface GatherEffect
+  extends Effect<'Gather', [waitables: readonly AnyWaitable[]], unknown[]>, HandledBy<'scheduled()'> {}
 /** The effect type of {@link Race}. */
-export type RaceEffect = Effect<'Race', [waitables: readonly AnyWaitable[]], unknown>
+export interface RaceEffect
+  extends Effect<'Race', [waitables: readonly AnyWaitable[]], unknown>, HandledBy<'scheduled()'> {}
 
 const waitType = new EffectType(EffectNumber.WAIT, 'Wait')
 
@@ -30,7 +32,7 @@ export const Wait = asConstructor(function (waitable: unknown) {
   return new Program(Kind.PERFORM_ON, waitType, asWaitable(waitable, 'Wait'), undefined, undefined, 1)
 }, waitType) as unknown as {
   <A, F extends Failure = never>(waitable: Waitable<A, F>): Program<A, WaitEffect | Fails<F>>
-} & EffectConstructor<'Wait', [waitable: AnyWaitable], unknown>
+} & ConstructorOf<WaitEffect>
 
 /** What each of several waitables gives. */
 export type Results<W extends readonly AnyWaitable[]> = {
@@ -58,7 +60,7 @@ export const Gather = asConstructor(function (...waitables: unknown[]) {
 }, gatherType) as unknown as {
   <W extends readonly AnyWaitable[]>(...waitables: W): Program<Results<W>, GatherEffect | FailsOf<W[number]>>
   <const W extends readonly AnyWaitable[]>(waitables: W): Program<Results<W>, GatherEffect | FailsOf<W[number]>>
-} & EffectConstructor<'Gather', [waitables: readonly AnyWaitable[]], unknown[]>
+} & ConstructorOf<GatherEffect>
 
 /** What {@link Race} answers: who was first, with what, and the others. */
 export interface RaceResult<W extends AnyWaitable> {
@@ -90,7 +92,7 @@ export const Race = asConstructor(function (...waitables: unknown[]) {
   ): Program<RaceResult<W[number]>, RaceEffect | FailsOf<W[number]>>
   <W extends AnyWaitable>(...waitables: W[]): Program<RaceResult<W>, RaceEffect | FailsOf<W>>
   <W extends AnyWaitable>(waitables: readonly W[]): Program<RaceResult<W>, RaceEffect | FailsOf<W>>
-} & EffectConstructor<'Race', [waitables: readonly AnyWaitable[]], unknown>
+} & ConstructorOf<RaceEffect>
 
 function asWaitable(x: unknown, asked: string): Waitable {
   if (x instanceof Waitable) {

@@ -1,15 +1,16 @@
 // Writer: an append-only log.
 
-import { asConstructor, EffectType, makeConstructor, type EffectConstructor } from '../language/effect'
+import { asConstructor, EffectType, makeConstructor, type ConstructorOf } from '../language/effect'
 import { Handler } from '../language/handler'
 import { asProgram, Kind, Program } from '../language/program'
 import { Effect as EffectNumber, Native } from '../wire/protocol'
-import type { Effect } from '../language/effect-row'
+import type { Effect, HandledBy } from '../language/effect-row'
 
 /** The effect type of {@link Tell}. */
-export type TellEffect = Effect<'Tell', [message: unknown], void>
+export interface TellEffect extends Effect<'Tell', [message: unknown], void>, HandledBy<'writer()'> {}
 /** The effect type of {@link Listen}. */
-export type ListenEffect = Effect<'Listen', [program: Program<unknown, unknown>], unknown>
+export interface ListenEffect
+  extends Effect<'Listen', [program: Program<unknown, unknown>], unknown>, HandledBy<'writer()'> {}
 /** What {@link writer} handles. */
 export type WriterEffect = TellEffect | ListenEffect
 
@@ -19,11 +20,7 @@ export type WriterEffect = TellEffect | ListenEffect
  * @example
  * run(Listen(Tell('hello')).with(writer())) // [undefined, ['hello']]
  */
-export const Tell = makeConstructor(new EffectType(EffectNumber.TELL, 'Tell')) as EffectConstructor<
-  'Tell',
-  [message: unknown],
-  void
->
+export const Tell = makeConstructor(new EffectType(EffectNumber.TELL, 'Tell')) as ConstructorOf<TellEffect>
 
 const listenType = new EffectType(EffectNumber.LISTEN, 'Listen')
 
@@ -40,7 +37,7 @@ export const Listen = asConstructor(function (program: unknown) {
 }, listenType) as unknown as (<A, E>(
   program: Program<A, E>,
 ) => Program<[result: A, messages: unknown[]], E | ListenEffect>) &
-  EffectConstructor<'Listen', [program: Program<unknown, unknown>], unknown>
+  ConstructorOf<ListenEffect>
 
 /**
  * A Writer handler with a log of its own, new for each run of the handled program.

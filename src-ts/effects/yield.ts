@@ -1,13 +1,13 @@
 // `Yield`: another task's turn.
 
-import { EffectType, type EffectConstructor } from '../language/effect'
+import { EffectType, type ConstructorOf } from '../language/effect'
 import { Kind } from '../language/program'
 import { Effect as EffectNumber } from '../wire/protocol'
-import type { Effect } from '../language/effect-row'
+import type { Effect, HandledBy } from '../language/effect-row'
 import { nullary } from './nullary'
 
 /** The effect type of {@link Yield}. */
-export type YieldEffect = Effect<'Yield', [], void>
+export interface YieldEffect extends Effect<'Yield', [], void>, HandledBy<'scheduled()'> {}
 
 /**
  * Lets the tasks that are ready go first.
@@ -15,8 +15,4 @@ export type YieldEffect = Effect<'Yield', [], void>
  * @example
  * run(Yield().map(() => 42).with(scheduled())) // 42
  */
-export const Yield = nullary(new EffectType(EffectNumber.YIELD, 'Yield'), Kind.PERFORM_ON) as EffectConstructor<
-  'Yield',
-  [],
-  void
->
+export const Yield = nullary(new EffectType(EffectNumber.YIELD, 'Yield'), Kind.PERFORM_ON) as ConstructorOf<YieldEffect>

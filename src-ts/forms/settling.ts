@@ -42,8 +42,8 @@ export function allSettled<const P extends readonly AnyProgram[]>(
 export function allSettled<P extends AnyProgram>(
   programs: Iterable<P>,
 ): Program<Result<AnswerOf<P>>[], WithoutFailures<RowOf<P>> | StructuredEffect>
-export function allSettled(programs: unknown): Program<never, unknown> {
-  return All(outcomesOf(programs, 'allSettled')) as Program<never, unknown>
+export function allSettled(programs: unknown): Program<never, never> {
+  return All(outcomesOf(programs, 'allSettled')) as unknown as Program<never, never>
 }
 
 /**
@@ -59,10 +59,10 @@ export function raceAll<const P extends readonly AnyProgram[]>(
   programs: P,
 ): Program<AnswerOf<P[number]>, RowOf<P[number]> | StructuredEffect>
 export function raceAll<P extends AnyProgram>(programs: Iterable<P>): Program<AnswerOf<P>, RowOf<P> | StructuredEffect>
-export function raceAll(programs: unknown): Program<never, unknown> {
+export function raceAll(programs: unknown): Program<never, never> {
   const outcomes = outcomesOf(programs, 'raceAll')
   if (outcomes.length === 0) throw new InvalidProgramError('raceAll takes at least one program: none would end first.')
-  return new Program(Kind.CALL, null, decided, Any(outcomes), undefined, 1)
+  return new Program<never, never>(Kind.CALL, null, decided, Any(outcomes), undefined, 1)
 }
 
 function* decided(first: AnyProgram): ProgramGenerator<AnyProgram, unknown> {

@@ -64,7 +64,7 @@ export function All<P extends AnyProgram>(programs: Iterable<P>): Program<Answer
 export function All<const P extends Readonly<Record<string, AnyProgram>>>(
   programs: P,
 ): Program<AnswersIn<P>, RowOf<P[keyof P]> | StructuredEffect>
-export function All(programs: unknown): Program<never, unknown> {
+export function All(programs: unknown): Program<never, never> {
   if (isRecord(programs)) {
     const names = keysOf(programs)
     const listed = form(
@@ -72,9 +72,9 @@ export function All(programs: unknown): Program<never, unknown> {
       map(names, name => asProgram(programs[name], 'All')),
       'All',
     )
-    return new Program(Kind.CALL, null, named, listed, names, 2)
+    return new Program<never, never>(Kind.CALL, null, named, listed, names, 2)
   }
-  return form(all, programsIn(programs, 'All'), 'All') as Program<never, unknown>
+  return form(all, programsIn(programs, 'All'), 'All') as Program<never, never>
 }
 
 function isRecord(x: unknown): x is Record<string, unknown> {
@@ -155,8 +155,8 @@ export function Any<const P extends readonly AnyProgram[]>(
 export function Any<P extends AnyProgram>(
   programs: Iterable<P>,
 ): Program<AnswerOf<P>, WithoutFailures<RowOf<P>> | StructuredEffect>
-export function Any(programs: unknown): Program<never, unknown> {
-  return form(any, programsIn(programs, 'Any'), 'Any') as Program<never, unknown>
+export function Any(programs: unknown): Program<never, never> {
+  return form(any, programsIn(programs, 'Any'), 'Any') as Program<never, never>
 }
 
 function* any(own: Form, programs: readonly AnyProgram[]): Steps<unknown> {

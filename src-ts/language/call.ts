@@ -7,6 +7,7 @@ import type { Continuation } from './continuation'
 import { each } from '../builtins/iterate'
 import { InvalidHandlerError, InvalidProgramError } from '../messages/errors'
 import type { Clause } from './clause'
+import { Handler } from './handler'
 import { apply, type AnyGenerator } from '../builtins/intrinsics'
 import { isCustomProgram, Kind, payloadOf, Program } from './program'
 import { show } from '../messages/show'
@@ -54,6 +55,14 @@ function startCatchAll(
   const result = f(effect.type?.untyped === true ? effect.a : effect, k)
   if (types.isGeneratorObject(result)) return mayRepeat ? once(result, name) : (result as AnyGenerator)
   if (result instanceof Program) return result.kind >= Kind.PURE ? returning(result) : performing(result)
+  if (Handler.isHandler(result)) {
+    throw new InvalidHandlerError(`${name} is a function that makes a handler: call it, as in .with(${name}()).`)
+  }
+  if (types.isPromise(result)) {
+    throw new InvalidHandlerError(
+      `The handler ${name} gave a promise for ${show(effect)}: write it as function* and yield* Await(promise).`,
+    )
+  }
   throw new InvalidHandlerError(
     `The handler ${name} gave ${show(result)} for ${show(effect)}: write it as a generator function (function*), ` +
       'or return a program or a control primitive such as Delegate().',

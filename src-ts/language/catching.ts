@@ -71,7 +71,12 @@ function checkCatching(classes: readonly unknown[], clause: unknown): void {
     const found = classes.length === 0 ? '' : `, not ${show(classes[wrong])}`
     throw new InvalidHandlerError(`catching takes classes that extend Failure('Name'), then a function${found}.`)
   }
-  if (typeof clause !== 'function' || types.isAsyncFunction(clause) || isFailureClass(clause)) {
+  if (types.isAsyncFunction(clause)) {
+    throw new InvalidHandlerError(
+      'The clause of catching cannot be an async function: write function* and yield* Await(promise).',
+    )
+  }
+  if (typeof clause !== 'function' || isFailureClass(clause)) {
     throw new InvalidHandlerError(`catching takes a function of the failure last, not ${show(clause)}.`)
   }
 }

@@ -61,14 +61,23 @@ export function isGeneratorFunction(f: unknown): boolean {
 
 /** `f`, a function. @throws InvalidHandlerError when it is none. @internal */
 export function asFunction(f: unknown, name: string, kind: string): unknown {
-  if (typeof f !== 'function' || types.isAsyncFunction(f)) {
+  if (types.isAsyncFunction(f)) throw new InvalidHandlerError(adviceForAsync(name, kind))
+  if (typeof f !== 'function') {
     throw new InvalidHandlerError(`A ${kind} clause of ${name} is a function, not ${show(f)}.`)
   }
   return f
 }
 
+/** An async function answers at once, with a promise; what it awaits is to be awaited by a program. */
+function adviceForAsync(name: string, kind: string): string {
+  const instead =
+    kind === 'fun' ? 'answer with a program, as in (…) => Await(promise)' : 'write function* and yield* Await(promise)'
+  return `A ${kind} clause of ${name} cannot be an async function: ${instead}.`
+}
+
 /** `f`, a generator function. @throws InvalidHandlerError when it is none. @internal */
 export function asGeneratorFunction(f: unknown, name: string, kind: string): unknown {
+  if (types.isAsyncFunction(f)) throw new InvalidHandlerError(adviceForAsync(name, kind))
   if (!isGeneratorFunction(f)) {
     throw new InvalidHandlerError(`A ${kind} clause of ${name} is a generator function (function*), not ${show(f)}.`)
   }

@@ -9,6 +9,7 @@ import { asProgram, control, Kind, type Program, type ProgramGenerator } from '.
 import type { TraceLink } from './trace'
 import type { ResultUnder } from './result-map'
 import type { Async, Control, Delegated, GeneratorRow, ResultOf } from './effect-row'
+import type { Signal } from './signal'
 
 /** The value argument may be left out where the suspended perform awaits none. */
 type ValueFor<V> = undefined extends V ? [value?: V] : [value: V]
@@ -243,7 +244,7 @@ export function ResumeContinuation<V, R>(k: Continuation<V, R>, value?: V): Cont
  * const body = Do(function* () { return (yield* AsyncEscape(() => Promise.resolve(41))) + 1 })
  * await runAsync(body()) // 42
  */
-export function AsyncEscape<A>(action: (signal: AbortSignal) => PromiseLike<A> | A): Control<A, Async> {
+export function AsyncEscape<A>(action: (signal: Signal) => PromiseLike<A> | A): Control<A, Async> {
   return control(Kind.ASYNC_ESCAPE, action)
 }
 

@@ -24,6 +24,19 @@ export interface Effect<Name extends string, Payload extends readonly unknown[],
  */
 export type Anything = string | number | boolean | bigint | symbol | {} | null | undefined | void
 
+/** What a clause may answer besides, where the effect has no answer: anything, such as what `lines.push(line)` gives. */
+export type IfVoid<Answer> = [Answer] extends [void] ? ([void] extends [Answer] ? Anything : never) : never
+
+declare const rest: unique symbol
+
+/** What a clause that does not say otherwise knows of the result of its `k`: that it is the result of the handled program. */
+export interface Rest {
+  readonly [rest]: true
+}
+
+/** Which results of the body a handler accepts whose clause has a `k` with the result `K`. */
+export type AcceptedBy<A, K> = [K] extends [Rest] ? A : A & NoInfer<K>
+
 /** Any effect. */
 export interface AnyEffect {
   readonly name: string
@@ -31,8 +44,11 @@ export interface AnyEffect {
   readonly answer: Anything
 }
 
-/** The row contributed by what a generator yields. Untyped effects (instances of user classes) are not tracked. */
-export type RowOf<Yielded> = Yielded extends Program<unknown, infer E> ? E : never
+/**
+ * The row contributed by what a generator yields. Untyped effects (instances of user classes) are not tracked, nor is
+ * `any`, here and below.
+ */
+export type RowOf<Yielded> = Yielded extends Program<unknown, infer E> ? (0 extends 1 & Yielded ? never : E) : never
 
 declare const control: unique symbol
 
@@ -42,10 +58,10 @@ export interface Control<Result, E = never> extends Program<Result, E> {
 }
 
 /** The result of a generator that returned `R`: a returned control primitive stands for its own result. */
-export type ResultOf<R> = R extends Control<infer Result, unknown> ? Result : R
+export type ResultOf<R> = R extends Control<infer Result, unknown> ? (0 extends 1 & R ? R : Result) : R
 
 /** The row contributed by what a generator returned: a tail call performs the effects of what it calls. */
-export type ReturnedRow<R> = R extends Control<unknown, infer E> ? E : never
+export type ReturnedRow<R> = R extends Control<unknown, infer E> ? (0 extends 1 & R ? never : E) : never
 
 /** `never` for a generator that returns plain values only: where the choice is open, it is typed without tail calls. */
 export type Tailing<R> = [Extract<R, Control<unknown, unknown>>] extends [never] ? never : unknown
@@ -67,8 +83,39 @@ export type ClauseRow<E, Own> = E extends Delegated ? Own : E
 /** The names in a row. */
 export type NamesOf<E> = [unknown] extends [E] ? string : E extends { readonly name: infer Name } ? Name : never
 
-/** Asked of a program that is to run: nothing when its row is empty, otherwise a property that names the rest. */
-export type Handled<E> = [E] extends [never] ? unknown : { readonly 'unhandled effects': NamesOf<E> }
+declare const handledBy: unique symbol
+
+/** What the effects of a built-in handler have besides: how the handler that takes them is installed. */
+export interface HandledBy<out Installed extends string> {
+  /** Exists in types only. */
+  readonly [handledBy]?: Installed
+}
+
+/** What is left to do for an effect, in words; the name of the effect comes first. */
+type Missing<E> =
+  E extends FailsWith<infer F>
+    ? `${F['name']} is not caught: install catching(${F['name']}, …) or catchingAll`
+    : E extends Async
+      ? 'AsyncEscape waits for the outside: start the program with runAsync'
+      : E extends RealTime
+        ? 'Sleep lets time pass: start the program with runAsync, or install simulatedClock()'
+        : E extends { readonly name: infer Name extends string; readonly [handledBy]?: infer Installed }
+          ? Installed extends string
+            ? `${Name} has no handler: install ${Installed}`
+            : `${Name} has no handler`
+          : never
+
+/** What is asked of a program that is to run: nothing when its row is empty, otherwise a text that nothing fits. */
+export type Handled<E> = 0 extends 1 & E
+  ? unknown
+  : [E] extends [never]
+    ? unknown
+    : [unknown] extends [E]
+      ? Lost
+      : Missing<E>
+
+/** What is asked of a program whose row is not known. */
+type Lost = 'The effects of this program are not known: write its row, as in Program<number, EffectOf<typeof ReadFile>>'
 
 declare const waits: unique symbol
 

@@ -5,9 +5,10 @@ import { OwnWeakMap } from '../builtins/collections'
 import { fix, freeze, includes, slice, sourceOf } from '../builtins/intrinsics'
 import { DoeffTypeError } from '../messages/errors'
 import { show } from '../messages/show'
+import { placeOfCaller, type Captured } from '../messages/site'
 import { Kind, payloadOf, Program } from './program'
 import { Effect as EffectNumber } from '../wire/protocol'
-import type { Effect } from './effect-row'
+import type { AnyEffect, Effect } from './effect-row'
 
 /** An effect type as dispatch knows it. @internal */
 export class EffectType {
@@ -17,6 +18,10 @@ export class EffectType {
     readonly name: string,
     /** The effect is an instance of a user class, carried as the only payload. */
     readonly untyped = false,
+    /** Where it was declared, if a user did. */
+    readonly declared: Captured | undefined = undefined,
+    /** Its payload is not shown in messages. */
+    readonly isRedacted = false,
   ) {
     freeze(this)
   }
@@ -25,8 +30,13 @@ export class EffectType {
 let nextId: number = EffectNumber.FIRST_FREE
 
 /** A new effect type. @internal */
-export function newType(name: string, untyped: boolean): EffectType {
-  return new EffectType(nextId++, name, untyped)
+export function newType(
+  name: string,
+  untyped: boolean,
+  declared: Captured | undefined = undefined,
+  isRedacted = false,
+): EffectType {
+  return new EffectType(nextId++, name, untyped, declared, isRedacted)
 }
 
 const typeKey = Symbol('effect type')
@@ -45,30 +55,62 @@ export interface EffectKey<Own> {
 export type PayloadOf<Own> = Own extends { readonly payload: infer Payload } ? Payload : never
 
 /** Makes effects of one type. */
-export interface EffectConstructor<Name extends string, Payload extends readonly unknown[], Answer> extends EffectKey<
-  Effect<Name, Payload, Answer>
-> {
-  (...payload: Payload): Program<Answer, Effect<Name, Payload, Answer>>
+export interface EffectConstructor<
+  Name extends string,
+  Payload extends readonly unknown[],
+  Answer,
+  Own = Effect<Name, Payload, Answer>,
+> extends EffectKey<Own> {
+  (...payload: Payload): Program<Answer, Own>
   readonly effectName: Name
-  is(x: unknown): x is Program<Answer, Effect<Name, Payload, Answer>>
-  payload(x: unknown): Payload
+  is(x: unknown): x is Program<Answer, Own>
 }
+
+/** The constructor of an effect whose type is declared: `interface ReadFile extends Effect<'ReadFile', [string], string> {}`. */
+export type ConstructorOf<Own extends AnyEffect> = EffectConstructor<Own['name'], Own['payload'], Own['answer'], Own>
 
 /** The effect that a constructor makes, to write rows by hand: `Program<string, EffectOf<typeof ReadFile>>`. */
 export type EffectOf<Constructor> = Constructor extends EffectKey<infer Own> ? Own : never
 
+/** What `effect(name)` gives: it makes the constructor, once it knows what the effect carries and is answered with. */
+export interface EffectMaker<Name extends string> {
+  <Payload extends readonly unknown[] = [], Answer = void>(): EffectConstructor<Name, Payload, Answer>
+  <Own extends AnyEffect & { readonly name: Name }>(): ConstructorOf<Own>
+}
+
 /**
- * Declares an effect: its name, what it carries and what it is answered with.
+ * Declares an effect: its name, what it carries and what it is answered with. An effect whose type is an interface is shown
+ * by the name of that: in editors, in messages, and in the declarations of a library.
  *
  * @example
  * const Greeting = effect('Greeting')<[name: string], string>()
  * const polite = handler('polite').fun(Greeting, name => `Dear ${name}`)
  * run(Do(function* () { return yield* Greeting('Ada') })().with(polite)) // 'Dear Ada'
+ *
+ * const Login = effect('Login', { redact: true })<[password: string], boolean>()
+ * String(Login('secret')) // 'Login(…)'
+ *
+ * interface FindName extends Effect<'FindName', [id: number], string | undefined> {}
+ * const FindName = effect('FindName')<FindName>()
+ * run(FindName(1).with(handler('names').val(FindName, 'Ada'))) // 'Ada'
  */
-export function effect<const Name extends string>(
-  name: Name,
-): <Payload extends readonly unknown[] = [], Answer = void>() => EffectConstructor<Name, Payload, Answer> {
-  return () => makeConstructor(newType(String(name), false))
+export function effect<const Name extends string>(name: Name, options: EffectOptions = {}): EffectMaker<Name> {
+  const isRedacted = redacts(options)
+  const make = () => makeConstructor(newType(String(name), false, placeOfCaller(make), isRedacted)) as never
+  return make
+}
+
+/** How an effect is shown. */
+export interface EffectOptions {
+  /** What it carries is not shown in messages, traces and logs: a password, say. */
+  readonly redact?: boolean
+}
+
+/** @throws DoeffTypeError when the options are none. */
+function redacts(options: unknown): boolean {
+  const redact = typeof options === 'object' && options !== null ? (options as EffectOptions).redact : options
+  if (redact === undefined || typeof redact === 'boolean') return redact === true
+  throw new DoeffTypeError('ERR_INVALID_EFFECT', `effect takes { redact: true } as its options, not ${show(options)}.`)
 }
 
 /** The constructor of an effect type. Up to three payload values are kept without an array. @internal */

@@ -12,7 +12,7 @@ import { Do, type Program, type ProgramGenerator } from './program'
 import { Clause as ClauseKind, Native } from '../wire/protocol'
 import type { Identity } from './result-map'
 import { scopedFunction, type AnyScoped, type RowOfBody, type ScopedClause, type ScopedResult } from './scoped'
-import type { AnyEffect, ClauseRow, GeneratorRow, ResultOf } from './effect-row'
+import type { AcceptedBy, AnyEffect, ClauseRow, Control, GeneratorRow, IfVoid, Rest, ResultOf } from './effect-row'
 import { show } from '../messages/show'
 
 type AnyClass = abstract new (...args: never[]) => object
@@ -27,6 +27,39 @@ export type FunRow<Result> =
     : Result extends Generator<infer Yielded, infer Returned, unknown>
       ? GeneratorRow<Yielded, Returned>
       : never
+
+/** The clauses of a handler for the instances of a class. */
+export interface ClassClauses<Instance, in H, out P, out F, out R, in A> {
+  /** As the `val` of a handler. */
+  val(constant: unknown): Handler<H, P, F, R, A>
+  /** As the `fun` of a handler. */
+  fun<Result>(clause: (effect: Instance) => Result): Handler<H, P | FunRow<Result>, F, R, A>
+  /** As the `ctl` of a handler. */
+  ctl<Yielded = never, Result = never, K = Rest>(
+    clause: (k: Continuation<unknown, K>, effect: Instance) => ProgramGenerator<Yielded, Result>,
+  ): Handler<
+    H,
+    P | ClauseRow<GeneratorRow<Yielded, Result>, never>,
+    F | Exclude<ResultOf<Result>, Rest>,
+    R,
+    AcceptedBy<A, K>
+  >
+  /** As the `raw` of a handler. */
+  raw<Yielded = never, Result = never, K = Rest>(
+    clause: (k: Continuation<unknown, K>, effect: Instance) => ProgramGenerator<Yielded, Result>,
+  ): Handler<
+    H,
+    P | ClauseRow<GeneratorRow<Yielded, Result>, never>,
+    F | Exclude<ResultOf<Result>, Rest>,
+    R,
+    AcceptedBy<A, K>
+  >
+  /** As the `final` of a handler. */
+  final<Yielded = never, Result = never>(
+    clause: (effect: Instance) => ProgramGenerator<Yielded, Result>,
+  ): Handler<H, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>
+  final<Result>(clause: (effect: Instance) => Result): Handler<H, P, F | Result, R, A>
+}
 
 declare const about: unique symbol
 
@@ -89,9 +122,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * const Port = effect('Port')<[], number>()
    * run(Port().with(handler('ports').val(Port, 80))) // 80
    */
-  val<Own extends AnyEffect>(effect: EffectKey<Own>, constant: Own['answer']): Handler<H | Own, P, F, R, A>
-  val(effect: AnyClass, constant: unknown): Handler<H, P, F, R, A>
-  val(effect: unknown, constant: unknown): Handler<never, unknown, unknown, R, A> {
+  val<Own extends AnyEffect>(effect: EffectKey<Own>, constant: Own['answer']): Handler<H | Own, P, F, R, A> {
     return this.#add(ClauseKind.VAL, effect, constant)
   }
 
@@ -108,16 +139,15 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    */
   fun<
     Own extends AnyEffect,
-    Result extends Own['answer'] | Program<Own['answer'], unknown> | ProgramGenerator<unknown, Own['answer']>,
+    Result extends
+      | Own['answer']
+      | Program<Own['answer'], unknown>
+      | ProgramGenerator<unknown, Own['answer']>
+      | IfVoid<Own['answer']>,
   >(
     effect: EffectKey<Own>,
     clause: (...payload: Own['payload']) => Result,
-  ): Handler<H | Own, P | FunRow<Result>, F, R, A>
-  fun<C extends AnyClass, Result>(
-    effect: C,
-    clause: (effect: InstanceType<C>) => Result,
-  ): Handler<H, P | FunRow<Result>, F, R, A>
-  fun(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
+  ): Handler<H | Own, P | FunRow<Result>, F, R, A> {
     const f = isGeneratorFunction(clause) ? Do(clause as never) : asFunction(clause, this.name, 'fun')
     return this.#add(ClauseKind.FUN, effect, f)
   }
@@ -134,15 +164,16 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * })
    * run(Choose().map(yes => (yes ? 41 : 0)).with(counting)) // 42
    */
-  ctl<Own extends AnyEffect, Yielded = never, Result = never>(
+  ctl<Own extends AnyEffect, Yielded = never, Result = never, K = Rest>(
     effect: EffectKey<Own>,
-    clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
-  ): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>
-  ctl<C extends AnyClass, Yielded = never, Result = never>(
-    effect: C,
-    clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
-  ): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>
-  ctl(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
+    clause: (k: Continuation<Own['answer'], K>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
+  ): Handler<
+    H | Own,
+    P | ClauseRow<GeneratorRow<Yielded, Result>, Own>,
+    F | Exclude<ResultOf<Result>, Rest>,
+    R,
+    AcceptedBy<A, K>
+  > {
     return this.#add(ClauseKind.CTL, effect, asGeneratorFunction(clause, this.name, 'ctl'))
   }
 
@@ -152,21 +183,22 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * @throws InvalidHandlerError when `clause` is not a generator function, or the effect has a clause already.
    * @example
    * const Pause = effect('Pause')()
-   * const pausing = handler('pausing').raw(Pause, function* (k) { return k })
+   * const pausing = handler('pausing').raw(Pause, function* (k: Continuation<void, number>) { return k })
    * run(function* () {
    *   const k = yield* Pause().map(() => 42).with(pausing)
-   *   return typeof k === 'number' ? k : yield* Resume(k as Continuation<void, number>)
+   *   return typeof k === 'number' ? k : yield* Resume(k)
    * }) // 42
    */
-  raw<Own extends AnyEffect, Yielded = never, Result = never>(
+  raw<Own extends AnyEffect, Yielded = never, Result = never, K = Rest>(
     effect: EffectKey<Own>,
-    clause: (k: Continuation<Own['answer'], never>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
-  ): Handler<H | Own, P | ClauseRow<GeneratorRow<Yielded, Result>, Own>, F | ResultOf<Result>, R, A>
-  raw<C extends AnyClass, Yielded = never, Result = never>(
-    effect: C,
-    clause: (k: Continuation<unknown, never>, effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
-  ): Handler<H, P | ClauseRow<GeneratorRow<Yielded, Result>, never>, F | ResultOf<Result>, R, A>
-  raw(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
+    clause: (k: Continuation<Own['answer'], K>, ...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
+  ): Handler<
+    H | Own,
+    P | ClauseRow<GeneratorRow<Yielded, Result>, Own>,
+    F | Exclude<ResultOf<Result>, Rest>,
+    R,
+    AcceptedBy<A, K>
+  > {
     return this.#add(ClauseKind.RAW, effect, asGeneratorFunction(clause, this.name, 'raw'))
   }
 
@@ -178,14 +210,6 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * const Fail = effect('Fail')<[message: string], never>()
    * run(Fail('no').with(handler('failing').final(Fail, message => `failed: ${message}`))) // 'failed: no'
    */
-  final<C extends AnyClass, Yielded = never, Result = never>(
-    effect: C,
-    clause: (effect: InstanceType<C>) => ProgramGenerator<Yielded, Result>,
-  ): Handler<H, P | GeneratorRow<Yielded, Result>, F | ResultOf<Result>, R, A>
-  final<C extends AnyClass, Result>(
-    effect: C,
-    clause: (effect: InstanceType<C>) => Result,
-  ): Handler<H, P, F | Result, R, A>
   final<Own extends AnyEffect, Yielded = never, Result = never>(
     effect: EffectKey<Own>,
     clause: (...payload: Own['payload']) => ProgramGenerator<Yielded, Result>,
@@ -194,7 +218,7 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
     effect: EffectKey<Own>,
     clause: (...payload: Own['payload']) => Result,
   ): Handler<H | Own, P, F | Result, R, A>
-  final(effect: unknown, clause: unknown): Handler<never, unknown, unknown, R, A> {
+  final(effect: unknown, clause: unknown): Handler<unknown, never, never, never, unknown> {
     return this.#add(ClauseKind.FINAL, effect, asFunction(clause, this.name, 'final'))
   }
 
@@ -205,10 +229,10 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
    * @example
    * run(pure([1, 2]).with(handler('count').returns((items: number[]) => items.length))) // 2
    */
-  returns<Value, Yielded = never, Result = never>(
+  returns<Value, Yielded = never, Result extends A | Control<A, unknown> = never>(
     clause: (value: Value) => ProgramGenerator<Yielded, Result>,
   ): Handler<H, P | GeneratorRow<Yielded, Result>, F, ResultOf<Result>, Value>
-  returns<Value, Result>(clause: (value: Value) => Result): Handler<H, P, F, Result, Value>
+  returns<Value, Result extends A>(clause: (value: Value) => Result): Handler<H, P, F, Result, Value>
   returns(clause: unknown): Handler<H, unknown, F, unknown, never> {
     this.#checkOpen()
     if (this.returnClause !== undefined) throw new InvalidHandlerError(`${this.name} has a return clause already.`)
@@ -238,13 +262,41 @@ export class Handler<in H = never, out P = never, out F = never, out R = Identit
     return this.#add(ClauseKind.FUN, effect, scopedFunction(f, type, this.name), true) as never
   }
 
+  /**
+   * Names the effect that the instances of a class are; a clause of any kind follows. It is given the instance, and nothing is
+   * known of the answer.
+   *
+   * @throws InvalidHandlerError when `effect` is not a class of yours.
+   * @example
+   * class Twice { constructor(readonly n: number) {} }
+   * const doubling = handler('doubling').on(Twice).fun(({ n }) => n * 2)
+   * run(Do(function* () { return yield new Twice(21) })().with(doubling)) // 42
+   */
+  on<C extends AnyClass>(effect: C): ClassClauses<InstanceType<C>, H, P, F, R, A> {
+    const type = typeOf(effect)
+    if (type?.untyped !== true) throw this.#noEffect(effect)
+    const on = (kind: 'val' | 'fun' | 'ctl' | 'raw' | 'final') => (clause: never) =>
+      (this[kind] as (effect: unknown, clause: unknown) => never).call(this, effect, clause)
+    return { val: on('val'), fun: on('fun'), ctl: on('ctl'), raw: on('raw'), final: on('final') }
+  }
+
+  #noEffect(effect: unknown): InvalidHandlerError {
+    return new InvalidHandlerError(`A clause of ${this.name} names an effect or a class of yours, not ${show(effect)}.`)
+  }
+
   #typeOf(effect: unknown): EffectType {
     const type = typeOf(effect)
     if (type !== undefined) return type
-    throw new InvalidHandlerError(`A clause of ${this.name} names an effect or a class of yours, not ${show(effect)}.`)
+    throw this.#noEffect(effect)
   }
 
-  #add(kind: ClauseKind, effect: unknown, run: unknown, isScoped = false): Handler<never, unknown, unknown, R, A> {
+  /** The type is that of a handler which fits everywhere. */
+  #add(
+    kind: ClauseKind,
+    effect: unknown,
+    run: unknown,
+    isScoped = false,
+  ): Handler<unknown, never, never, never, unknown> {
     const type = this.#typeOf(effect)
     this.#checkOpen()
     if (findIndex(this.clauses, clause => clause.type === type) !== -1) {

@@ -7,10 +7,47 @@ import { InvalidProgramError } from '../messages/errors'
 import { isKind, Kind, Program, type ProgramGenerator } from './program'
 import { show } from '../messages/show'
 import { untypedEffect } from './effect'
+import type { GeneratorRow, Handled, ResultOf } from './effect-row'
 
-/** What `run` accepts. */
-export type Runnable<A = unknown, E = unknown, Yielded = unknown> =
-  Program<A, E> | (() => ProgramGenerator<Yielded, A>) | ProgramGenerator<Yielded, A>
+/** What may be started: a program, a generator, a generator function; a function that makes a program is told to be none. */
+export type Runnable =
+  | Program<unknown, unknown>
+  | ProgramGenerator<unknown, unknown>
+  | (() => ProgramGenerator<unknown, unknown> | Program<unknown, unknown>)
+
+/** The result of what is started. */
+export type ResultOfRun<P> = P extends Program<infer A, unknown> ? (0 extends 1 & P ? P : A) : ResultOf<Parts<P>[1]>
+
+/** The row of what is started. */
+export type RowOfRun<P> = P extends Program<unknown, infer E> ? E : GeneratorRow<Parts<P>[0], Parts<P>[1]>
+
+/** What a generator yields and what it returns. */
+type Parts<P> = P extends
+  Generator<infer Yielded, infer R, unknown> | (() => Generator<infer Yielded, infer R, unknown>)
+  ? [Yielded, R]
+  : [never, never]
+
+/**
+ * What a door takes: the program itself when nothing but `Allowed` is left in its row, otherwise a text that says what to
+ * do. It is conditional in `P`, so that an error shows nothing but that text; and asks for `Runnable` first, because the
+ * compiler finds there what a `yield` of a generator function answers.
+ */
+export type Checked<P, Allowed = never> = P extends Runnable
+  ? 0 extends 1 & P
+    ? P
+    : P extends () => Program<unknown, unknown>
+      ? 'This function makes a program: call it, as in run(program())'
+      : P extends () => Generator<unknown, unknown, infer Next>
+        ? [unknown] extends [Next]
+          ? Complete<P, Allowed>
+          : PlainYield
+        : Complete<P, Allowed>
+  : never
+
+/** The program itself when its row is empty, otherwise what is left to do. */
+type Complete<P, Allowed> = Handled<Exclude<RowOfRun<P>, Allowed>> extends infer Text extends string ? Text : P
+
+type PlainYield = 'A plain yield answers unknown: write yield* to get the answer of a program with its type'
 
 /** The program that `x` stands for. @throws InvalidProgramError naming what was given. */
 export function asRunnable(x: unknown): Program<unknown, unknown> {

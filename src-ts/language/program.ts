@@ -7,7 +7,7 @@ import { types } from 'node:util'
 
 import { each } from '../builtins/iterate'
 import type { EffectType } from './effect'
-import { InvalidProgramError } from '../messages/errors'
+import { InvalidHandlerError, InvalidProgramError } from '../messages/errors'
 import type { Handler } from './handler'
 import { fix, isInteger, slice } from '../builtins/intrinsics'
 import type { ResultUnder } from './result-map'
@@ -116,10 +116,13 @@ export class Program<out A = unknown, out E = never> {
   /**
    * This program under a handler; the first `.with` is the innermost.
    *
+   * @throws InvalidHandlerError when `handler` is something else.
    * @example
    * run(Do(function* () { yield* Tell('hello'); return 1 })().with(writer())) // 1
    */
   with<H, P, F, R>(handler: Handler<H, P, F, R, A>): Program<ResultUnder<R, A, E> | F, Exclude<E, H> | P> {
+    if ((handler as { clauses?: unknown } | undefined)?.clauses === undefined)
+      throw new InvalidHandlerError(adviceForWith(handler))
     return new Program(Kind.WITH, null, handler, this, undefined, 2)
   }
 
@@ -139,7 +142,7 @@ export class Program<out A = unknown, out E = never> {
    * @example
    * run(Get<number>('n').flatMap(n => Put('n', (n ?? 0) + 1)).flatMap(() => Get('n')).with(state({ n: 41 }))) // 42
    */
-  flatMap<Next extends Program<unknown, unknown>>(f: (value: A) => Next): Program<AnswerOf<Next>, E | RowOf<Next>> {
+  flatMap<Next extends Program<unknown, unknown>>(f: (value: A) => Next): Program<AnswerOf<Next>, E | NextRow<Next>> {
     return new Program(Kind.CALL, null, chained, this, f, 2)
   }
 
@@ -156,6 +159,16 @@ export class Program<out A = unknown, out E = never> {
   toJSON(): unknown {
     return this.type === null ? { program: describe(this) } : { effect: this.type.name, payload: payloadOf(this) }
   }
+}
+
+/** The row of a program that follows another one. Of `any` it is `any`: the compiler compares programs by it. */
+type NextRow<Next> = Next extends Program<unknown, infer E> ? (0 extends 1 & Next ? Next : E) : never
+
+function adviceForWith(x: unknown): string {
+  const what = `.with takes a handler, not ${show(x)}`
+  if (types.isGeneratorFunction(x)) return `${what}: an untyped handler is installed by WithHandler(f, program).`
+  if (typeof x === 'function') return `${what}: if it makes a handler, call it, as in .with(${x.name || 'f'}()).`
+  return `${what}.`
 }
 
 /** What a program answers. */
@@ -305,6 +318,7 @@ function describeInner(program: Program<unknown, unknown>): string {
     case Kind.PERFORM:
     case Kind.PERFORM_KEYED:
     case Kind.PERFORM_ON:
+      if (program.type?.isRedacted === true) return `${program.type.name}(…)`
       return showCall(program.type?.name ?? 'effect', payloadOf(program))
     case Kind.CALL:
       return showCall((program.a as { name: string }).name || 'program', argumentsOf(program))

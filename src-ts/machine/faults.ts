@@ -15,6 +15,10 @@ import {
 } from '../messages/errors'
 import type { Clause } from '../language/clause'
 import { join, map } from '../builtins/intrinsics'
+import { each } from '../builtins/iterate'
+import type { EffectType } from '../language/effect'
+import type { Handler } from '../language/handler'
+import { placeIn } from '../messages/site'
 import { word } from '../wire/mailbox'
 import { nameOfKind, type Program } from '../language/program'
 import { Fault, Word } from '../wire/protocol'
@@ -44,10 +48,30 @@ export function performError(run: Run, fault: Fault, effect: Program<unknown, un
     return new TooManyTasksError('Spawn: as many tasks are alive as may be; see scheduled({ maxTasks }).')
   }
   if (fault === Fault.OUT_OF_ORDER) return new OutOfOrderError(`${show(effect)} is not possible now.`)
-  const names = map(run.machine.handlersInScope(false), ({ handler }) => handler?.name ?? 'built-in layer')
+  const handlers = run.machine.handlersInScope(false)
+  const names = map(handlers, ({ handler }) => handler?.name ?? 'built-in layer')
   const searched = names.length === 0 ? 'there is no handler in scope' : `searched: ${join(names, ', ')}`
   const shown = effect.type?.untyped === true ? effect.a : effect
-  return new UnhandledEffectError(`No handler takes ${show(shown)} (${searched}).`, shown, names)
+  const namesake = namesakeAmong(handlers, effect.type)
+  return new UnhandledEffectError(`No handler takes ${show(shown)} (${searched}).${namesake}`, shown, names)
+}
+
+/** What is said of a handler that takes another effect of this name: effects are told apart by their declaration. */
+function namesakeAmong(handlers: readonly { handler: Handler | undefined }[], type: EffectType | null): string {
+  for (const { handler } of each(handlers)) {
+    for (const clause of each(handler?.clauses ?? [])) {
+      if (type === null || clause.type === null || clause.type.name !== type.name) continue
+      const other = declaredAt(clause.type)
+      return ` ${handler?.name} takes another effect named ${type.name}${other}; this one is declared${declaredAt(type, 'elsewhere')}.`
+    }
+  }
+  return ''
+}
+
+function declaredAt({ declared }: EffectType, unknown = ''): string {
+  const place = declared === undefined ? undefined : placeIn(declared)
+  if (place === undefined) return unknown === '' ? '' : ` ${unknown}`
+  return unknown === '' ? `, declared at ${place}` : ` at ${place}`
 }
 
 /** The error for a task out of which a clause has left. */

@@ -32,6 +32,26 @@ export function noteSite(error: unknown, below: (error: unknown) => never): void
   sites.set(error, captured)
 }
 
+/**
+ * The place of whoever called `below`, to be read by {@link placeIn}; `undefined` when the application has turned stacks off.
+ * @internal
+ */
+export function placeOfCaller(below: Function): Captured | undefined {
+  const limit = Error.stackTraceLimit
+  if (!(limit > 0)) return undefined
+  const captured: Captured = {}
+  set(Error, 'stackTraceLimit', 1)
+  capture(captured, below)
+  set(Error, 'stackTraceLimit', limit)
+  return captured
+}
+
+/** The place as `file:line:column`. @internal */
+export function placeIn(captured: Captured): string | undefined {
+  const place = exec(PLACE, textOf(captured))
+  return place?.[1] ?? place?.[2]
+}
+
 /** The place that was noted last for `error`, once. @internal */
 export function takeSite(error: object): Captured | undefined {
   const captured = sites.get(error)
@@ -51,8 +71,7 @@ export function siteIn(captured: Captured, name: string | undefined): string | u
   const text = textOf(captured)
   const generator = exec(GENERATOR, text)?.[1]
   if (name !== undefined && generator !== undefined && generator !== name) return undefined
-  const place = exec(PLACE, text)
-  return place?.[1] ?? place?.[2]
+  return placeIn(captured)
 }
 
 /** Making the text may run a hook of the application. */
