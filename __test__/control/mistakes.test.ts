@@ -59,7 +59,7 @@ test.each<[what: string, mistake: () => unknown, message: string | RegExp]>([
   [
     'an async clause of catching',
     () => catching(Gone, async () => 1),
-    'The clause of catching cannot be an async function: write function* and yield* Await(promise).',
+    'catching takes a function of the failure last, not an async one: write function* and yield* Await(promise).',
   ],
   [
     'a class that is none in on',

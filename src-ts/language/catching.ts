@@ -73,7 +73,7 @@ function checkCatching(classes: readonly unknown[], clause: unknown): void {
   }
   if (types.isAsyncFunction(clause)) {
     throw new InvalidHandlerError(
-      'The clause of catching cannot be an async function: write function* and yield* Await(promise).',
+      'catching takes a function of the failure last, not an async one: write function* and yield* Await(promise).',
     )
   }
   if (typeof clause !== 'function' || isFailureClass(clause)) {
