@@ -299,7 +299,7 @@ describe('what makes no sense is refused by name, where it is given', () => {
     for (const made of [catchingAll, catching(Gone, clause)]) {
       expect(thrownBy(() => (made as unknown as Handler).val(Name, 'x'))).toMatchObject({
         code: 'ERR_INVALID_HANDLER',
-        message: expect.stringMatching(/^catching.* catches failures and takes no clauses\.$/),
+        message: expect.stringMatching(/^catching.* is complete and takes no clauses\.$/),
       })
     }
   })

@@ -173,7 +173,7 @@ test('a task that ends normally keeps what it did not give back', () => {
     yield* Wait(yield* Spawn(Acquire(one)))
     yield* Acquire(one)
   })
-  expect((error as Error).message).toMatch(/root waits for Semaphore\(1\)/)
+  expect((error as Error).message).toMatch(/root #0 waits for Semaphore/)
 })
 
 test('a task that is cancelled while it holds permits gives them back', () => {
