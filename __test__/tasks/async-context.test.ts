@@ -229,13 +229,18 @@ test('who traces asynchronous resources hears that contexts are gone', async () 
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc') as () => void
   const alive = new Set<number>()
+  let made = 0
   const hook = createHook({
-    init: (id, type) => void (type === 'doeff-vm task' && alive.add(id)),
+    init: (id, type) => {
+      if (type !== 'doeff-vm task') return
+      made++
+      alive.add(id)
+    },
     destroy: id => void alive.delete(id),
   }).enable()
   try {
     for (let i = 0; i < 20; i++) await runAsync(together().with(scheduled()))
-    const made = alive.size
+    // Some may be gone by now: when garbage is collected is the engine's affair.
     expect(made).toBeGreaterThan(100)
     for (let i = 0; i < 10 && alive.size > 0; i++) {
       gc()
