@@ -92,7 +92,7 @@ export class RunWatch {
   addRoot(handler: number): void {
     const { machine } = this.#run
     machine.send(Op.CURRENT_TASK)
-    const [, index = 0] = listing()
+    const index = listing()[1] ?? 0
     const task = this.#run.owner().root(handler)
     append(this.#roots, { task, around: this.current, place: index >>> 1 })
     this.#strands[index >>> 1] = task

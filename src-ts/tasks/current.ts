@@ -34,7 +34,8 @@ export function currentTask(run: Run): Waitable {
   const { register } = machine
   machine.send(Op.CURRENT_TASK)
   machine.register = register
-  const [handle, , , handler] = listing()
+  const current = listing()
+  const handle = current[0]
   if (handle !== undefined && handle !== 0) return values[handle] as Waitable
-  return run.owner().root(handler ?? 0)
+  return run.owner().root(current[3] ?? 0)
 }

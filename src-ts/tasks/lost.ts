@@ -16,7 +16,8 @@ interface Lost {
 }
 
 const lost = new FinalizationRegistry<Lost>(({ run, future }) => {
-  const [own, waited] = [deref(run), deref(future)]
+  const own = deref(run)
+  const waited = deref(future)
   if (own === undefined || waited === undefined) return
   const message = `${String(waited)} will never be settled: nobody holds the promise any more.`
   settleExternal(own, waited, Settlement.THREW, new DeadlockError(message, [], undefined))

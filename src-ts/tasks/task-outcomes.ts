@@ -160,7 +160,10 @@ export function newTask(run: Run, { a, b }: Program): Waitable {
 /** A task was made of the effect in the register: its handle is the answer. */
 export function spawned(run: Run): Todo {
   const effect = run.register as Program
-  const [handle, index, generation] = [word(Word.X), word(Word.Y), word(Word.Z)]
+  // Read first: to make the task may take a turn.
+  const handle = word(Word.X)
+  const index = word(Word.Y)
+  const generation = word(Word.Z)
   const task = newTask(run, effect)
   task.index = index
   task.generation = generation
