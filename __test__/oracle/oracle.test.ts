@@ -10,6 +10,7 @@ import type { Disturbance, Node } from './ast'
 import { expectAgreement } from './printed'
 import { interpret } from './reference'
 import { runOnVm } from './run-on-vm'
+import disagreements from './disagreements.json'
 import regressions from './regressions.json'
 import { runners } from './runners'
 import { programsTried, seedOf } from '../support/random'
@@ -23,6 +24,13 @@ function check(program: Node, disturbance?: Disturbance): void {
 
 test('programs that once failed still give on the VM what the reference says', () => {
   for (const program of regressions as Node[]) check(program)
+})
+
+// Known and not mended: where forms of a task end because a clause leaves them, what the task catches or notes differs. A row
+// fails once both agree on it; then its program belongs in regressions.json.
+const known = disagreements as { program: Node; disturbance?: Disturbance }[]
+test.failing.each(known)('a program on which the machine and the reference disagree', ({ program, disturbance }) => {
+  check(program, disturbance)
 })
 
 test.each([2, 3, 4, 5])(
@@ -47,6 +55,9 @@ test.each([1, 2, 3, 4])(
   600_000,
 )
 
+// With its own seed the checked pass finds the first of the known disagreements again.
+const isChecked = process.env.DOEFF_CHECKED === '1'
+
 // A VM without regions is not compared.
 const testOfRegions = runners.length > 1 ? test : test.skip
 const disturbances = fc.option(fc.record({ of: fc.nat({ max: 2 }), at: fc.nat({ max: 20 }) }), { nil: undefined })
@@ -56,7 +67,7 @@ testOfRegions.each([1, 2, 3, 4])(
   depth => {
     fc.assert(fc.property(structuredPrograms(depth), disturbances, check), {
       numRuns: Math.ceil(programsTried / 20),
-      ...seedOf(depth),
+      ...seedOf(isChecked && depth === 4 ? 14 : depth),
     })
   },
   600_000,
