@@ -231,11 +231,14 @@ export function scheduling(
     const { task } = frame
     stack.shift()
     const failed = task.failure && { error: task.failure }
-    // Who waits for it unwinds as well, and does not hear first that it was cancelled; nor does who runs its form.
+    // The tasks that wait for it unwind as well, and do not hear first that it was cancelled; nor do those that run the forms
+    // around it.
     if (stack[schedulerOf(stack)]?.doomed === true) {
       finish(task.scheduler, { is: 'close' })
-      const parent = task.index === undefined ? undefined : tasks.spawnerOf(task)
-      if (parent !== undefined) tasks.cancel(parent)
+      for (let child: Task | undefined = task; child?.index !== undefined;) {
+        child = tasks.spawnerOf(child)
+        if (child !== undefined) tasks.cancel(child)
+      }
     }
     if (task.inPlace) return { is: 'close', ...failed }
     // A child whose parent is closed too has become a task in its cleanup: it ends alone.

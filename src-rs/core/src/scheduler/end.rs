@@ -51,10 +51,13 @@ impl Vm {
 
     /// The task's last frame was closed, because the scheduler's boundary is being unwound.
     pub(crate) fn close_task(&mut self, id: TaskId) -> Step {
-        // Who waits for it unwinds as well, and does not hear first that it was cancelled; nor does who runs its form.
+        // The tasks that wait for it unwind as well, and do not hear first that it was cancelled; nor do those that run the
+        // forms around it.
         self.give_up_scheduler(self.task(id).scheduler);
-        if let (Some(_), Some(parent)) = (self.form_of(id), self.task(id).spawner) {
+        let mut child = id;
+        while let (Some(_), Some(parent)) = (self.form_of(child), self.task(child).spawner) {
             self.cancel(parent);
+            child = parent;
         }
         self.forget_task(id, Settlement::Cancelled);
         Step::Then(Mode::Unwind)

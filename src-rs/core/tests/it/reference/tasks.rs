@@ -394,10 +394,13 @@ impl Scheduler {
         };
         if closing == Some(Closing::WithAll) {
             self.note_failure(failure);
-            // Who waits for it unwinds as well, and does not hear first that it was cancelled; nor does who runs its form.
+            // The tasks that wait for it unwind as well, and do not hear first that it was cancelled; nor do those that run
+            // the forms around it.
             self.leave_over();
-            if let (Some(_), Some(parent)) = self.with(id, |task| (task.child, task.spawner)) {
+            let mut child = id;
+            while let (Some(_), Some(parent)) = self.with(child, |task| (task.child, task.spawner)) {
                 self.cancel(parent);
+                child = parent;
             }
             self.settle(id, &Err(CANCELLED.into()), true);
             return self.finish(End::Closed);
